@@ -31,7 +31,7 @@ export async function ensureInstalled() {
   if (isInstalled()) return;
   console.log('Installing packages (npm ci) …');
   const npm = process.env['npm_execpath'];
-  const code = npm?.endsWith('.js')
+  const code = npm?.endsWith('npm-cli.js')
     ? await run(process.execPath, [npm, 'ci', '--no-audit', '--no-fund'])
     : await run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
   if (code === 0) return;

@@ -1,16 +1,14 @@
 // npm start: everything between a fresh clone and an open page. Installs what is missing, builds what has changed, serves.
 //   --port N   the port to use (4173, or the next free one)      --exact   that port or none
 //   --host H   the address to listen on (localhost); `--host 0.0.0.0` lets other machines in
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureInstalled, ensureNode, root, runTool } from './house.mjs';
-import { fingerprint } from './sources.mjs';
+import { ensureBuilt } from './build.mjs';
+import { ensureInstalled, ensureNode, root } from './house.mjs';
 
 ensureNode();
 const options = readOptions();
 await ensureInstalled();
-await ensureBuilt();
+if (!(await ensureBuilt())) process.exit(1);
 
 const { preview } = await import('vite');
 const server = await preview({
@@ -43,13 +41,4 @@ function readOptions() {
     console.error('npm start takes: -- --port N --host ADDRESS');
     process.exit(1);
   }
-}
-
-/** The build carries the fingerprint of its sources; another fingerprint, another build. */
-async function ensureBuilt() {
-  const stamp = join(root, 'dist', '.sources');
-  const sources = fingerprint();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
-  if ((await runTool('vite', ['build'])) !== 0) process.exit(1);
-  writeFileSync(stamp, sources);
 }

@@ -4,6 +4,7 @@
 //   npm test -- unit raft          what follows a part goes to its runner: here, the test files with `raft` in their path
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
 import { checks } from './checks.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { cache, ensureInstalled, ensureNode, runTool } from './house.mjs';
@@ -64,7 +65,7 @@ async function runPageTests(args) {
   say('page tests');
   const chromium = await ensureChromium();
   if (!chromium) return { passed: 0, failed: 1 };
-  if ((await runTool('vite', ['build'])) !== 0) return { passed: 0, failed: 1 };
+  if (!(await ensureBuilt())) return { passed: 0, failed: 1 };
   const report = join(cache, 'page.json');
   rmSync(report, { force: true });
   const options = ['-c', 'e2e', '--pass-with-no-tests', '--reporter=list,json'];
