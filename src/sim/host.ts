@@ -1,0 +1,101 @@
+// What the conductor needs of a place where a node runs: a worker of its own with IndexedDB, the conductor's own worker,
+// or Node. All of them run sim/node-loop.ts over a disk; they differ in nothing that the journal can see.
+
+import type { Settings } from '../tikv/config.ts';
+import type { Micros, NodeId } from '../tikv/ids.ts';
+import type { NodeCommand } from '../tikv/node/command.ts';
+import type { TikvEvent } from '../tikv/node/event.ts';
+import type { Message } from '../tikv/node/message.ts';
+import type { DiskImage, DiskOp } from '../tikv/node/node.ts';
+import type { Plain } from '../base/plain.ts';
+import type { InputKey } from './key.ts';
+import type { RecordId, SimEvent } from './record.ts';
+
+/** How a node comes to life. `generation` counts its disks: destroy begins a new one. */
+export interface Boot {
+  readonly node: NodeId;
+  readonly seed: number;
+  readonly incarnation: number;
+  readonly generation: number;
+  readonly settings: Settings;
+  /** How many stores the cluster begins with. */
+  readonly stores: number;
+  /** Virtual time of the boot, and the number of the node's next record. */
+  readonly at: Micros;
+  readonly nextRecord: number;
+}
+
+/** A message that reaches the node at `key`; `sent` names its `network/sent` record, `cause` the delivery. */
+export interface Arrival {
+  readonly key: InputKey;
+  readonly from: NodeId;
+  readonly message: Message;
+  readonly cause: RecordId;
+}
+
+/** What the conductor asks of a node's loop; each is answered by one `RunResult`. */
+export type RunRequest =
+  /** The first step of an incarnation: reads the disk and boots. */
+  | { readonly type: 'boot'; readonly cause: RecordId }
+  /** All inputs with key < `until`: these arrivals, own timers, own disk completions. */
+  | { readonly type: 'window'; readonly from: InputKey; readonly until: InputKey; readonly arrivals: readonly Arrival[] }
+  | { readonly type: 'command'; readonly key: InputKey; readonly command: NodeCommand; readonly cause: RecordId }
+  | { readonly type: 'pause' }
+  /** Everything that waited is taken in now, in its order. */
+  | { readonly type: 'resume'; readonly key: InputKey; readonly cause: RecordId }
+  /** The whole state of the loop and its node, as plain data. */
+  | { readonly type: 'save' };
+
+/** What one input led to, in the order in which it was told. */
+export interface StepResult {
+  readonly key: InputKey;
+  readonly cause: RecordId | null;
+  /** Own events first, then disk events, then messages: numbered on from `firstRecord`. */
+  readonly firstRecord: number;
+  readonly events: readonly (TikvEvent | SimEvent)[];
+  readonly messages: readonly { readonly to: NodeId; readonly message: Message }[];
+}
+
+export interface RunResult {
+  readonly steps: readonly StepResult[];
+  /** The key of the node's next own input; null: none. */
+  readonly next: InputKey | null;
+  /** The node threw: a bug of ours, at the last step. */
+  readonly panic: string | null;
+  /** Only for `save`. */
+  readonly saved?: Plain;
+  /** Only for `boot`: the fingerprint of the image that it read. */
+  readonly digest?: string;
+}
+
+/** Thrown (or rejected with) where a host died unasked or could not commit. `kept` says whether the window's write is on its disk. */
+export class HostDied extends Error {
+  override readonly name = 'HostDied';
+  readonly node: NodeId;
+  readonly kept: InputKey | null;
+
+  constructor(node: NodeId, reason: string, kept: InputKey | null) {
+    super(`${node}: ${reason}`);
+    this.node = node;
+    this.kept = kept;
+  }
+}
+
+export interface NodeHost {
+  run(request: RunRequest): RunResult | Promise<RunResult>;
+  /** Power loss: whatever is not durable is gone. */
+  stop(): void | Promise<void>;
+}
+
+/** Makes hosts and keeps disks between a node's lives. */
+export interface Hosts {
+  start(boot: Boot): NodeHost | Promise<NodeHost>;
+  /** The node's disk is gone for good. */
+  wipe(node: NodeId, generation: number): void | Promise<void>;
+}
+
+/** A durable image and the way to it. One `commit` a window holds everything that falls due inside it. */
+export interface DiskBackend {
+  load(): DiskImage | Promise<DiskImage>;
+  commit(ops: readonly DiskOp[], window: { readonly from: InputKey; readonly to: InputKey }): void | Promise<void>;
+}

@@ -1,0 +1,127 @@
+// The knobs of a cluster, under TiKV's and PD's own names. Each has the value that Loom starts with (teach), scaled so
+// that a person can watch it, and the value of a default TiKV beside it. Durations are milliseconds, sizes are bytes.
+
+export interface NumberKnob {
+  readonly teach: number;
+  readonly tikv: number;
+  readonly unit: 'ms' | 'bytes' | 'count';
+  readonly min: number;
+  readonly max: number;
+  readonly what: string;
+}
+
+export interface SwitchKnob {
+  readonly teach: boolean;
+  readonly tikv: boolean;
+  readonly unit: 'switch';
+  readonly what: string;
+}
+
+export type Knob = NumberKnob | SwitchKnob;
+
+const ms = (teach: number, tikv: number, what: string, min = 1, max = 3_600_000): NumberKnob => ({
+  teach,
+  tikv,
+  unit: 'ms',
+  min,
+  max,
+  what,
+});
+const count = (teach: number, tikv: number, what: string, min = 1, max = 1_000_000): NumberKnob => ({
+  teach,
+  tikv,
+  unit: 'count',
+  min,
+  max,
+  what,
+});
+const bytes = (teach: number, tikv: number, what: string): NumberKnob => ({
+  teach,
+  tikv,
+  unit: 'bytes',
+  min: 1,
+  max: 2 ** 40,
+  what,
+});
+const flag = (teach: boolean, tikv: boolean, what: string): SwitchKnob => ({ teach, tikv, unit: 'switch', what });
+
+export const KNOBS = {
+  'raftstore.raft-base-tick-interval': ms(100, 1000, 'One Raft tick.', 10, 10_000),
+  'raftstore.raft-heartbeat-ticks': count(2, 2, 'Ticks between heartbeats of a leader.', 1, 100),
+  'raftstore.raft-election-timeout-ticks': count(10, 10, 'Ticks without a leader before an election; each wait is drawn from one to two times this.', 2, 1000),
+  'raftstore.raft-max-size-per-msg': bytes(256, 1048576, 'Bytes of entries in one append message.'),
+  'raftstore.raft-max-inflight-msgs': count(4, 256, 'Append messages to one follower that may be unanswered.', 1, 16384),
+  'raftstore.raft-entry-max-size': bytes(65536, 8388608, 'The largest command that a log takes.'),
+  'raftstore.prevote': flag(true, true, 'Ask whether an election could be won before starting one.'),
+  'raftstore.check-quorum': flag(true, true, 'A leader that hears no majority steps down.'),
+  'raftstore.pd-heartbeat-tick-interval': ms(2000, 60000, 'A leader reports its Region to PD.', 100),
+  'raftstore.pd-store-heartbeat-tick-interval': ms(1000, 10000, 'A store reports to PD.', 100),
+  'raftstore.raft-read-index-retry-interval-ticks': count(4, 4, 'Ticks before a lost read-index round is asked again.', 1, 1000),
+  'pd.lease': ms(1000, 5000, 'How far ahead PD saves the bound of its timestamps.', 100),
+  'pd.tso-update-physical-interval': ms(50, 50, 'How often PD moves the physical part of its timestamps.', 1, 10_000),
+  'pd.max-store-disconnect': ms(3000, 20000, 'PD calls a silent store disconnected.', 100),
+  'pd.max-store-down-time': ms(15000, 1800000, 'PD gives a silent store up.', 1000),
+  'client.rpc-timeout': ms(2000, 60000, 'A client waits this long for the answer to one call.', 100),
+  'client.max-backoff': ms(20000, 40000, 'A client gives an operation up after waiting this long in all.', 100),
+  'network.latency': ms(30, 1, 'One way through a link, on average.', 1, 10_000),
+  'network.jitter': ms(10, 0, 'A link draws its latency from this much below to this much above.', 0, 10_000),
+  'disk.fsync': ms(10, 1, 'A synced write reaches the disk after this long.', 0.001, 60_000),
+  'disk.fsync-jitter': ms(2, 0, 'Drawn from this much below to this much above.', 0, 60_000),
+} as const satisfies Record<string, Knob>;
+
+export type KnobName = keyof typeof KNOBS;
+export type Settings = { readonly [Name in KnobName]: (typeof KNOBS)[Name]['teach'] extends boolean ? boolean : number };
+/** What a recording stores: only what differs from the values that Loom starts with. */
+export type SettingChanges = { readonly [Name in KnobName]?: Settings[Name] };
+
+/** A whole set of values from changes; the changes were checked by `settingsProblem`. */
+export function settingsFrom(changes: SettingChanges): Settings {
+  const settings: Record<string, number | boolean> = {};
+  for (const [name, knob] of Object.entries(KNOBS)) settings[name] = knob.teach;
+  for (const [name, value] of Object.entries(changes)) settings[name] = value as number | boolean;
+  return settings as unknown as Settings;
+}
+
+/** Why these changes cannot be: a sentence with the name, the place and the remedy; null where all is well. */
+export function settingsProblem(changes: Readonly<Record<string, unknown>>): string | null {
+  for (const [name, value] of Object.entries(changes)) {
+    const knob = (KNOBS as Record<string, Knob>)[name];
+    if (knob === undefined) return `There is no setting ${name}.`;
+    const problem = valueProblem(knob, value);
+    if (problem !== null) return `${name}: ${problem}`;
+  }
+  return relationProblem(settingsFrom(changes as SettingChanges));
+}
+
+function valueProblem(knob: Knob, value: unknown): string | null {
+  if (knob.unit === 'switch') return typeof value === 'boolean' ? null : 'must be true or false.';
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'must be a number.';
+  const whole = knob.unit === 'ms' ? Number.isInteger(value * 1000) : Number.isInteger(value);
+  if (!whole) return knob.unit === 'ms' ? 'is finer than a microsecond.' : 'must be a whole number.';
+  if (value < knob.min) return `must be at least ${knob.min}.`;
+  return value > knob.max ? `must be at most ${knob.max}.` : null;
+}
+
+/** The relations that keep a cluster able to elect and to answer. (TiKV: raftstore/src/store/config.rs validate) */
+function relationProblem(s: Settings): string | null {
+  const tick = s['raftstore.raft-base-tick-interval'];
+  const heartbeat = s['raftstore.raft-heartbeat-ticks'];
+  const election = s['raftstore.raft-election-timeout-ticks'];
+  const slowest = s['network.latency'] + s['network.jitter'];
+  if (heartbeat >= election)
+    return 'raftstore.raft-heartbeat-ticks must be below raftstore.raft-election-timeout-ticks, or followers time out between heartbeats.';
+  if (s['network.latency'] - s['network.jitter'] < 1)
+    return 'network.latency less network.jitter must be at least 1 ms: nothing in the simulation is faster.';
+  if (3 * slowest >= election * tick)
+    return 'network.latency is too large for the election timeout: elections would never end. Raise raftstore.raft-election-timeout-ticks or lower network.latency.';
+  if (s['disk.fsync'] - s['disk.fsync-jitter'] < 0.001)
+    return 'disk.fsync less disk.fsync-jitter must be at least 0.001 ms.';
+  if (s['pd.max-store-disconnect'] <= 2 * s['raftstore.pd-store-heartbeat-tick-interval'])
+    return 'pd.max-store-disconnect must be above two store heartbeats.';
+  return s['pd.max-store-down-time'] <= s['pd.max-store-disconnect']
+    ? 'pd.max-store-down-time must be above pd.max-store-disconnect.'
+    : null;
+}
+
+/** Whole microseconds. */
+export const microsOf = (milliseconds: number): number => Math.round(milliseconds * 1000);

@@ -1,0 +1,6 @@
+// Everything that travels on the network: the union of the chapters' messages.
+
+import type { PdRequest, PdResponse } from '../pd/message.ts';
+import type { KvRequest, KvResponse, RaftMessage } from '../raftstore/message.ts';
+
+export type Message = RaftMessage | KvRequest | KvResponse | PdRequest | PdResponse;

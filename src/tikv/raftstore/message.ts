@@ -1,0 +1,77 @@
+// What stores say to each other and what clients ask of them.
+// (kvproto: raft_serverpb.proto RaftMessage, kvrpcpb.proto, errorpb.proto)
+
+import type { Bytes } from '../../base/bytes.ts';
+import type { RegionId, StoreId } from '../ids.ts';
+import type { Message as RaftCoreMessage } from '../raft/message.ts';
+import type { Peer, Region, RegionEpoch } from './region.ts';
+
+/** A Raft message in its envelope. The bounds travel on messages that may create a peer. */
+export interface RaftMessage {
+  readonly type: 'raft';
+  readonly regionId: RegionId;
+  readonly fromPeer: Peer;
+  readonly toPeer: Peer;
+  readonly regionEpoch: RegionEpoch;
+  readonly message: RaftCoreMessage;
+  readonly startKey?: Bytes;
+  readonly endKey?: Bytes;
+}
+
+/** Which Region, which version of it and which peer a client believes in. */
+export interface RequestContext {
+  readonly regionId: RegionId;
+  readonly regionEpoch: RegionEpoch;
+  readonly peer: Peer;
+  /** The term that the client knows; 0 for none. */
+  readonly term: number;
+}
+
+/** Raw commands; keys and values are the user's bytes, without prefix or encoding. */
+export type RawRequest =
+  | { readonly type: 'raw-get'; readonly key: Bytes }
+  | { readonly type: 'raw-put'; readonly key: Bytes; readonly value: Bytes }
+  | { readonly type: 'raw-delete'; readonly key: Bytes }
+  /** `startKey` ≤ key < `endKey` (empty: no end), at most `limit` pairs. */
+  | { readonly type: 'raw-scan'; readonly startKey: Bytes; readonly endKey: Bytes; readonly limit: number }
+  /** Writes `value` where the key's value is `previous` (null: the key does not exist). */
+  | { readonly type: 'raw-cas'; readonly key: Bytes; readonly previous: Bytes | null; readonly value: Bytes };
+
+export type RawResponse =
+  | { readonly type: 'raw-get'; readonly value: Bytes | null }
+  | { readonly type: 'raw-put' }
+  | { readonly type: 'raw-delete' }
+  | { readonly type: 'raw-scan'; readonly pairs: readonly (readonly [Bytes, Bytes])[] }
+  | { readonly type: 'raw-cas'; readonly succeeded: boolean; readonly previous: Bytes | null };
+
+/** Errors of a Region, under TiKV's names; each is a definite refusal but `UndeterminedResult`. (errorpb.proto) */
+export type RegionError =
+  | { readonly type: 'NotLeader'; readonly regionId: RegionId; readonly leader: Peer | null }
+  | { readonly type: 'RegionNotFound'; readonly regionId: RegionId }
+  | { readonly type: 'KeyNotInRegion'; readonly key: Bytes; readonly region: Region }
+  | { readonly type: 'EpochNotMatch'; readonly currentRegions: readonly Region[] }
+  | { readonly type: 'StaleCommand' }
+  | { readonly type: 'StoreNotMatch'; readonly requested: StoreId; readonly actual: StoreId }
+  | { readonly type: 'MismatchPeerId'; readonly requested: number; readonly actual: number }
+  | { readonly type: 'ServerIsBusy'; readonly reason: string; readonly backoffMs: number }
+  | { readonly type: 'RaftEntryTooLarge'; readonly size: number; readonly limit: number }
+  | { readonly type: 'RegionNotInitialized'; readonly regionId: RegionId }
+  | { readonly type: 'ReadIndexNotReady'; readonly reason: string }
+  | { readonly type: 'UndeterminedResult'; readonly reason: string };
+
+/** A call from a client to a store. `id` is the client's, and comes back with the answer. */
+export interface KvRequest {
+  readonly type: 'kv-request';
+  readonly id: number;
+  readonly context: RequestContext;
+  readonly request: RawRequest;
+}
+
+export interface KvResponse {
+  readonly type: 'kv-response';
+  readonly id: number;
+  readonly regionId: RegionId;
+  readonly result:
+    | { readonly ok: true; readonly response: RawResponse }
+    | { readonly ok: false; readonly error: RegionError };
+}
