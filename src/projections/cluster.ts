@@ -1,0 +1,77 @@
+// Nodes, links and the placement driver's view, as they are at the cursor.
+
+import type { Micros, NodeId, NodeKind, RegionId, StoreId } from '../tikv/ids.ts';
+import type { DiskQueue } from '../tikv/node/node.ts';
+import type { StoreInfo } from '../tikv/pd/message.ts';
+import type { Peer, Region } from '../tikv/raftstore/region.ts';
+
+/** `destroyed` is down with its disk gone. */
+export type NodeStatus = 'up' | 'down' | 'paused' | 'destroyed';
+
+export interface NodeState {
+  id: NodeId;
+  kind: NodeKind;
+  /** The 2 of `s2`. */
+  number: number;
+  status: NodeStatus;
+  /** Since when it has this status. */
+  since: Micros;
+  /** Lives so far, from 1; 0 before the first boot. */
+  incarnation: number;
+  /** Disks so far, from 1: destroy begins a new one. */
+  generation: number;
+  bootedAt: Micros;
+  /** The text of a bug of ours that stopped the node. */
+  panic: string | null;
+  /** Synced writes on their way to the disk, oldest first. */
+  writes: DiskWriteState[];
+}
+
+/** A synced write under way. It is lost if the power goes before `durableAt`. */
+export interface DiskWriteState {
+  queue: DiskQueue;
+  write: number;
+  ops: number;
+  startedAt: Micros;
+  durableAt: Micros;
+}
+
+/** One direction of a link. */
+export interface LinkState {
+  from: NodeId;
+  to: NodeId;
+  cut: boolean;
+  cutSince: Micros | null;
+  latency: Micros;
+  jitter: Micros;
+  lossPerMillion: number;
+  /** Slower, more uneven or lossier than the cluster's settings say. */
+  changed: boolean;
+  sent: number;
+  delivered: number;
+  lost: number;
+  /** Messages sent in the virtual second `rateSecond`, and in the one before it. */
+  rateSecond: number;
+  rateNow: number;
+  rateBefore: number;
+}
+
+/** What PD believes; it may lag behind what is true. */
+export interface PdState {
+  bootstrapped: boolean;
+  stores: Record<StoreId, StoreInfo>;
+  regions: Record<RegionId, { region: Region; leader: Peer; term: number; learnedAt: Micros }>;
+  /** Timestamps below this many milliseconds may be given out. */
+  boundMs: number;
+  /** The newest timestamp given out, and how many there were. */
+  timestamp: number;
+  given: number;
+}
+
+/** What is known of a Region from its replicas: the newest description, and the data at the highest applied index. */
+export interface RegionState {
+  region: Region;
+  /** The data after entry `applied`; keys and values are the user's bytes. */
+  applied: number;
+  data: Record<string, string>;
+}

@@ -1,0 +1,100 @@
+// One replica of a Region on one store: role, term, timer, votes, log, disk, and the progress that a leader keeps.
+
+import type { Micros, NodeId, PeerId, RegionId } from '../tikv/ids.ts';
+import type { EntryContent } from '../tikv/raftstore/event.ts';
+
+export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
+
+export interface Replica {
+  store: NodeId;
+  region: RegionId;
+  peer: PeerId;
+  role: Role;
+  /** Since when it has this role. */
+  since: Micros;
+  term: number;
+  /** The peer that got this replica's vote in `term`, 0 for none; and its store. */
+  vote: PeerId;
+  votedFor: NodeId | null;
+  /** The leader that it knows, 0 for none; and its store. */
+  leaderId: PeerId;
+  leader: NodeId | null;
+  timer: ElectionTimer | null;
+  /** Only while it asks for votes. */
+  campaign: Campaign | null;
+  log: LogWindow;
+  /** The log is on this replica's disk up to and including this index. */
+  persistedIndex: number;
+  commit: number;
+  applied: number;
+  /** What a power loss at this moment would leave. */
+  disk: DurableState;
+  /** One line per other peer. A leader keeps it up to date; after its death it is what the leader last knew. */
+  progress: PeerProgress[];
+  /** When a word of its leader last arrived (a heartbeat or an append). */
+  heardAt: Micros | null;
+}
+
+/** `ticks` without a leader start an election; `elapsed` of them had passed at `setAt`. Null fields of the past are not kept. */
+export interface ElectionTimer {
+  setAt: Micros;
+  /** The randomized time-out. */
+  ticks: number;
+  elapsed: number;
+  tickMicros: Micros;
+  /** When the time-out ends if nothing resets it. */
+  endsAt: Micros;
+}
+
+/** `coming`: asked, not answered. `own` is the candidate's vote for itself. */
+export type VoteAnswer = 'own' | 'granted' | 'refused' | 'coming';
+
+export interface Campaign {
+  /** A pre-vote asks whether an election could be won; it changes no term. */
+  kind: 'pre-vote' | 'vote';
+  /** The term that it would lead. */
+  term: number;
+  startedAt: Micros;
+  /** One line per voter, in the order of stores. */
+  votes: { peer: PeerId; store: NodeId; answer: VoteAnswer }[];
+  /** A majority of the voters. */
+  needed: number;
+}
+
+export interface LogEntry {
+  index: number;
+  term: number;
+  digest: number;
+  content: EntryContent;
+}
+
+/** The end of the log: `entries` holds firstKept … lastIndex without a gap; what stands before is not kept here. */
+export interface LogWindow {
+  /** The first index that the replica's log still has. */
+  firstIndex: number;
+  lastIndex: number;
+  firstKept: number;
+  entries: LogEntry[];
+  /** Entries that a conflict took out last, and when; for showing. */
+  removed: { at: Micros; from: number; entries: LogEntry[] } | null;
+}
+
+/** The newest entries kept per replica. */
+export const LOG_WINDOW = 512;
+
+export interface DurableState {
+  term: number;
+  vote: PeerId;
+  lastIndex: number;
+  lastTerm: number;
+}
+
+export interface PeerProgress {
+  peer: PeerId;
+  store: NodeId;
+  matched: number;
+  next: number;
+  state: 'probe' | 'replicate' | 'snapshot';
+  inflight: number;
+  paused: boolean;
+}

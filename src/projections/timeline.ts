@@ -1,0 +1,51 @@
+// What the tape shows: who led when, which writes ended how, which faults were made.
+
+import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
+import type { ClientOutcome } from '../tikv/client/request.ts';
+import type { Command } from '../sim/command.ts';
+
+export interface Timeline {
+  /** Per Region. */
+  terms: Record<RegionId, TermSpan[]>;
+  campaigns: CampaignMark[];
+  writes: WriteMark[];
+  faults: FaultMark[];
+}
+
+/** A term, from the first moment that anybody was in it. It ends where the next one begins. */
+export interface TermSpan {
+  term: number;
+  from: Micros;
+  /** Null before its leader was elected, or where nobody was. */
+  leader: NodeId | null;
+  leaderFrom: Micros | null;
+  /** When the leader died or stepped down; null while it leads. */
+  leaderTo: Micros | null;
+}
+
+export interface CampaignMark {
+  at: Micros;
+  region: RegionId;
+  store: NodeId;
+  kind: 'pre-vote' | 'vote';
+  term: number;
+  /** Null while it is open. */
+  won: boolean | null;
+}
+
+export interface WriteMark {
+  op: number;
+  client: NodeId;
+  startedAt: Micros;
+  endedAt: Micros | null;
+  outcome: ClientOutcome['status'] | 'abandoned' | null;
+}
+
+/** A command that broke, healed or changed something. */
+export interface FaultMark {
+  at: Micros;
+  command: Command;
+}
+
+/** Marks kept of each list: the oldest go first. */
+export const MARKS_KEPT = 2000;

@@ -1,0 +1,62 @@
+// What is true at the cursor: plain data, made from journal records by `foldRecord` (fold.ts) and from nothing else.
+// A fold changes its world in place; `cloneWorld` makes the keyframes from which a look back begins.
+
+import { clonePlain } from '../base/plain.ts';
+import { settingsFrom, type Settings } from '../tikv/config.ts';
+import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
+import type { ClusterConfig } from '../sim/recording.ts';
+import type { ClientState } from './clients.ts';
+import type { LinkState, NodeState, PdState, RegionState } from './cluster.ts';
+import type { Flight, HeartbeatCounts, Loss } from './messages.ts';
+import type { Replica } from './raft.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface World {
+  /** The instant of the newest folded record. The screen may show a later one: selectors take the instant shown. */
+  at: Micros;
+  /** How many records were folded. */
+  records: number;
+  seed: number;
+  cluster: ClusterConfig;
+  settings: Settings;
+  nodes: Record<NodeId, NodeState>;
+  regions: Record<RegionId, RegionState>;
+  /** By store, then by Region. A replica on a store that is down stays, as it last was. */
+  replicas: Record<NodeId, Record<RegionId, Replica>>;
+  pd: PdState;
+  clients: Record<NodeId, ClientState>;
+  /** By `linkKey`; both directions of each pair of nodes. */
+  links: Record<string, LinkState>;
+  /** Messages under way, by id, oldest first. */
+  flights: Record<string, Flight>;
+  losses: Loss[];
+  heartbeats: HeartbeatCounts;
+  timeline: Timeline;
+}
+
+/** The key of one direction of a link in `World.links`. */
+export const linkKey = (from: NodeId, to: NodeId): string => `${from}>${to}`;
+
+/** A world of which no record has been folded. */
+export function newWorld(): World {
+  return {
+    at: 0,
+    records: 0,
+    seed: 0,
+    cluster: { stores: 0, clients: 0, settings: {} },
+    settings: settingsFrom({}),
+    nodes: {},
+    regions: {},
+    replicas: {},
+    pd: { bootstrapped: false, stores: {}, regions: {}, boundMs: 0, timestamp: 0, given: 0 },
+    clients: {},
+    links: {},
+    flights: {},
+    losses: [],
+    heartbeats: { sent: 0, arrived: 0, lost: 0 },
+    timeline: { terms: {}, campaigns: [], writes: [], faults: [] },
+  };
+}
+
+/** A world that shares nothing with the first: a keyframe. */
+export const cloneWorld = (world: World): World => clonePlain(world);
