@@ -82,5 +82,10 @@ export function u64Bytes(value: number): Bytes {
 
 /** Four bytes, big-endian. */
 export function u32Bytes(value: number): Bytes {
-  return byte((value >>> 24) & 255) + byte((value >>> 16) & 255) + byte((value >>> 8) & 255) + byte(value & 255);
+  return (
+    byte((value >>> 24) & 255) +
+    byte((value >>> 16) & 255) +
+    byte((value >>> 8) & 255) +
+    byte(value & 255)
+  );
 }

@@ -1,14 +1,21 @@
 // Plain data: what may cross a thread, enter the journal or be saved. No classes, functions, Maps or undefined.
 
 /** Canonical plain data. Numbers are integers; strings are text or bytes (one code unit a byte). */
-export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
+export type Plain =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Plain[]
+  | { readonly [key: string]: Plain };
 
 /** A deep copy that shares nothing with its source. */
 export function clonePlain<T>(value: T): T {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(clonePlain) as T;
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copy[key] = clonePlain((value as Record<string, unknown>)[key]);
+  for (const key of Object.keys(value))
+    copy[key] = clonePlain((value as Record<string, unknown>)[key]);
   return copy as T;
 }
 

@@ -4,8 +4,7 @@
 import BTreeModule from 'sorted-btree';
 
 // The package is CommonJS: its class is the default export of one loader and a field of it in another.
-const BTree =
-  (BTreeModule as unknown as { default?: typeof BTreeModule }).default ?? BTreeModule;
+const BTree = (BTreeModule as unknown as { default?: typeof BTreeModule }).default ?? BTreeModule;
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 export class SortedMap<V> {

@@ -16,13 +16,23 @@ export type Command =
   /** Power loss, and the disk is gone too. */
   | { readonly type: 'destroy'; readonly node: NodeId }
   /** Cuts all links between different groups, both ways (or only from the first group to the others). */
-  | { readonly type: 'partition'; readonly groups: readonly (readonly NodeId[])[]; readonly oneWay: boolean }
+  | {
+      readonly type: 'partition';
+      readonly groups: readonly (readonly NodeId[])[];
+      readonly oneWay: boolean;
+    }
   /** Cuts a node from every other node. */
   | { readonly type: 'isolate'; readonly node: NodeId }
   /** Opens every cut link, or every cut link of one node. */
   | { readonly type: 'heal'; readonly node: NodeId | null }
   /** One way through the link, both directions. `jitter` to either side. */
-  | { readonly type: 'latency'; readonly a: NodeId; readonly b: NodeId; readonly latency: Micros; readonly jitter: Micros }
+  | {
+      readonly type: 'latency';
+      readonly a: NodeId;
+      readonly b: NodeId;
+      readonly latency: Micros;
+      readonly jitter: Micros;
+    }
   /** Chance that a message on the link is lost, both directions; per million. */
   | { readonly type: 'loss'; readonly a: NodeId; readonly b: NodeId; readonly perMillion: number }
   /** A client begins an operation. */

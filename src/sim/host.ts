@@ -25,12 +25,14 @@ export interface Boot {
   readonly nextRecord: number;
 }
 
-/** A message that reaches the node at `key`; `sent` names its `network/sent` record, `cause` the delivery. */
+/** What the network brings a node at `key`: a message from `peer`, or word that one to `peer` could not be delivered. */
 export interface Arrival {
+  readonly type: 'message' | 'send-failed';
   readonly key: InputKey;
-  readonly from: NodeId;
+  readonly peer: NodeId;
   readonly message: Message;
-  readonly cause: RecordId;
+  /** The `network/sent` record of the message. */
+  readonly sent: RecordId;
 }
 
 /** What the conductor asks of a node's loop; each is answered by one `RunResult`. */
@@ -38,19 +40,29 @@ export type RunRequest =
   /** The first step of an incarnation: reads the disk and boots. */
   | { readonly type: 'boot'; readonly cause: RecordId }
   /** All inputs with key < `until`: these arrivals, own timers, own disk completions. */
-  | { readonly type: 'window'; readonly from: InputKey; readonly until: InputKey; readonly arrivals: readonly Arrival[] }
-  | { readonly type: 'command'; readonly key: InputKey; readonly command: NodeCommand; readonly cause: RecordId }
+  | {
+      readonly type: 'window';
+      readonly from: InputKey;
+      readonly until: InputKey;
+      readonly arrivals: readonly Arrival[];
+    }
+  | {
+      readonly type: 'command';
+      readonly key: InputKey;
+      readonly command: NodeCommand;
+      readonly cause: RecordId;
+    }
   | { readonly type: 'pause' }
-  /** Everything that waited is taken in now, in its order. */
-  | { readonly type: 'resume'; readonly key: InputKey; readonly cause: RecordId }
+  /** Everything that waited is taken in now, in its order: these arrivals, due timers, finished writes. */
+  | { readonly type: 'resume'; readonly key: InputKey; readonly arrivals: readonly Arrival[] }
   /** The whole state of the loop and its node, as plain data. */
   | { readonly type: 'save' };
 
-/** What one input led to, in the order in which it was told. */
+/** What one input led to. Inputs that led to nothing are left out. */
 export interface StepResult {
   readonly key: InputKey;
   readonly cause: RecordId | null;
-  /** Own events first, then disk events, then messages: numbered on from `firstRecord`. */
+  /** The node's record numbers: events first, then messages, counted on from here. */
   readonly firstRecord: number;
   readonly events: readonly (TikvEvent | SimEvent)[];
   readonly messages: readonly { readonly to: NodeId; readonly message: Message }[];
@@ -60,8 +72,16 @@ export interface RunResult {
   readonly steps: readonly StepResult[];
   /** The key of the node's next own input; null: none. */
   readonly next: InputKey | null;
-  /** The node threw: a bug of ours, at the last step. */
-  readonly panic: string | null;
+  /** The last input that was taken in; null: none. */
+  readonly last: InputKey | null;
+  /** The node threw at this input: a bug of ours. It takes nothing in any more. */
+  readonly panic: {
+    readonly key: InputKey;
+    readonly cause: RecordId | null;
+    readonly message: string;
+  } | null;
+  /** The number of the node's next record. */
+  readonly nextRecord: number;
   /** Only for `save`. */
   readonly saved?: Plain;
   /** Only for `boot`: the fingerprint of the image that it read. */
@@ -89,7 +109,8 @@ export interface NodeHost {
 
 /** Makes hosts and keeps disks between a node's lives. */
 export interface Hosts {
-  start(boot: Boot): NodeHost | Promise<NodeHost>;
+  /** `saved` is what a loop answered to `save`: then there is no boot, it goes on from there. */
+  start(boot: Boot, saved?: Plain): NodeHost | Promise<NodeHost>;
   /** The node's disk is gone for good. */
   wipe(node: NodeId, generation: number): void | Promise<void>;
 }
@@ -97,5 +118,8 @@ export interface Hosts {
 /** A durable image and the way to it. One `commit` a window holds everything that falls due inside it. */
 export interface DiskBackend {
   load(): DiskImage | Promise<DiskImage>;
-  commit(ops: readonly DiskOp[], window: { readonly from: InputKey; readonly to: InputKey }): void | Promise<void>;
+  commit(
+    ops: readonly DiskOp[],
+    window: { readonly from: InputKey; readonly to: InputKey },
+  ): void | Promise<void>;
 }

@@ -14,7 +14,12 @@ export function compareKeys(a: InputKey, b: InputKey): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
 }
 
-export const keyOf = (at: Micros, kind: KindRank, node: NodeId, n: number): InputKey => [at, kind, nodeRank(node), n];
+export const keyOf = (at: Micros, kind: KindRank, node: NodeId, n: number): InputKey => [
+  at,
+  kind,
+  nodeRank(node),
+  n,
+];
 
 /** Stands before every input of an instant. */
 export const startOf = (at: Micros): InputKey => [at, -1, 0, 0];

@@ -33,8 +33,17 @@ export type LossReason = 'cut' | 'chance' | 'receiver-down' | 'receiver-full' | 
 export type SimEvent =
   | { readonly type: 'world/started'; readonly seed: number; readonly cluster: ClusterConfig }
   | { readonly type: 'command/given'; readonly command: Command; readonly op: number | null }
-  | { readonly type: 'node/booted'; readonly node: NodeId; readonly incarnation: number; readonly digest: string }
-  | { readonly type: 'node/killed'; readonly node: NodeId; readonly why: 'command' | 'power-cut' | 'crash' }
+  | {
+      readonly type: 'node/booted';
+      readonly node: NodeId;
+      readonly incarnation: number;
+      readonly digest: string;
+    }
+  | {
+      readonly type: 'node/killed';
+      readonly node: NodeId;
+      readonly why: 'command' | 'power-cut' | 'crash';
+    }
   | { readonly type: 'node/destroyed'; readonly node: NodeId }
   | { readonly type: 'node/paused'; readonly node: NodeId }
   | { readonly type: 'node/resumed'; readonly node: NodeId }
@@ -51,7 +60,12 @@ export type SimEvent =
     }
   /** `sent` is the id of the `network/sent` record. */
   | { readonly type: 'network/delivered'; readonly sent: RecordId; readonly to: NodeId }
-  | { readonly type: 'network/lost'; readonly sent: RecordId; readonly to: NodeId; readonly reason: LossReason }
+  | {
+      readonly type: 'network/lost';
+      readonly sent: RecordId;
+      readonly to: NodeId;
+      readonly reason: LossReason;
+    }
   | { readonly type: 'network/cut'; readonly from: NodeId; readonly to: NodeId }
   | { readonly type: 'network/healed'; readonly from: NodeId; readonly to: NodeId }
   | {

@@ -13,7 +13,12 @@ export const CFS: readonly Cf[] = ['default', 'lock', 'write'];
 export type KvOp =
   | { readonly type: 'put'; readonly cf: Cf; readonly key: Bytes; readonly value: Bytes }
   | { readonly type: 'delete'; readonly cf: Cf; readonly key: Bytes }
-  | { readonly type: 'delete-range'; readonly cf: Cf; readonly from: Bytes; readonly to: Bytes | null };
+  | {
+      readonly type: 'delete-range';
+      readonly cf: Cf;
+      readonly from: Bytes;
+      readonly to: Bytes | null;
+    };
 
 /** Changes that take effect together, in order. */
 export type WriteBatch = readonly KvOp[];
@@ -42,7 +47,11 @@ export class KvEngine implements KvSnapshot {
     return this.#maps[cf].range(from, to);
   }
 
-  reverseRange(cf: Cf, from: Bytes = '', to: Bytes | null = null): IterableIterator<[Bytes, Bytes]> {
+  reverseRange(
+    cf: Cf,
+    from: Bytes = '',
+    to: Bytes | null = null,
+  ): IterableIterator<[Bytes, Bytes]> {
     return this.#maps[cf].reverseRange(from, to);
   }
 

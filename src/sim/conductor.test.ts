@@ -1,0 +1,210 @@
+import { expect, test } from 'vitest';
+import { below, between, newChance, pick, type Chance } from '../base/chance.ts';
+import { createToyNode } from '../testing/toy-node.ts';
+import type { Command } from './command.ts';
+import { Conductor, type ConductorOptions } from './conductor.ts';
+import { startOf } from './key.ts';
+import { memoryHosts, type Handling } from './memory-hosts.ts';
+import type { JournalRecord } from './record.ts';
+import type { Recording } from './recording.ts';
+import { replay } from './replay.ts';
+
+const cluster = { stores: 3, clients: 1, settings: {} };
+const NODES = ['s1', 's2', 's3', 'pd1', 'c1'];
+
+function options(seed: number, handling: Handling = 'plain'): ConductorOptions {
+  return { seed, cluster, hosts: memoryHosts({ create: createToyNode, handling }) };
+}
+
+/** A random command; many are refused where they stand, which is a case of its own. */
+function randomCommand(chance: Chance): Command {
+  const node = pick(chance, NODES);
+  const b = pick(chance, NODES);
+  switch (below(chance, 10)) {
+    case 0:
+      return { type: 'kill', node };
+    case 1:
+    case 2:
+      return { type: 'restart', node };
+    case 3:
+      return { type: 'pause', node };
+    case 4:
+    case 5:
+      return { type: 'resume', node };
+    case 6:
+      return { type: 'isolate', node };
+    case 7:
+      return { type: 'heal', node: null };
+    case 8:
+      return { type: 'loss', a: node, b, perMillion: 200_000 };
+    default:
+      return { type: 'latency', a: node, b, latency: between(chance, 2000, 40_000), jitter: 1000 };
+  }
+}
+
+/** A live session: time moves in uneven stretches, with commands between them. */
+async function session(seed: number, given: ConductorOptions): Promise<Conductor> {
+  const conductor = await Conductor.start(given);
+  const chance = newChance(seed, 'session');
+  for (let i = 0; i < 40; i++) {
+    if (below(chance, 4) === 0) for (let k = below(chance, 9); k > 0; k--) await conductor.step();
+    else await conductor.advance(conductor.now + between(chance, 1, 150_000));
+    if (below(chance, 2) === 0) await conductor.give(randomCommand(chance));
+  }
+  return conductor;
+}
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+test.each(SEEDS)(
+  'a recording gives the same journal again, in one go and in any cut (seed %i)',
+  async (seed) => {
+    const live = await session(seed, options(seed));
+    const recording = live.recording();
+    expect(live.records).toBeGreaterThan(300);
+    const again = await replay(recording, { hosts: memoryHosts({ create: createToyNode }) });
+    expect(again.hash()).toBe(live.hash());
+    expect(again.records).toBe(live.records);
+    expect(await inSteps(recording, seed)).toBe(live.hash());
+  },
+);
+
+/** The same recording, one input at a time or in random windows between its commands. */
+async function inSteps(recording: Recording, seed: number): Promise<string> {
+  const conductor = await Conductor.start(options(recording.seed));
+  const chance = newChance(seed, 'cuts');
+  for (const timed of recording.commands) {
+    for (;;) {
+      const next = conductor.nextAt();
+      if (next === null || next > timed.at) break;
+      // An input at the command's own instant may stand on either side of it.
+      if (next === timed.at) break;
+      if (below(chance, 2) === 0) await conductor.step();
+      else
+        await conductor.advance(Math.min(timed.at - 1, conductor.now + between(chance, 1, 40_000)));
+    }
+    if (timed.after !== null)
+      await conductor.advanceBefore([
+        timed.after[0],
+        timed.after[1],
+        timed.after[2],
+        timed.after[3] + 1,
+      ]);
+    conductor.moveTo(timed.at);
+    await conductor.give(timed.command);
+  }
+  const end = recording.end;
+  if (end?.after)
+    await conductor.advanceBefore([end.after[0], end.after[1], end.after[2], end.after[3] + 1]);
+  return conductor.hash();
+}
+
+test.each(SEEDS)('cloning and freezing hosts give the same journal (seed %i)', async (seed) => {
+  const plain = await session(seed, options(seed));
+  expect((await session(seed, options(seed, 'clone'))).hash()).toBe(plain.hash());
+  expect((await session(seed, options(seed, 'freeze'))).hash()).toBe(plain.hash());
+});
+
+test.each(SEEDS)(
+  'saved and loaded at random moments, it goes on the same (seed %i)',
+  async (seed) => {
+    const whole = await session(seed, options(seed));
+    const recording = whole.recording();
+    const chance = newChance(seed, 'saves');
+    let hosts = memoryHosts({ create: createToyNode });
+    let conductor = await Conductor.start({ seed, cluster, hosts });
+    const reload = async (): Promise<void> => {
+      const saved = JSON.parse(JSON.stringify(await conductor.save()));
+      hosts = memoryHosts({
+        create: createToyNode,
+        images: JSON.parse(JSON.stringify(hosts.images())),
+      });
+      conductor = await Conductor.load({ seed, cluster, hosts }, saved);
+    };
+    for (const timed of recording.commands) {
+      const stand = timed.after;
+      while (below(chance, 3) > 0 && (conductor.nextAt() ?? timed.at) < timed.at) {
+        await conductor.step();
+        if (below(chance, 4) === 0) await reload();
+      }
+      if (stand !== null)
+        await conductor.advanceBefore([stand[0], stand[1], stand[2], stand[3] + 1]);
+      conductor.moveTo(timed.at);
+      await reload();
+      await conductor.give(timed.command);
+    }
+    const end = recording.end;
+    if (end?.after)
+      await conductor.advanceBefore([end.after[0], end.after[1], end.after[2], end.after[3] + 1]);
+    expect(conductor.hash()).toBe(whole.hash());
+  },
+);
+
+test('a message that is under way dies when its link is cut, and its sender hears of it later', async () => {
+  const records: JournalRecord[] = [];
+  const conductor = await Conductor.start({
+    ...options(9),
+    onRecords: (batch) => records.push(...batch),
+  });
+  await conductor.advance(20_000_000, () => underWay(records).length > 0);
+  const sent = underWay(records)[0] as JournalRecord;
+  const event = sent.event as Extract<JournalRecord['event'], { type: 'network/sent' }>;
+  await conductor.give({ type: 'partition', groups: [[event.from], [event.to]], oneWay: false });
+  await conductor.advance(conductor.now + 1_000_000);
+  const fates = records.filter(
+    (record) =>
+      'sent' in record.event &&
+      record.event.sent.n === sent.id.n &&
+      record.event.sent.node === sent.id.node,
+  );
+  expect(fates.map((record) => record.event.type)).toEqual(['network/lost']);
+  expect(fates[0]?.event).toMatchObject({ reason: 'cut' });
+});
+
+function underWay(records: readonly JournalRecord[]): JournalRecord[] {
+  return records.filter((record) => {
+    if (record.event.type !== 'network/sent' || record.event.arrivesAt === null) return false;
+    const { id } = record;
+    return !records.some(
+      (other) =>
+        'sent' in other.event && other.event.sent.n === id.n && other.event.sent.node === id.node,
+    );
+  });
+}
+
+test('refused commands leave no trace', async () => {
+  const conductor = await Conductor.start(options(3));
+  await conductor.advance(100_000);
+  const before = conductor.hash();
+  expect(await conductor.give({ type: 'restart', node: 's1' })).toMatchObject({ ok: false });
+  expect(await conductor.give({ type: 'kill', node: 's9' })).toEqual({
+    ok: false,
+    reason: 'There is no node s9. Nodes: s1, s2, s3, pd1, c1.',
+  });
+  expect(conductor.hash()).toBe(before);
+  expect(conductor.recording().commands).toEqual([]);
+});
+
+test.each(SEEDS)(
+  'a power cut keeps what reached a disk and replays to equal disks (seed %i)',
+  async (seed) => {
+    const hosts = memoryHosts({ create: createToyNode });
+    const live = await Conductor.start({ ...options(seed), hosts });
+    await live.advance(700_000 + seed * 1000);
+    const end = startOf(live.now + 1000);
+    await live.give({
+      type: 'power-cut',
+      kept: [
+        ['s1', end],
+        ['pd1', end],
+      ],
+    });
+    await live.advance(live.now + 400_000);
+    await live.give({ type: 'crash', node: 's2', kept: startOf(live.now + 900) });
+    await live.advance(live.now + 400_000);
+    const others = memoryHosts({ create: createToyNode });
+    const again = await replay(live.recording(), { hosts: others });
+    expect(again.hash()).toBe(live.hash());
+    expect(others.images()).toEqual(hosts.images());
+  },
+);

@@ -1,0 +1,237 @@
+// Carrying out a command: it is checked, recorded, made durable where the host asks for that, and only then done.
+
+import { assert, assertNever } from '../base/assert.ts';
+import type { NodeId } from '../tikv/ids.ts';
+import type { NodeCommand } from '../tikv/node/command.ts';
+import type { Command } from './command.ts';
+import { HostDied, type Hosts, type RunRequest, type RunResult } from './host.ts';
+import { KIND, keyOf, type InputKey } from './key.ts';
+import { bootNode, crashNode, cutPower, killNode, runKept } from './life.ts';
+import { lose, mergeResult, takeDown } from './merge.ts';
+import { arrivalOf } from './network.ts';
+import type { RecordId } from './record.ts';
+import { refusal } from './refusal.ts';
+import type { Simulation, WorldNode } from './simulation.ts';
+
+export type Given =
+  | { readonly ok: true; readonly op: number | null }
+  | { readonly ok: false; readonly reason: string };
+
+export interface GiveOptions {
+  /** For a power cut: where the nodes live from now on. */
+  readonly swap?: () => Promise<Hosts>;
+}
+
+export async function giveCommand(
+  sim: Simulation,
+  command: Command,
+  options: GiveOptions = {},
+): Promise<Given> {
+  const reason = refusal(command, sim.statuses());
+  if (reason !== null) return { ok: false, reason };
+  const index = sim.commands.length;
+  const timed = { at: sim.now, after: sim.lastKey, command };
+  sim.commands.push(timed);
+  await sim.options.beforeCommand?.(timed, index);
+  try {
+    return { ok: true, op: await carryOut(sim, command, options) };
+  } catch (error) {
+    if (!(error instanceof HostDied)) throw error;
+    // The command never reached the node: what stands in the recording is the death alone.
+    await crashNode(sim, { type: 'crash', node: error.node, kept: error.kept }, index);
+    return {
+      ok: false,
+      reason: `${error.message}. It counts as a power loss of ${error.node.toUpperCase()}.`,
+    };
+  }
+}
+
+async function carryOut(
+  sim: Simulation,
+  command: Command,
+  options: GiveOptions,
+): Promise<number | null> {
+  switch (command.type) {
+    case 'request': {
+      const op = sim.ops + 1;
+      await tellNode(sim, command, {
+        node: command.client,
+        op,
+        input: { type: 'request', op, request: command.request },
+      });
+      sim.ops = op;
+      return op;
+    }
+    case 'campaign': {
+      const input: NodeCommand = { type: 'campaign', regionId: command.region };
+      await tellNode(sim, command, { node: command.node, op: null, input });
+      return null;
+    }
+    case 'pause':
+    case 'resume':
+      await freeze(sim, command);
+      return null;
+    default:
+      await change(
+        sim,
+        command,
+        sim.tell({ type: 'command/given', command, op: null }, null),
+        options,
+      );
+      return null;
+  }
+}
+
+type Told = Extract<Command, { type: 'request' | 'campaign' }>;
+type Frozen = Extract<Command, { type: 'pause' | 'resume' }>;
+
+/** A command that is an input of a node. It is told once the node has taken it. */
+async function tellNode(
+  sim: Simulation,
+  command: Told,
+  to: { node: NodeId; op: number | null; input: NodeCommand },
+): Promise<void> {
+  const node = sim.node(to.node);
+  const key = commandKey(sim, node);
+  const cause = sim.nextWorldRecord();
+  const result = await run(node, { type: 'command', key, command: to.input, cause });
+  node.commands += 1;
+  sim.tell({ type: 'command/given', command, op: to.op }, null);
+  mergeResult(sim, node, result);
+}
+
+async function freeze(sim: Simulation, command: Frozen): Promise<void> {
+  const node = sim.node(command.node);
+  const arrivals = node.waiting.map(arrivalOf);
+  const request: RunRequest =
+    command.type === 'pause'
+      ? { type: 'pause' }
+      : { type: 'resume', key: commandKey(sim, node), arrivals };
+  const result = await run(node, request);
+  const cause = sim.tell({ type: 'command/given', command, op: null }, null);
+  node.status = command.type === 'pause' ? 'paused' : 'up';
+  node.waiting = [];
+  sim.tell(
+    { type: command.type === 'pause' ? 'node/paused' : 'node/resumed', node: node.id },
+    cause,
+  );
+  mergeResult(sim, node, result);
+}
+
+async function run(node: WorldNode, request: RunRequest): Promise<RunResult> {
+  assert(node.host !== null, `${node.id} runs`);
+  return node.host.run(request);
+}
+
+const commandKey = (sim: Simulation, node: WorldNode): InputKey =>
+  keyOf(sim.now, KIND.command, node.id, node.commands);
+
+/** Commands that change the world around the nodes. */
+async function change(
+  sim: Simulation,
+  command: Exclude<Command, Told | Frozen>,
+  cause: RecordId,
+  options: GiveOptions,
+): Promise<void> {
+  switch (command.type) {
+    case 'kill':
+      return killNode(sim, sim.node(command.node), { why: 'command', cause });
+    case 'restart':
+      return bootNode(sim, sim.node(command.node), cause);
+    case 'destroy':
+      return destroy(sim, sim.node(command.node), cause);
+    case 'crash': {
+      const node = sim.node(command.node);
+      if (command.kept !== null) await runKept(sim, node, command.kept);
+      return killNode(sim, node, { why: 'crash', cause });
+    }
+    case 'power-cut':
+      return cutPower(sim, command.kept, { cause, swap: options.swap });
+    case 'partition':
+      for (const [from, to] of pairsBetween(command.groups, command.oneWay))
+        cut(sim, { from, to, cause });
+      return;
+    case 'isolate':
+      for (const other of sim.nodes.keys()) {
+        if (other === command.node) continue;
+        cut(sim, { from: command.node, to: other, cause });
+        cut(sim, { from: other, to: command.node, cause });
+      }
+      return;
+    case 'heal':
+      return heal(sim, command.node, cause);
+    case 'latency':
+      return setLinks(sim, command, cause);
+    case 'loss':
+      return setLinks(sim, command, cause);
+  }
+  return assertNever(command);
+}
+
+async function destroy(sim: Simulation, node: WorldNode, cause: RecordId): Promise<void> {
+  await node.host?.stop();
+  await sim.hosts.wipe(node.id, node.generation);
+  node.generation += 1;
+  takeDown(node, 'destroyed');
+  sim.tell({ type: 'node/destroyed', node: node.id }, cause);
+}
+
+function* pairsBetween(
+  groups: readonly (readonly NodeId[])[],
+  oneWay: boolean,
+): Generator<[NodeId, NodeId]> {
+  for (const [i, side] of groups.entries()) {
+    for (const [j, other] of groups.entries()) {
+      if (i === j || (oneWay && i !== 0)) continue;
+      for (const from of side) for (const to of other) yield [from, to];
+    }
+  }
+}
+
+/** The link is cut, and what is on it dies now. (A message that is visibly under way can still be lost.) */
+function cut(sim: Simulation, wire: { from: NodeId; to: NodeId; cause: RecordId }): void {
+  const { from, to, cause } = wire;
+  const link = sim.network.link(from, to);
+  if (link.cut) return;
+  link.cut = true;
+  sim.tell({ type: 'network/cut', from, to }, cause);
+  const dying = sim.network.take(
+    (flight) => !flight.word && flight.from === from && flight.to === to,
+  );
+  for (const flight of dying) lose(sim, flight, { at: sim.now, reason: 'cut' });
+}
+
+function heal(sim: Simulation, node: NodeId | null, cause: RecordId): void {
+  for (const from of sim.nodes.keys()) {
+    for (const to of sim.nodes.keys()) {
+      if (from === to || (node !== null && from !== node && to !== node)) continue;
+      const link = sim.network.link(from, to);
+      if (!link.cut) continue;
+      link.cut = false;
+      sim.tell({ type: 'network/healed', from, to }, cause);
+    }
+  }
+}
+
+function setLinks(
+  sim: Simulation,
+  command: Extract<Command, { type: 'latency' | 'loss' }>,
+  cause: RecordId,
+): void {
+  const { a, b } = command;
+  const ways: [NodeId, NodeId][] = [
+    [a, b],
+    [b, a],
+  ];
+  for (const [from, to] of ways) {
+    const link = sim.network.link(from, to);
+    if (command.type === 'latency') {
+      link.latency = command.latency;
+      link.jitter = command.jitter;
+    } else {
+      link.lossPerMillion = command.perMillion;
+    }
+    const { latency, jitter, lossPerMillion } = link;
+    sim.tell({ type: 'network/link-set', from, to, latency, jitter, lossPerMillion }, cause);
+  }
+}
