@@ -3,6 +3,7 @@ import { below, between, newChance, pick, type Chance } from '../base/chance.ts'
 import { createToyNode } from '../testing/toy-node.ts';
 import type { Command } from './command.ts';
 import { Conductor, type ConductorOptions } from './conductor.ts';
+import { HostDied, type Hosts } from './host.ts';
 import { startOf } from './key.ts';
 import { memoryHosts, type Handling } from './memory-hosts.ts';
 import type { JournalRecord } from './record.ts';
@@ -208,3 +209,75 @@ test.each(SEEDS)(
     expect(others.images()).toEqual(hosts.images());
   },
 );
+
+/** Hosts of which one node's dies at its `nth` window: before the window ran, or after it was committed. */
+function mortal(hosts: Hosts, death: { node: string; nth: number; committed: boolean }): Hosts {
+  let windows = 0;
+  return {
+    wipe: (node, generation) => hosts.wipe(node, generation),
+    async start(boot, saved) {
+      const host = await hosts.start(boot, saved);
+      return {
+        stop: () => host.stop(),
+        run(request) {
+          if (boot.node !== death.node || request.type !== 'window' || ++windows !== death.nth)
+            return host.run(request);
+          if (!death.committed) throw new HostDied(boot.node, 'its worker ended', null);
+          void host.run(request);
+          throw new HostDied(boot.node, 'its worker ended', request.until);
+        },
+      };
+    },
+  };
+}
+
+test.each([
+  { node: 's1', nth: 40, committed: true },
+  { node: 's2', nth: 41, committed: false },
+  { node: 'pd1', nth: 77, committed: true },
+])('a host that dies unasked is a recorded crash that replays: $node', async (death) => {
+  const memory = memoryHosts({ create: createToyNode });
+  const live = await Conductor.start({ seed: 5, cluster, hosts: mortal(memory, death) });
+  await live.advance(6_000_000);
+  expect(live.nodes.get(death.node)).toBe('down');
+  expect(live.recording().commands).toMatchObject([
+    { command: { type: 'crash', node: death.node } },
+  ]);
+  await live.give({ type: 'restart', node: death.node });
+  await live.advance(7_000_000);
+  const again = memoryHosts({ create: createToyNode });
+  const second = await replay(live.recording(), { hosts: again });
+  expect(second.hash()).toBe(live.hash());
+  expect(again.images()).toEqual(memory.images());
+});
+
+test('a node that throws is down from that input on, and everything else goes on', async () => {
+  const records: JournalRecord[] = [];
+  const hosts = memoryHosts({
+    create: (given) => {
+      const node = createToyNode(given);
+      let inputs = 0;
+      return {
+        ...node,
+        step(input) {
+          if (given.id === 's2' && ++inputs === 30) throw new Error('a bug of ours');
+          return node.step(input);
+        },
+      };
+    },
+  });
+  const conductor = await Conductor.start({
+    seed: 1,
+    cluster,
+    hosts,
+    onRecords: (batch) => records.push(...batch),
+  });
+  await conductor.advance(5_000_000);
+  const panic = records.find((record) => record.event.type === 'node/panicked');
+  expect(panic?.event).toEqual({ type: 'node/panicked', node: 's2', message: 'a bug of ours' });
+  expect(conductor.nodes.get('s2')).toBe('down');
+  expect(
+    records.some((record) => record.id.node === 's2' && record.at > (panic as JournalRecord).at),
+  ).toBe(false);
+  expect(records.at(-1)?.at).toBeGreaterThan(4_900_000);
+});

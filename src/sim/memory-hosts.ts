@@ -13,7 +13,6 @@ export type Handling = 'plain' | 'clone' | 'freeze';
 export interface MemoryHosts extends Hosts {
   /** What each node's disk holds now; nodes that never had a disk are left out. */
   images(): [NodeId, DiskImage][];
-  save(): Plain;
 }
 
 export interface MemoryHostsOptions {
@@ -44,7 +43,6 @@ export function memoryHosts(options: MemoryHostsOptions = {}): MemoryHosts {
       disks.delete(node);
     },
     images: () => [...disks].map(([node, disk]) => [node, disk.load()]),
-    save: () => [...disks].map(([node, disk]) => [node, disk.load()]) as unknown as Plain,
   };
 }
 

@@ -28,7 +28,7 @@ export const createToyNode: typeof createNode = ({ id, seed, incarnation, saved 
   const state: ToyState =
     saved === undefined
       ? { chance: newChance(seed, `${id}#${incarnation}`), writes: 0, count: 0, digest: '' }
-      : (clonePlain(saved) as unknown as ToyState);
+      : clonePlain(saved as unknown as ToyState);
   return {
     id,
     save: () => clonePlain(state) as unknown as Plain,
