@@ -4,6 +4,8 @@ import type { Micros, NodeId, NodeKind, RegionId, StoreId } from '../tikv/ids.ts
 import type { DiskQueue } from '../tikv/node/node.ts';
 import type { StoreInfo } from '../tikv/pd/message.ts';
 import type { Peer, Region } from '../tikv/raftstore/region.ts';
+import type { Flight } from './messages.ts';
+import type { DurableState } from './raft.ts';
 
 /** `destroyed` is down with its disk gone. */
 export type NodeStatus = 'up' | 'down' | 'paused' | 'destroyed';
@@ -25,6 +27,10 @@ export interface NodeState {
   panic: string | null;
   /** Synced writes on their way to the disk, oldest first. */
   writes: DiskWriteState[];
+  /** A ticking store ticks at this instant and every tick before and after. */
+  tickAt: Micros;
+  /** What arrived while it was paused, in order: it is taken in on resume. */
+  waiting: Flight[];
 }
 
 /** A synced write under way. It is lost if the power goes before `durableAt`. */
@@ -34,6 +40,8 @@ export interface DiskWriteState {
   ops: number;
   startedAt: Micros;
   durableAt: Micros;
+  /** What it brings to the disk of each replica; empty for a write of the key-value engine. */
+  brings: { region: RegionId; state: DurableState }[];
 }
 
 /** One direction of a link. */
@@ -71,7 +79,9 @@ export interface PdState {
 /** What is known of a Region from its replicas: the newest description, and the data at the highest applied index. */
 export interface RegionState {
   region: Region;
-  /** The data after entry `applied`; keys and values are the user's bytes. */
+  /** The data after entry `applied`, by key: [key, value], the user's bytes. */
   applied: number;
-  data: Record<string, string>;
+  data: [string, string][];
+  /** Its whole history was folded; false where the recording begins with disks that already held something. */
+  whole: boolean;
 }

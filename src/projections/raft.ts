@@ -35,7 +35,7 @@ export interface Replica {
   heardAt: Micros | null;
 }
 
-/** `ticks` without a leader start an election; `elapsed` of them had passed at `setAt`. Null fields of the past are not kept. */
+/** `ticks` without a leader start an election; `elapsed` of them had passed at `setAt`. */
 export interface ElectionTimer {
   setAt: Micros;
   /** The randomized time-out. */

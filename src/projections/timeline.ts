@@ -47,5 +47,11 @@ export interface FaultMark {
   command: Command;
 }
 
-/** Marks kept of each list: the oldest go first. */
-export const MARKS_KEPT = 2000;
+/** Marks kept of each list. */
+const MARKS_KEPT = 2000;
+
+/** Adds a mark; of too many, the oldest goes. */
+export function addMark<T>(marks: T[], mark: T): void {
+  marks.push(mark);
+  if (marks.length > MARKS_KEPT) marks.shift();
+}

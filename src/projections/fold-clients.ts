@@ -1,0 +1,129 @@
+// Clients and PD: caches, operations, what PD has learned.
+
+import { storeNode, type Micros, type NodeId } from '../tikv/ids.ts';
+import { microsOf } from '../tikv/config.ts';
+import type { ClientEvent } from '../tikv/client/event.ts';
+import type { ClientRequest } from '../tikv/client/request.ts';
+import type { PdEvent } from '../tikv/pd/event.ts';
+import type { Peer } from '../tikv/raftstore/region.ts';
+import { ENDED_KEPT, type ClientState, type Operation } from './clients.ts';
+import { addMark } from './timeline.ts';
+import type { World } from './world.ts';
+
+const leaderNode = (leader: Peer | null): NodeId | null =>
+  leader === null ? null : storeNode(leader.storeId);
+
+/** Puts, deletes and swaps; the rest only looks. */
+export const isWrite = (request: ClientRequest): boolean =>
+  request.type !== 'get' && request.type !== 'scan';
+
+export function foldClient(world: World, at: Micros, node: NodeId, event: ClientEvent): void {
+  const client = world.clients[node];
+  if (client === undefined) return;
+  switch (event.type) {
+    case 'client/region-cached': {
+      const { region, leader } = event;
+      client.cache[region.id] = { region, leader: leaderNode(leader), since: at };
+      return;
+    }
+    case 'client/region-invalidated':
+      delete client.cache[event.regionId];
+      return;
+    case 'client/op-started':
+      return start(world, client, at, event);
+    case 'client/op-ended':
+      return end(world, client, at, event);
+    case 'client/routed':
+    case 'client/backed-off':
+      return goOn(client, at, event);
+  }
+}
+
+function goOn(
+  client: ClientState,
+  at: Micros,
+  event: Extract<ClientEvent, { type: 'client/routed' | 'client/backed-off' }>,
+): void {
+  const operation = client.open.find((each) => each.op === event.op);
+  if (operation === undefined) return;
+  if (event.type === 'client/routed') {
+    const { regionId: region, to, cached, attempt: attempts } = event;
+    Object.assign(operation, { region, to, cached, attempts, waiting: null });
+  } else {
+    const { kind, error, waitMs } = event;
+    operation.waiting = { kind, error, since: at, until: at + microsOf(waitMs) };
+  }
+}
+
+function start(
+  world: World,
+  client: ClientState,
+  at: Micros,
+  event: Extract<ClientEvent, { type: 'client/op-started' }>,
+): void {
+  const { op, request } = event;
+  client.open.push({
+    op,
+    client: client.node,
+    request,
+    startedAt: at,
+    region: null,
+    to: null,
+    cached: false,
+    attempts: 0,
+    waiting: null,
+    endedAt: null,
+    outcome: null,
+    abandoned: false,
+  });
+  if (!isWrite(request)) return;
+  addMark(world.timeline.writes, {
+    op,
+    client: client.node,
+    startedAt: at,
+    endedAt: null,
+    outcome: null,
+  });
+}
+
+function end(
+  world: World,
+  client: ClientState,
+  at: Micros,
+  event: Extract<ClientEvent, { type: 'client/op-ended' }>,
+): void {
+  const place = client.open.findIndex((each) => each.op === event.op);
+  if (place < 0) return;
+  const [operation] = client.open.splice(place, 1) as [Operation];
+  Object.assign(operation, { endedAt: at, outcome: event.outcome, waiting: null });
+  client.ended.push(operation);
+  if (client.ended.length > ENDED_KEPT) client.ended.shift();
+  const mark = world.timeline.writes.findLast((write) => write.op === event.op);
+  if (mark !== undefined) Object.assign(mark, { endedAt: at, outcome: event.outcome.status });
+}
+
+export function foldPd(world: World, at: Micros, event: PdEvent): void {
+  const { pd } = world;
+  switch (event.type) {
+    case 'pd/bootstrapped':
+      pd.bootstrapped = true;
+      return;
+    case 'pd/store-changed':
+      pd.stores[event.store.id] = event.store;
+      return;
+    case 'pd/region-learned': {
+      const { region, leader, term } = event;
+      pd.regions[region.id] = { region, leader, term, learnedAt: at };
+      return;
+    }
+    case 'pd/tso-bound-saved':
+      pd.boundMs = event.boundMs;
+      return;
+    case 'pd/tso-given':
+      pd.timestamp = event.timestamp;
+      pd.given += event.count;
+      return;
+    default:
+      return;
+  }
+}

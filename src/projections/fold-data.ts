@@ -1,0 +1,58 @@
+// The data of a Region, carried forward by the first replica that applies an entry.
+
+import type { EntryContent } from '../tikv/raftstore/event.ts';
+import type { RegionState } from './cluster.ts';
+import { entryAt } from './log-window.ts';
+import type { Replica } from './raft.ts';
+import type { World } from './world.ts';
+
+/** `replica` has applied `index`. */
+export function foldRegionData(world: World, replica: Replica, index: number): void {
+  const region = world.regions[replica.region];
+  if (region === undefined || index !== region.applied + 1) return;
+  const entry = entryAt(replica.log, index);
+  region.applied = index;
+  if (entry === null) region.whole = false;
+  else apply(region, entry.content);
+}
+
+function apply(region: RegionState, content: EntryContent): void {
+  switch (content.type) {
+    case 'put':
+      return setData(region, content.key, content.value);
+    case 'delete':
+      return setData(region, content.key, null);
+    case 'cas':
+      if (dataAt(region, content.key) === content.previous)
+        setData(region, content.key, content.value);
+      return;
+    default:
+      return;
+  }
+}
+
+/** The value of a key; null where it has none. */
+export function dataAt(region: RegionState, key: string): string | null {
+  const place = placeOf(region, key);
+  const found = region.data[place];
+  return found?.[0] === key ? found[1] : null;
+}
+
+function setData(region: RegionState, key: string, value: string | null): void {
+  const place = placeOf(region, key);
+  const known = region.data[place]?.[0] === key ? 1 : 0;
+  if (value === null) region.data.splice(place, known);
+  else region.data.splice(place, known, [key, value]);
+}
+
+/** The place of the first key that is not below `key`. */
+function placeOf(region: RegionState, key: string): number {
+  let low = 0;
+  let high = region.data.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((region.data[middle] as [string, string])[0] < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

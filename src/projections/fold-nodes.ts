@@ -1,0 +1,152 @@
+// The life of nodes and their disks.
+
+import { parseNodeId, PD_NODE, type Micros, type NodeId } from '../tikv/ids.ts';
+import { microsOf, settingsFrom } from '../tikv/config.ts';
+import type { SimEvent } from '../sim/record.ts';
+import type { NodeState, NodeStatus } from './cluster.ts';
+import { doomFlightsTo, hear, newLink, saveFlightsTo } from './fold-network.ts';
+import { endLeadership, endCampaign } from './fold-timeline.ts';
+import type { Replica } from './raft.ts';
+import { linkKey, type World } from './world.ts';
+
+type Started = Extract<SimEvent, { type: 'world/started' }>;
+type NodeEvent = Extract<SimEvent, { type: `node/${string}` }>;
+type DiskEvent = Extract<SimEvent, { type: `disk/${string}` }>;
+
+export function foldStarted(world: World, at: Micros, event: Started): void {
+  const { seed, cluster } = event;
+  world.seed = seed;
+  world.cluster = cluster;
+  world.settings = settingsFrom(cluster.settings);
+  const ids = [...numbered('s', cluster.stores), PD_NODE, ...numbered('c', cluster.clients)];
+  for (const id of ids) {
+    world.nodes[id] = newNode(id, at);
+    if (world.nodes[id].kind === 'store') world.replicas[id] = {};
+    if (world.nodes[id].kind === 'client')
+      world.clients[id] = { node: id, cache: {}, open: [], ended: [] };
+    for (const other of ids)
+      if (other !== id) world.links[linkKey(id, other)] = newLink(world, id, other);
+  }
+}
+
+const numbered = (prefix: string, count: number): NodeId[] =>
+  Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
+
+function newNode(id: NodeId, at: Micros): NodeState {
+  const parsed = parseNodeId(id);
+  return {
+    id,
+    kind: parsed?.kind ?? 'store',
+    number: parsed?.number ?? 0,
+    status: 'down',
+    since: at,
+    incarnation: 0,
+    generation: 1,
+    bootedAt: at,
+    panic: null,
+    writes: [],
+    tickAt: at,
+    waiting: [],
+  };
+}
+
+export function foldNode(world: World, at: Micros, event: NodeEvent): void {
+  const node = world.nodes[event.node];
+  if (node === undefined) return;
+  switch (event.type) {
+    case 'node/booted':
+      node.incarnation = event.incarnation;
+      node.bootedAt = at;
+      node.tickAt = at;
+      node.panic = null;
+      changeStatus(node, 'up', at);
+      saveFlightsTo(world, node.id);
+      return;
+    case 'node/killed':
+      return powerOff(world, node, 'down', at);
+    case 'node/destroyed':
+      powerOff(world, node, 'destroyed', at);
+      node.generation += 1;
+      for (const replica of replicasOf(world, node.id)) wipe(replica);
+      return;
+    case 'node/panicked':
+      powerOff(world, node, 'down', at);
+      node.panic = event.message;
+      return;
+    case 'node/paused':
+      return changeStatus(node, 'paused', at);
+    case 'node/resumed':
+      changeStatus(node, 'up', at);
+      return resume(world, node, at);
+  }
+}
+
+function changeStatus(node: NodeState, status: NodeStatus, at: Micros): void {
+  node.status = status;
+  node.since = at;
+}
+
+const replicasOf = (world: World, node: NodeId): Replica[] =>
+  Object.values(world.replicas[node] ?? {});
+
+/** Memory is gone: what was under way to the disk, what waited, the leader's office, the client's operations. */
+function powerOff(world: World, node: NodeState, status: NodeStatus, at: Micros): void {
+  changeStatus(node, status, at);
+  node.writes = [];
+  node.waiting = [];
+  doomFlightsTo(world, node.id, at);
+  for (const replica of replicasOf(world, node.id)) {
+    if (replica.role === 'leader') endLeadership(world, replica, at);
+    endCampaign(world, replica, false);
+    replica.timer = null;
+    replica.campaign = null;
+  }
+  const client = world.clients[node.id];
+  if (client === undefined) return;
+  client.cache = {};
+  for (const operation of client.open.splice(0)) {
+    operation.abandoned = true;
+    operation.endedAt = at;
+    operation.waiting = null;
+    client.ended.push(operation);
+    const mark = world.timeline.writes.findLast((write) => write.op === operation.op);
+    if (mark !== undefined) Object.assign(mark, { endedAt: at, outcome: 'abandoned' });
+  }
+}
+
+function wipe(replica: Replica): void {
+  replica.disk = { term: 0, vote: 0, lastIndex: 0, lastTerm: 0 };
+  replica.persistedIndex = 0;
+}
+
+/** What waited is taken in, and a tick that fell due meanwhile comes now. */
+function resume(world: World, node: NodeState, at: Micros): void {
+  const tick = microsOf(world.settings['raftstore.raft-base-tick-interval']);
+  if (at - node.tickAt >= tick) node.tickAt = at;
+  for (const flight of node.waiting.splice(0)) hear(world, at, flight);
+}
+
+export function foldDisk(world: World, at: Micros, id: NodeId, event: DiskEvent): void {
+  const node = world.nodes[id];
+  if (node === undefined) return;
+  const { queue, write } = event;
+  if (event.type === 'disk/write-started') {
+    const { ops, durableAt } = event;
+    const brings = queue === 'raft' ? replicasOf(world, id).map(durableStateOf) : [];
+    node.writes.push({ queue, write, ops, startedAt: at, durableAt, brings });
+    return;
+  }
+  const done = node.writes.filter((each) => each.queue === queue && each.write <= write);
+  node.writes = node.writes.filter((each) => !done.includes(each));
+  for (const { region, state } of done.flatMap((each) => each.brings)) {
+    const replica = world.replicas[id]?.[region];
+    if (replica !== undefined) replica.disk = state;
+  }
+}
+
+/** A store hands a change of term, vote or log to its disk in the step that makes it. */
+function durableStateOf(replica: Replica) {
+  const { term, vote, log, region } = replica;
+  const lastTerm = log.entries.at(-1)?.term ?? replica.disk.lastTerm;
+  return { region, state: { term, vote, lastIndex: log.lastIndex, lastTerm } };
+}

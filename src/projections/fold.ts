@@ -1,0 +1,34 @@
+// One record more: the world as it is after it. Only records change a world, in journal order, each once.
+
+import { assert } from '../base/assert.ts';
+import type { JournalRecord, LoomEvent } from '../sim/record.ts';
+import { foldClient, foldPd } from './fold-clients.ts';
+import { foldNetwork } from './fold-network.ts';
+import { foldDisk, foldNode, foldStarted } from './fold-nodes.ts';
+import { foldRaft, foldRaftstore } from './fold-raft.ts';
+import { markFault } from './fold-timeline.ts';
+import type { World } from './world.ts';
+
+type OfChapter<Chapter extends string> = Extract<LoomEvent, { type: `${Chapter}/${string}` }>;
+
+const isOf = <Chapter extends string>(
+  event: LoomEvent,
+  chapter: Chapter,
+): event is OfChapter<Chapter> => event.type.startsWith(chapter);
+
+/** Changes `world` into what is true after `record`. Throws where a record is left out or folded twice. */
+export function foldRecord(world: World, record: JournalRecord): void {
+  assert(record.n === world.records, `record ${record.n} is folded where ${world.records} is due`);
+  const { at, id, event } = record;
+  world.at = at;
+  world.records += 1;
+  if (isOf(event, 'network')) foldNetwork(world, at, id, event);
+  else if (isOf(event, 'raft/')) foldRaft(world, at, id.node, event);
+  else if (isOf(event, 'raftstore')) foldRaftstore(world, at, id.node, event);
+  else if (isOf(event, 'disk')) foldDisk(world, at, id.node, event);
+  else if (isOf(event, 'client')) foldClient(world, at, id.node, event);
+  else if (isOf(event, 'node')) foldNode(world, at, event);
+  else if (isOf(event, 'pd')) foldPd(world, at, event);
+  else if (event.type === 'command/given') markFault(world, at, event.command);
+  else if (event.type === 'world/started') foldStarted(world, at, event);
+}

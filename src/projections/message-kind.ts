@@ -1,0 +1,152 @@
+// What a message is, for drawing and for counting: its kind, its sign, its entries, and a few words.
+
+import { assertNever } from '../base/assert.ts';
+import { textOf } from '../base/bytes.ts';
+import type { Message } from '../tikv/node/message.ts';
+import type { PdCall } from '../tikv/pd/message.ts';
+import type { Message as RaftCoreMessage } from '../tikv/raft/message.ts';
+import type { RawRequest } from '../tikv/raftstore/message.ts';
+import type { MessageKind } from './messages.ts';
+
+/** The part of a flight that follows from its message alone. */
+export interface MessageTraits {
+  kind: MessageKind;
+  label: string;
+  region: number | null;
+  term: number | null;
+  beads: number;
+  sign: '+' | '−' | null;
+  /** The client's number of the call. */
+  request: number | null;
+}
+
+const PLAIN = { region: null, term: null, beads: 0, sign: null, request: null } as const;
+
+export function traitsOf(message: Message): MessageTraits {
+  switch (message.type) {
+    case 'raft': {
+      const { term } = message.message;
+      const core = raftTraits(message.message);
+      return { ...PLAIN, region: message.regionId, term: term === 0 ? null : term, ...core };
+    }
+    case 'kv-request': {
+      const { id, context, request } = message;
+      const region = context.regionId;
+      return { ...PLAIN, kind: 'client', label: callLabel(request), region, request: id };
+    }
+    case 'kv-response': {
+      const { id, regionId: region, result } = message;
+      const label = result.ok ? 'answer' : `refused: ${result.error.type}`;
+      return {
+        ...PLAIN,
+        kind: 'client-answer',
+        label,
+        region,
+        request: id,
+        sign: signOf(result.ok),
+      };
+    }
+    case 'pd-request':
+      return { ...PLAIN, kind: 'pd', label: pdLabel(message.call), request: message.id };
+    case 'pd-response': {
+      const refused = message.answer.type === 'refused';
+      const label = refused ? 'PD refuses' : `${PD_WORDS[message.answer.type]} answer`;
+      return { ...PLAIN, kind: 'pd-answer', label, request: message.id, sign: signOf(!refused) };
+    }
+  }
+  return assertNever(message);
+}
+
+const signOf = (yes: boolean): '+' | '−' => (yes ? '+' : '−');
+
+type RaftTraits = Pick<MessageTraits, 'kind' | 'label'> &
+  Partial<Pick<MessageTraits, 'beads' | 'sign'>>;
+
+function raftTraits(m: RaftCoreMessage): RaftTraits {
+  const no = m.reject === true;
+  switch (m.msgType) {
+    case 'MsgAppend':
+      return { kind: 'append', label: appendLabel(m), beads: m.entries.length };
+    case 'MsgAppendResponse':
+      return {
+        kind: 'append-answer',
+        label: no ? `no match at ${m.index}` : `has ${m.index}`,
+        sign: signOf(!no),
+      };
+    case 'MsgHeartbeat':
+      return { kind: 'heartbeat', label: 'heartbeat' };
+    case 'MsgHeartbeatResponse':
+      return { kind: 'heartbeat-answer', label: 'heartbeat answer', sign: '+' };
+    case 'MsgRequestPreVote':
+      return { kind: 'pre-vote', label: `pre-vote request, term ${m.term}` };
+    case 'MsgRequestPreVoteResponse':
+      return { kind: 'pre-vote-answer', label: voteLabel('pre-vote', m), sign: signOf(!no) };
+    case 'MsgRequestVote':
+      return { kind: 'vote', label: `vote request, term ${m.term}` };
+    case 'MsgRequestVoteResponse':
+      return { kind: 'vote-answer', label: voteLabel('vote', m), sign: signOf(!no) };
+    case 'MsgSnapshot':
+      return { kind: 'snapshot', label: 'snapshot' };
+    case 'MsgTimeoutNow':
+      return { kind: 'timeout-now', label: 'time out now' };
+    case 'MsgReadIndex':
+      return { kind: 'read-index', label: 'read index?' };
+    case 'MsgReadIndexResp':
+      return { kind: 'read-index-answer', label: `read index ${m.index}` };
+    case 'MsgTransferLeader':
+      return { kind: 'transfer', label: 'transfer leader' };
+    case 'MsgPropose':
+      return { kind: 'append', label: 'proposal, passed on', beads: m.entries.length };
+    default:
+      return { kind: 'heartbeat', label: m.msgType };
+  }
+}
+
+const voteLabel = (what: string, m: RaftCoreMessage) =>
+  `${what} ${m.reject === true ? 'refused' : 'granted'}, term ${m.term}`;
+
+function appendLabel(m: RaftCoreMessage): string {
+  const first = m.entries[0];
+  const last = m.entries.at(-1);
+  if (first === undefined || last === undefined) return `commit ${m.commit}`;
+  return first === last ? `entry ${first.index}` : `entries ${first.index} to ${last.index}`;
+}
+
+function callLabel(request: RawRequest): string {
+  switch (request.type) {
+    case 'raw-get':
+      return `get ${textOf(request.key)}`;
+    case 'raw-put':
+      return `put ${textOf(request.key)}`;
+    case 'raw-delete':
+      return `delete ${textOf(request.key)}`;
+    case 'raw-scan':
+      return `scan from ${textOf(request.startKey) || 'the first key'}`;
+    case 'raw-cas':
+      return `compare and swap ${textOf(request.key)}`;
+  }
+  return assertNever(request);
+}
+
+const PD_WORDS: Readonly<Record<PdCall['type'], string>> = {
+  bootstrap: 'bootstrap',
+  'is-bootstrapped': 'bootstrapped?',
+  'put-store': 'store',
+  'get-all-stores': 'stores',
+  'get-region': 'Region',
+  'get-region-by-id': 'Region',
+  'alloc-id': 'new id',
+  tso: 'timestamp',
+  'store-heartbeat': 'store heartbeat',
+  'region-heartbeat': 'Region heartbeat',
+};
+
+function pdLabel(call: PdCall): string {
+  if (call.type === 'get-region')
+    return `which Region holds ${textOf(call.key) || 'the first key'}?`;
+  return call.type === 'is-bootstrapped' ? 'bootstrapped?' : PD_WORDS[call.type];
+}
+
+/** Heartbeats are folded: counted, hidden at high speed, never a line of their own. */
+export const isHeartbeat = (kind: MessageKind): boolean =>
+  kind === 'heartbeat' || kind === 'heartbeat-answer';
