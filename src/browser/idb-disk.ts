@@ -39,9 +39,12 @@ const LOOM = 'loom';
 const FORMAT = 'format';
 const WINDOW = 'window';
 
-/** The database of a node's disk. `life` counts the disks that the node has had: a destroyed one is never used again. */
-export const diskName = (cluster: string, generation: number, node: NodeId, life = 0): string =>
-  `loom/${cluster}/${life === 0 ? generation : `${generation}.${life}`}/${node}`;
+/**
+ * The database of a node's disk. `life` counts from 1 the disks that the node has had in this generation: a destroyed
+ * one is never used again.
+ */
+export const diskName = (cluster: string, generation: number, node: NodeId, life = 1): string =>
+  `loom/${cluster}/${life === 1 ? generation : `${generation}.${life}`}/${node}`;
 
 export class IdbDisk implements DiskBackend {
   readonly name: string;

@@ -1,0 +1,98 @@
+// The clusters of this origin, and of each which generation of databases holds: the rows of `loom/clusters`. A generation
+// is a recording and its disks; starting over begins a new one and flips the row, so nothing is half done.
+
+import { unwrap, type IDBPDatabase } from 'idb';
+import type { SettingChanges } from '../tikv/config.ts';
+import { DamagedData, DATA_FORMAT, openStored, requireFormat, requireStores } from './stored.ts';
+
+export interface ClusterEntry {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly seed: number;
+  readonly stores: number;
+  readonly clients: number;
+  readonly settings: SettingChanges;
+  /** The generation that is the cluster now; the greatest one that there ever was is `last`. */
+  readonly generation: number;
+  readonly last: number;
+  /** What the last start over put aside, or null. */
+  readonly aside: number | null;
+}
+
+export const LIST_NAME = 'loom/clusters';
+const RECENT = 'recent';
+
+export class ClusterList {
+  readonly #database: IDBPDatabase;
+
+  private constructor(database: IDBPDatabase) {
+    this.#database = database;
+  }
+
+  static async open(): Promise<ClusterList> {
+    const database = (await openStored(LIST_NAME, true, (fresh) => {
+      fresh.createObjectStore('clusters');
+      unwrap(fresh.createObjectStore('loom')).put(DATA_FORMAT, 'format');
+    })) as IDBPDatabase;
+    requireStores(database, ['clusters', 'loom']);
+    const list = new ClusterList(database);
+    try {
+      requireFormat(`${LIST_NAME}, loom`, await database.get('loom', 'format'));
+    } catch (error) {
+      list.close();
+      throw error;
+    }
+    return list;
+  }
+
+  /** Oldest first. Throws DamagedData where a row cannot be read. */
+  async all(): Promise<ClusterEntry[]> {
+    const rows = (await this.#database.getAll('clusters')) as unknown[];
+    return rows.map(entryOf).toSorted((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
+  }
+
+  async get(id: string): Promise<ClusterEntry | null> {
+    const row: unknown = await this.#database.get('clusters', id);
+    return row === undefined ? null : entryOf(row);
+  }
+
+  /** Adds or replaces a cluster's row, all at once. */
+  async put(entry: ClusterEntry): Promise<void> {
+    await this.#database.put('clusters', entry, entry.id);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#database.delete('clusters', id);
+  }
+
+  /** The cluster that was opened last, here or in another tab; null where it is gone. */
+  async recent(): Promise<string | null> {
+    const id: unknown = await this.#database.get('loom', RECENT);
+    return typeof id === 'string' && (await this.get(id)) !== null ? id : null;
+  }
+
+  async setRecent(id: string): Promise<void> {
+    await this.#database.put('loom', id, RECENT);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+const WHOLE = ['created', 'seed', 'stores', 'clients', 'generation', 'last'] as const;
+
+function entryOf(row: unknown): ClusterEntry {
+  const entry = row as Partial<ClusterEntry> | null;
+  const isEntry =
+    typeof entry?.id === 'string' &&
+    typeof entry.name === 'string' &&
+    typeof entry.settings === 'object' &&
+    WHOLE.every((field) => Number.isSafeInteger(entry[field])) &&
+    (entry.aside === null || Number.isSafeInteger(entry.aside));
+  if (!isEntry)
+    throw new DamagedData(`${LIST_NAME}, clusters`, 'The row of a cluster cannot be read.');
+  return entry as ClusterEntry;
+}

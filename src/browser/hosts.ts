@@ -1,0 +1,193 @@
+// Where a cluster's nodes run in a browser: each in a worker of its own (the show), or all in this thread (small
+// machines, browsers without nested workers). Each node has its own database either way. A worker that ends unasked is
+// noticed by its lock, which then comes free. (determinism: rules 9, 13, 14, 16)
+
+import type { Plain } from '../base/plain.ts';
+import {
+  HostDied,
+  type Boot,
+  type Hosts,
+  type NodeHost,
+  type RunRequest,
+  type RunResult,
+} from '../sim/host.ts';
+import type { InputKey } from '../sim/key.ts';
+import type { NodeId } from '../tikv/ids.ts';
+import { deleteDisk, diskName } from './idb-disk.ts';
+import { IdbNode, keptOf, type NodeAnswer } from './idb-node.ts';
+import type { Locks, Release } from './locks.ts';
+import { connect, type Caller, type Port } from './rpc.ts';
+import { DamagedData, reasonOf } from './stored.ts';
+
+/** The calls that a node's worker answers (node.worker.ts). */
+export interface NodeCalls {
+  start(boot: Boot, name: string, saved?: Plain): void;
+  run(request: RunRequest): NodeAnswer;
+}
+
+/** A worker with one node in it. */
+export interface NodeThread extends Port {
+  terminate(): void;
+  addEventListener(type: 'message' | 'error', listener: (event: MessageEvent) => void): void;
+}
+
+export interface HostsOptions {
+  readonly cluster: string;
+  readonly generation: number;
+  readonly locks: Locks;
+  /** Makes a worker for a node; null: nodes run in this thread. */
+  readonly spawn: (() => NodeThread) | null;
+  /** A node ended unasked. The conductor hears of it too, as a HostDied, when it asks next. */
+  readonly onDeath: (node: NodeId, reason: string, storageFull: boolean) => void;
+}
+
+export interface BrowserHosts extends Hosts {
+  /** The nodes that run in a worker of their own now. */
+  workers(): NodeId[];
+  /** Ends a node's worker as a crash of the browser would, without a word to anybody; false where it has none. */
+  terminate(node: NodeId): boolean;
+  /** Ends all nodes. */
+  stop(): Promise<void>;
+}
+
+interface RunningNode extends NodeHost {
+  readonly terminate?: () => void;
+}
+
+export function browserHosts(options: HostsOptions): BrowserHosts {
+  const running = new Map<NodeId, RunningNode>();
+  const nameOf = (node: NodeId, life: number) =>
+    diskName(options.cluster, options.generation, node, life);
+  return {
+    async start(boot, saved) {
+      const name = nameOf(boot.node, boot.generation);
+      const make = options.spawn === null ? startHere : startWorker;
+      const host = await make(boot, { name, options }, saved);
+      running.set(boot.node, host);
+      return host;
+    },
+    async wipe(node, life) {
+      running.delete(node);
+      await deleteDisk(nameOf(node, life));
+    },
+    workers: () =>
+      [...running].filter(([, host]) => host.terminate !== undefined).map(([node]) => node),
+    terminate(node) {
+      const terminate = running.get(node)?.terminate;
+      terminate?.();
+      return terminate !== undefined;
+    },
+    async stop() {
+      await Promise.all([...running.values()].map(async (host) => host.stop()));
+      running.clear();
+    },
+  };
+}
+
+interface Place {
+  readonly name: string;
+  readonly options: HostsOptions;
+}
+
+/** In this thread. */
+async function startHere(boot: Boot, place: Place, saved?: Plain): Promise<RunningNode> {
+  const node = await IdbNode.start(boot, { name: place.name, locks: place.options.locks }, saved);
+  let ended = false;
+  return {
+    async run(request) {
+      if (ended) throw new HostDied(boot.node, 'It has ended.', null);
+      const answer = await node.run(request);
+      if (answer.ok) return answer.result;
+      ended = true;
+      place.options.onDeath(boot.node, answer.reason, answer.storageFull);
+      throw new HostDied(boot.node, answer.reason, await keptOf(place.name, fromOf(request)));
+    },
+    stop() {
+      if (!ended) node.stop();
+      ended = true;
+    },
+  };
+}
+
+const fromOf = (request: RunRequest): InputKey | null =>
+  request.type === 'window' ? request.from : null;
+
+/** In a worker of its own. */
+class WorkerHost implements RunningNode {
+  readonly #node: NodeId;
+  readonly #place: Place;
+  readonly #thread: NodeThread;
+  readonly #caller: Caller<NodeCalls>;
+  /** Resolves with the node's lock once its worker has ended. */
+  #ended: Promise<Release> | null = null;
+  #stopping = false;
+  #death: string | null = null;
+
+  constructor(node: NodeId, place: Place, thread: NodeThread) {
+    this.#node = node;
+    this.#place = place;
+    this.#thread = thread;
+    this.#caller = connect<NodeCalls>(thread);
+    thread.addEventListener('error', (event) => {
+      this.#die((event as unknown as ErrorEvent).message || 'Its thread could not be started.');
+    });
+  }
+
+  async start(boot: Boot, saved?: Plain): Promise<void> {
+    try {
+      await this.#caller.call.start(boot, this.#place.name, saved);
+    } catch (error) {
+      this.#thread.terminate();
+      if (error instanceof DamagedData) throw error;
+      throw new HostDied(this.#node, reasonOf(error), null);
+    }
+    // The worker has its lock now, and we stand behind it.
+    if (!this.#place.options.locks.exclusive) return;
+    this.#ended = this.#place.options.locks.hold(this.#place.name);
+    void this.#ended.then(() => this.#die('Its thread ended without a word.'));
+  }
+
+  async run(request: RunRequest): Promise<RunResult> {
+    let answer: NodeAnswer;
+    try {
+      answer = await this.#caller.call.run(request);
+    } catch {
+      answer = { ok: false, reason: this.#death ?? 'It has ended.', storageFull: false };
+    }
+    if (answer.ok) return answer.result;
+    this.#die(answer.reason, answer.storageFull);
+    await this.#end();
+    throw new HostDied(this.#node, answer.reason, await keptOf(this.#place.name, fromOf(request)));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#end();
+  }
+
+  readonly terminate = (): void => {
+    this.#thread.terminate();
+  };
+
+  #die(reason: string, storageFull = false): void {
+    if (this.#stopping || this.#death !== null) return;
+    this.#death = reason;
+    this.#caller.fail(new Error(reason));
+    this.#place.options.onDeath(this.#node, reason, storageFull);
+  }
+
+  /** The worker is gone, and its disk is free. */
+  async #end(): Promise<void> {
+    this.#thread.terminate();
+    const release = await this.#ended;
+    release?.();
+  }
+}
+
+async function startWorker(boot: Boot, place: Place, saved?: Plain): Promise<RunningNode> {
+  const { spawn } = place.options;
+  if (spawn === null) return startHere(boot, place, saved);
+  const host = new WorkerHost(boot.node, place, spawn());
+  await host.start(boot, saved);
+  return host;
+}
