@@ -27,8 +27,13 @@ export function mergeStep(sim: Simulation, node: WorldNode, step: StepResult): v
     sim.journal.append(at, { node: from, n: n++ }, step.cause, event);
   for (const { to, message } of step.messages) {
     const sent: RecordId = { node: from, n: n++ };
-    const fate = sim.network.send({ from, to, at, message, sent, incarnation: node.incarnation });
-    sim.journal.append(at, sent, step.cause, { type: 'network/sent', from, to, message, ...fate });
+    const { incarnation } = node;
+    const fate = sim.network.send({ from, to, at, message, sent, incarnation });
+    const { arrivesAt, lostAt, twinArrivesAt } = fate;
+    const told = { type: 'network/sent', from, to, message, arrivesAt, lostAt } as const;
+    sim.journal.append(at, sent, step.cause, told);
+    if (twinArrivesAt === null) continue;
+    sim.tell({ type: 'network/duplicated', sent, to, arrivesAt: twinArrivesAt }, sent, at);
   }
 }
 

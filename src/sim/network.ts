@@ -20,6 +20,9 @@ export interface Link {
   latency: Micros;
   jitter: Micros;
   lossPerMillion: number;
+  /** Raft messages only: client and PD calls can be lost or late, never doubled. (rule 25) */
+  duplicatePerMillion: number;
+  reorderPerMillion: number;
   cut: boolean;
   /** No message of the link arrives before an earlier one. */
   lastArrival: Micros;
@@ -48,6 +51,13 @@ export interface Sending {
   readonly incarnation: number;
 }
 
+/** When a message arrives, or dies; a doubled one has a twin. */
+export interface Fate {
+  readonly arrivesAt: Micros | null;
+  readonly lostAt: Micros | null;
+  readonly twinArrivesAt: Micros | null;
+}
+
 export class Network {
   readonly #seed: number;
   readonly #links: Map<string, Link>;
@@ -73,6 +83,8 @@ export class Network {
         latency: this.#latency,
         jitter: this.#jitter,
         lossPerMillion: 0,
+        duplicatePerMillion: 0,
+        reorderPerMillion: 0,
         cut: false,
         lastArrival: 0,
         chance: newChance(this.#seed, `link ${name}`),
@@ -89,36 +101,45 @@ export class Network {
     return least;
   }
 
-  /** Puts a message on its wire and says what will become of it, as far as it is decided now. */
-  send(sending: Sending): { arrivesAt: Micros | null; lostAt: Micros | null } {
+  /**
+   * Puts a message on its wire and says what will become of it, as far as it is decided now. Six draws a message,
+   * whatever is switched on.
+   */
+  send(sending: Sending): Fate {
     const { from, to, at } = sending;
     const link = this.link(from, to);
-    const latency = between(link.chance, link.latency - link.jitter, link.latency + link.jitter);
-    const unlucky = luck(link.chance, link.lossPerMillion);
-    const share = between(link.chance, 30, 70);
+    const { chance } = link;
+    const latency = between(chance, link.latency - link.jitter, link.latency + link.jitter);
+    const unlucky = luck(chance, link.lossPerMillion);
+    const share = between(chance, 30, 70);
+    const doubled = luck(chance, link.duplicatePerMillion);
+    const overtaken = luck(chance, link.reorderPerMillion);
+    const later = between(chance, 0, link.latency);
+    const raft = sending.message.type === 'raft';
     const reason = link.cut ? 'cut' : unlucky ? 'chance' : null;
-    const dies = at + Math.max(1, Math.floor((latency * share) / 100));
-    const arrives = Math.max(at + latency, link.lastArrival);
-    if (reason === null) link.lastArrival = arrives;
-    this.#push(sending, reason === null ? arrives : dies, reason);
-    return reason === null
-      ? { arrivesAt: arrives, lostAt: null }
-      : { arrivesAt: null, lostAt: dies };
+    if (reason !== null) {
+      const lostAt = at + Math.max(1, Math.floor((latency * share) / 100));
+      this.#push(sending, lostAt, reason);
+      return { arrivesAt: null, lostAt, twinArrivesAt: null };
+    }
+    const inOrder = Math.max(at + latency, link.lastArrival);
+    const arrivesAt = overtaken && raft ? inOrder + later : inOrder;
+    if (arrivesAt === inOrder) link.lastArrival = arrivesAt;
+    this.#push(sending, arrivesAt, null);
+    const twinArrivesAt = doubled && raft ? arrivesAt + later : null;
+    if (twinArrivesAt !== null) this.#push(sending, twinArrivesAt, null);
+    return { arrivesAt, lostAt: null, twinArrivesAt };
   }
 
   #push(sending: Sending, at: Micros, reason: LossReason | null): void {
+    const { from, to, sent, message, incarnation } = sending;
+    const key = keyOf(at, KIND.message, to, this.#count(to));
+    this.#add({ key, from, to, sent, message, reason, word: false, incarnation });
+  }
+
+  #add(flight: Flight): void {
     assert(this.#flights.size < IN_FLIGHT_MAX, 'too many messages on the wires');
-    const key = keyOf(at, KIND.message, sending.to, this.#count(sending.to));
-    this.#flights.push({
-      key,
-      from: sending.from,
-      to: sending.to,
-      sent: sending.sent,
-      message: sending.message,
-      reason,
-      word: false,
-      incarnation: sending.incarnation,
-    });
+    this.#flights.push(flight);
   }
 
   #count(receiver: NodeId): number {

@@ -58,6 +58,13 @@ export type SimEvent =
       readonly arrivesAt: Micros | null;
       readonly lostAt: Micros | null;
     }
+  /** A second copy of the message is on the wire. */
+  | {
+      readonly type: 'network/duplicated';
+      readonly sent: RecordId;
+      readonly to: NodeId;
+      readonly arrivesAt: Micros;
+    }
   /** `sent` is the id of the `network/sent` record. */
   | { readonly type: 'network/delivered'; readonly sent: RecordId; readonly to: NodeId }
   | {
