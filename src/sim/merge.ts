@@ -29,9 +29,10 @@ export function mergeStep(sim: Simulation, node: WorldNode, step: StepResult): v
     const sent: RecordId = { node: from, n: n++ };
     const { incarnation } = node;
     const fate = sim.network.send({ from, to, at, message, sent, incarnation });
-    const { arrivesAt, lostAt, twinArrivesAt } = fate;
+    const { arrivesAt, lostAt, twinArrivesAt, held } = fate;
     const told = { type: 'network/sent', from, to, message, arrivesAt, lostAt } as const;
     sim.journal.append(at, sent, step.cause, told);
+    if (held) sim.tell({ type: 'network/held', sent, to }, sent, at);
     if (twinArrivesAt === null) continue;
     sim.tell({ type: 'network/duplicated', sent, to, arrivesAt: twinArrivesAt }, sent, at);
   }

@@ -4,7 +4,7 @@
 import { assert } from '../base/assert.ts';
 import { between, luck, newChance, type Chance } from '../base/chance.ts';
 import { Heap } from '../base/heap.ts';
-import type { Plain } from '../base/plain.ts';
+import { clonePlain, type Plain } from '../base/plain.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { Message } from '../tikv/node/message.ts';
 import { compareKeys, KIND, keyOf, type InputKey } from './key.ts';
@@ -51,11 +51,25 @@ export interface Sending {
   readonly incarnation: number;
 }
 
-/** When a message arrives, or dies; a doubled one has a twin. */
+/** When a message arrives, or dies; a doubled one has a twin; a held one has no moment yet. */
 export interface Fate {
   readonly arrivesAt: Micros | null;
   readonly lostAt: Micros | null;
   readonly twinArrivesAt: Micros | null;
+  readonly held: boolean;
+}
+
+/** Messages that are held as soon as they are sent; null: any. */
+export interface Hold {
+  readonly kind: string | null;
+  readonly from: NodeId | null;
+  readonly to: NodeId | null;
+}
+
+/** A message that stands still, and how much of its way is left. */
+export interface Held {
+  readonly flight: Flight;
+  readonly left: Micros;
 }
 
 export class Network {
@@ -63,6 +77,8 @@ export class Network {
   readonly #links: Map<string, Link>;
   readonly #counters: Map<NodeId, number>;
   #flights: Heap<Flight>;
+  holds: Hold[] = [];
+  held: Held[] = [];
   readonly #latency: Micros;
   readonly #jitter: Micros;
 
@@ -120,7 +136,11 @@ export class Network {
     if (reason !== null) {
       const lostAt = at + Math.max(1, Math.floor((latency * share) / 100));
       this.#push(sending, lostAt, reason);
-      return { arrivesAt: null, lostAt, twinArrivesAt: null };
+      return { arrivesAt: null, lostAt, twinArrivesAt: null, held: false };
+    }
+    if (this.holds.some((hold) => holds(hold, sending))) {
+      this.held.push({ flight: this.#flight(sending, at, null), left: latency });
+      return { arrivesAt: null, lostAt: null, twinArrivesAt: null, held: true };
     }
     const inOrder = Math.max(at + latency, link.lastArrival);
     const arrivesAt = overtaken && raft ? inOrder + later : inOrder;
@@ -128,13 +148,30 @@ export class Network {
     this.#push(sending, arrivesAt, null);
     const twinArrivesAt = doubled && raft ? arrivesAt + later : null;
     if (twinArrivesAt !== null) this.#push(sending, twinArrivesAt, null);
-    return { arrivesAt, lostAt: null, twinArrivesAt };
+    return { arrivesAt, lostAt: null, twinArrivesAt, held: false };
   }
 
   #push(sending: Sending, at: Micros, reason: LossReason | null): void {
+    this.#add(this.#flight(sending, at, reason));
+  }
+
+  #flight(sending: Sending, at: Micros, reason: LossReason | null): Flight {
     const { from, to, sent, message, incarnation } = sending;
     const key = keyOf(at, KIND.message, to, this.#count(to));
-    this.#add({ key, from, to, sent, message, reason, word: false, incarnation });
+    return { key, from, to, sent, message, reason, word: false, incarnation };
+  }
+
+  /** The message gets another moment of arrival. */
+  arriveAt(flight: Flight, at: Micros): void {
+    this.#add({ ...flight, key: keyOf(at, KIND.message, flight.to, this.#count(flight.to)) });
+  }
+
+  /** The message is the very next input: nothing that has run at this instant stands behind it. */
+  arriveNext(flight: Flight, now: Micros, last: InputKey | null): void {
+    const kind =
+      last !== null && last[0] === now ? Math.max(last[1], KIND.message) + 1 : KIND.message + 1;
+    const [, , rank, n] = keyOf(now, KIND.message, flight.to, this.#count(flight.to));
+    this.#add({ ...flight, key: [now, kind, rank, n] });
   }
 
   #add(flight: Flight): void {
@@ -188,30 +225,47 @@ export class Network {
   }
 
   save(): Plain {
-    return {
-      links: [...this.#links].map(([name, link]) => [
-        name,
-        { ...link, chance: { ...link.chance } },
-      ]),
+    return clonePlain({
+      links: [...this.#links],
       counters: [...this.#counters],
       flights: this.#flights.sorted(),
-    } as unknown as Plain;
+      holds: this.holds,
+      held: this.held,
+    }) as unknown as Plain;
   }
 
   /** Goes on from what `save` gave. */
   load(saved: Plain): void {
-    const state = saved as unknown as {
+    const state = clonePlain(saved) as unknown as {
       links: [string, Link][];
       counters: [NodeId, number][];
       flights: Flight[];
+      holds: Hold[];
+      held: Held[];
     };
     this.#links.clear();
-    for (const [name, link] of state.links)
-      this.#links.set(name, { ...link, chance: { ...link.chance } });
+    for (const [name, link] of state.links) this.#links.set(name, link);
     this.#counters.clear();
     for (const [node, n] of state.counters) this.#counters.set(node, n);
     this.#flights = new Heap((a, b) => compareKeys(a.key, b.key), state.flights);
+    this.holds = state.holds;
+    this.held = state.held;
   }
+}
+
+function holds(hold: Hold, sending: Sending): boolean {
+  return (
+    (hold.kind === null || hold.kind === kindOf(sending.message)) &&
+    (hold.from === null || hold.from === sending.from) &&
+    (hold.to === null || hold.to === sending.to)
+  );
+}
+
+/** What sort of message it is, in one word: raft-rs's name, or the name of the call. */
+export function kindOf(message: Message): string {
+  if (message.type === 'raft') return message.message.msgType;
+  if (message.type === 'kv-request') return message.request.type;
+  return message.type === 'pd-request' ? message.call.type : message.type;
 }
 
 /** As the node's loop takes it in. */

@@ -27,7 +27,13 @@ export interface JournalRecord {
 
 export type LoomEvent = TikvEvent | SimEvent;
 
-export type LossReason = 'cut' | 'chance' | 'receiver-down' | 'receiver-full' | 'power-cut';
+export type LossReason =
+  | 'cut'
+  | 'chance'
+  | 'dropped'
+  | 'receiver-down'
+  | 'receiver-full'
+  | 'power-cut';
 
 /** Events of the world around the nodes. Prefix: the file of `sim` that tells them. */
 export type SimEvent =
@@ -65,6 +71,15 @@ export type SimEvent =
       readonly to: NodeId;
       readonly arrivesAt: Micros;
     }
+  /** By hand: it arrives at another moment. */
+  | {
+      readonly type: 'network/rescheduled';
+      readonly sent: RecordId;
+      readonly to: NodeId;
+      readonly arrivesAt: Micros;
+    }
+  /** It stands still on its wire until it is released. */
+  | { readonly type: 'network/held'; readonly sent: RecordId; readonly to: NodeId }
   /** `sent` is the id of the `network/sent` record. */
   | { readonly type: 'network/delivered'; readonly sent: RecordId; readonly to: NodeId }
   | {
