@@ -9,6 +9,7 @@ import { LOSSES_KEPT, type Flight } from './messages.ts';
 import { linkKey, type World } from './world.ts';
 
 type NetworkEvent = Extract<SimEvent, { type: `network/${string}` }>;
+type Moved = Extract<SimEvent, { type: 'network/duplicated' | 'network/rescheduled' }>;
 type Sent = Extract<SimEvent, { type: 'network/sent' }>;
 
 export const flightId = (sent: RecordId): string => `${sent.node}:${sent.n}`;
@@ -21,6 +22,12 @@ export function foldNetwork(world: World, at: Micros, id: RecordId, event: Netwo
       return deliver(world, at, event.sent);
     case 'network/lost':
       return lose(world, at, event.sent, event.reason);
+    case 'network/duplicated':
+      return duplicate(world, event);
+    case 'network/held':
+      return hold(world, at, event.sent);
+    case 'network/rescheduled':
+      return reschedule(world, event);
     case 'network/cut':
     case 'network/healed': {
       const link = linkOf(world, event.from, event.to);
@@ -83,21 +90,38 @@ function send(world: World, at: Micros, id: RecordId, event: Sent): void {
     to,
     request: call === null ? null : { client, id: call },
     sentAt: at,
+    twinOf: null,
     arrivesAt,
     lostAt,
-    doomed: doomAtStart(world, at, link, arrivesAt),
+    heldAt: null,
+    doomed: doomAtStart(world, at, link, event),
     message,
   };
 }
 
-function doomAtStart(
-  world: World,
-  at: Micros,
-  link: LinkState,
-  arrivesAt: Micros | null,
-): Flight['doomed'] {
-  if (arrivesAt === null) return { reason: link.cut ? 'cut' : 'chance', since: at };
+function doomAtStart(world: World, at: Micros, link: LinkState, event: Sent): Flight['doomed'] {
+  if (event.lostAt !== null) return { reason: link.cut ? 'cut' : 'chance', since: at };
   return isGone(world, link.to) ? { reason: 'receiver-down', since: at } : null;
+}
+
+const twinId = (sent: RecordId): string => `${flightId(sent)}/2`;
+
+function duplicate(world: World, event: Moved): void {
+  const original = world.flights[flightId(event.sent)];
+  if (original === undefined) return;
+  const { arrivesAt } = event;
+  const id = twinId(event.sent);
+  world.flights[id] = { ...original, id, twinOf: original.id, arrivesAt, lostAt: null };
+}
+
+function hold(world: World, at: Micros, sent: RecordId): void {
+  const flight = world.flights[flightId(sent)];
+  if (flight !== undefined) Object.assign(flight, { heldAt: at, arrivesAt: null });
+}
+
+function reschedule(world: World, event: Moved): void {
+  const flight = world.flights[flightId(event.sent)] ?? world.flights[twinId(event.sent)];
+  if (flight !== undefined) Object.assign(flight, { heldAt: null, arrivesAt: event.arrivesAt });
 }
 
 const isGone = (world: World, node: NodeId): boolean => {
@@ -154,11 +178,15 @@ function lose(world: World, at: Micros, sent: RecordId, reason: LossReason): voi
   if (world.losses.length > LOSSES_KEPT) world.losses.shift();
 }
 
+/** Of two copies, the one that is due first. */
 function takeFlight(world: World, sent: RecordId): Flight | null {
-  const id = flightId(sent);
-  const flight = world.flights[id] ?? null;
-  delete world.flights[id];
-  return flight;
+  const [id, twin] = [flightId(sent), twinId(sent)];
+  const first = world.flights[id] ?? null;
+  const second = world.flights[twin] ?? null;
+  const sooner = (flight: Flight) => flight.arrivesAt ?? flight.lostAt ?? Infinity;
+  const takesTwin = second !== null && (first === null || sooner(second) < sooner(first));
+  delete world.flights[takesTwin ? twin : id];
+  return takesTwin ? second : first;
 }
 
 /** Messages on their way to a node that has gone down will be lost there, unless it is back in time. */

@@ -172,7 +172,7 @@ function changeRole(world: World, replica: Replica, role: Role, at: Micros): voi
   replica.campaign = null;
   replica.leaderId = 0;
   replica.leader = null;
-  if (role === 'leader') replica.timer = null;
+  aimTimer(world, replica);
 }
 
 const wonBy = (before: Campaign, role: Role): boolean =>
@@ -228,10 +228,20 @@ function setTimer(
 ): void {
   const { randomizedElectionTimeout: ticks, electionElapsed: elapsed } = event;
   const tickMicros = microsOf(world.settings['raftstore.raft-base-tick-interval']);
-  const phase = world.nodes[replica.store]?.tickAt ?? at;
-  const lastTick = phase + Math.floor((at - phase) / tickMicros) * tickMicros;
-  const endsAt = lastTick + Math.max(1, ticks - elapsed) * tickMicros;
-  replica.timer = { setAt: at, ticks, elapsed, tickMicros, endsAt };
+  replica.timer = { setAt: at, ticks, elapsed, tickMicros, endsAt: at };
+  aimTimer(world, replica);
+}
+
+/** When the timer ends depends on whether the replica leads. */
+function aimTimer(world: World, replica: Replica): void {
+  const { timer, role } = replica;
+  if (timer === null) return;
+  const { setAt, tickMicros, elapsed } = timer;
+  const ticks =
+    role === 'leader' ? world.settings['raftstore.raft-election-timeout-ticks'] : timer.ticks;
+  const phase = world.nodes[replica.store]?.tickAt ?? setAt;
+  const lastTick = phase + Math.floor((setAt - phase) / tickMicros) * tickMicros;
+  timer.endsAt = lastTick + Math.max(1, ticks - elapsed) * tickMicros;
 }
 
 function changeProgress(

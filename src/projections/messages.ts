@@ -25,7 +25,7 @@ export type MessageKind =
   | 'pd-answer';
 
 export interface Flight {
-  /** `s1:42`: the sender and the number of its `network/sent` record. */
+  /** `s1:42`: the sender and the number of its `network/sent` record. A duplicate has `s1:42/2`. */
   id: string;
   sent: RecordId;
   from: NodeId;
@@ -42,9 +42,13 @@ export interface Flight {
   /** The client operation that it serves. */
   request: { client: NodeId; id: number } | null;
   sentAt: Micros;
-  /** Null where it was lost from the start; then it travels to `lostAt` and ends there. */
+  /** Of a duplicate: the flight that it doubles. */
+  twinOf: string | null;
+  /** Null where it was lost from the start (then it travels to `lostAt` and ends there), and while it is held. */
   arrivesAt: Micros | null;
   lostAt: Micros | null;
+  /** Since when somebody holds it where it is. */
+  heldAt: Micros | null;
   /** Why it will be lost, from the moment that this is known. `receiver-down` is a forecast: a restart in time lifts it. */
   doomed: Doom | null;
   /** What it says, for the inspector. */

@@ -35,14 +35,17 @@ export interface Replica {
   heardAt: Micros | null;
 }
 
-/** `ticks` without a leader start an election; `elapsed` of them had passed at `setAt`. */
+/**
+ * `ticks` without a leader start an election; `elapsed` of them had passed at `setAt`. While the replica leads, the same
+ * counter ends in a look whether a quorum still answers.
+ */
 export interface ElectionTimer {
   setAt: Micros;
   /** The randomized time-out. */
   ticks: number;
   elapsed: number;
   tickMicros: Micros;
-  /** When the time-out ends if nothing resets it. */
+  /** When it ends if nothing resets it. */
   endsAt: Micros;
 }
 
