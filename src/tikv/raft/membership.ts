@@ -5,7 +5,7 @@ import { asV2, entersJoint, leavesJoint, type ConfChange } from './conf-change.t
 import { maybeCommit } from './commit-rule.ts';
 import type { ConfState } from './message.ts';
 import { abortTransfer, type Raft } from './raft.ts';
-import { confirmReads } from './read-index.ts';
+import { confirmReads } from './reads.ts';
 import { bcastAppend, maybeSendAppend } from './replicate.ts';
 
 export function applyConfChange(raft: Raft, change: ConfChange): ConfState {

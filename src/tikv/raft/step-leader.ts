@@ -6,7 +6,7 @@ import { newMessage, type Message } from './message.ts';
 import type { Progress } from './progress.ts';
 import { proposeAsLeader } from './propose.ts';
 import { abortTransfer, becomeFollower, restartElectionTimer, type Raft } from './raft.ts';
-import { confirmReads, readIndexAsLeader } from './read-index.ts';
+import { confirmReads, readIndexAsLeader } from './reads.ts';
 import { bcastAppend, bcastHeartbeat, sendAppend, sendAppendAggressively } from './replicate.ts';
 import { send } from './send.ts';
 
