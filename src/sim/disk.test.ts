@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
 import { newChance } from '../base/chance.ts';
 import type { DiskQueue, DiskWrite } from '../tikv/node/node.ts';
-import { complete, nextCompletion, submit, UNSYNCED_AFTER, type DiskState } from './disk.ts';
+import {
+  complete,
+  faultDisk,
+  newDisk,
+  nextCompletion,
+  submit,
+  UNSYNCED_AFTER,
+  type DiskFault,
+  type DiskState,
+} from './disk.ts';
 
-const disk = (): DiskState => ({
-  fsync: 10_000,
-  jitter: 2000,
-  chance: newChance(1, 'disk'),
-  pending: { raft: [], kv: [] },
-});
+const disk = (fault: DiskFault = { type: 'none' }): DiskState =>
+  newDisk({ fsync: 10_000, jitter: 2000, chance: newChance(1, 'disk') }, fault);
 
 const write = (n: number, queue: DiskQueue, sync: boolean): DiskWrite => ({
   n,
@@ -59,4 +64,31 @@ test('an fsync takes what the disk says, give or take its jitter', () => {
   const due = submit(state, write(1, 'raft', true), 0, null).dueAt;
   expect(due).toBeGreaterThanOrEqual(8000);
   expect(due).toBeLessThanOrEqual(12_000);
+});
+
+test('a stuck disk completes nothing until it is set right, a slow one later', () => {
+  const state = disk({ type: 'stuck' });
+  submit(state, write(1, 'raft', true), 0, null);
+  expect(nextCompletion(state)).toBeUndefined();
+  faultDisk(state, 700_000, { type: 'slow', by: 300_000 });
+  const late = submit(state, write(2, 'raft', true), 700_000, null).dueAt;
+  expect(drain(state)).toEqual([
+    [1, 710_000],
+    [2, late],
+  ]);
+  expect(late).toBeGreaterThanOrEqual(1_008_000);
+});
+
+test('a lying disk calls a write durable before it is, and keeps the order of what it writes', () => {
+  const state = disk({ type: 'lying' });
+  const op = { type: 'put', store: 'meta', key: 'k', value: 1 } as const;
+  submit(state, { ...write(1, 'raft', true), ops: [op] }, 0, null);
+  const told = nextCompletion(state);
+  expect(told?.flushed).toBe(false);
+  expect(complete(state, told as NonNullable<typeof told>)).toEqual([]);
+  faultDisk(state, 20_000, { type: 'none' });
+  submit(state, { ...write(2, 'raft', true), ops: [op] }, 20_000, null);
+  const second = nextCompletion(state);
+  expect(complete(state, second as NonNullable<typeof second>)).toEqual([]);
+  expect(drain(state).map(([n]) => n)).toEqual([1, 2]);
 });

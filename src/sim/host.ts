@@ -8,6 +8,8 @@ import type { TikvEvent } from '../tikv/node/event.ts';
 import type { Message } from '../tikv/node/message.ts';
 import type { DiskImage, DiskOp } from '../tikv/node/node.ts';
 import type { Plain } from '../base/plain.ts';
+import type { Clock } from './clock.ts';
+import type { DiskFault } from './disk.ts';
 import type { InputKey } from './key.ts';
 import type { RecordId, SimEvent } from './record.ts';
 
@@ -20,6 +22,9 @@ export interface Boot {
   readonly settings: Settings;
   /** How many stores the cluster begins with. */
   readonly stores: number;
+  /** Its clock and its disk outlive its lives, with what is wrong with them. */
+  readonly clock: Clock;
+  readonly diskFault: DiskFault;
   /** Virtual time of the boot, and the number of the node's next record. */
   readonly at: Micros;
   readonly nextRecord: number;
@@ -55,6 +60,9 @@ export type RunRequest =
   | { readonly type: 'pause' }
   /** Everything that waited is taken in now, in its order: these arrivals, due timers, finished writes. */
   | { readonly type: 'resume'; readonly key: InputKey; readonly arrivals: readonly Arrival[] }
+  /** The clock stands this far from virtual time from `at` on, and gains this much. */
+  | { readonly type: 'skew'; readonly at: Micros; readonly offset: Micros; readonly ppm: number }
+  | { readonly type: 'disk'; readonly at: Micros; readonly fault: DiskFault }
   /** The whole state of the loop and its node, as plain data. */
   | { readonly type: 'save' };
 

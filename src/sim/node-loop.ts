@@ -1,14 +1,23 @@
 // One node over a window of virtual time: arrivals from the conductor, its own timers, its own disk completions, in the
 // one total order. The same code runs in every host; only the disk under it differs. (determinism: rules 1, 4, 8, 9, 24)
 
+import { assert } from '../base/assert.ts';
 import { newChance } from '../base/chance.ts';
 import { clonePlain, type Plain } from '../base/plain.ts';
 import { microsOf } from '../tikv/config.ts';
 import type { Micros } from '../tikv/ids.ts';
 import { createNode } from '../tikv/node/create-node.ts';
 import type { DiskImage, DiskOp, Node, NodeInput, NodeOutput } from '../tikv/node/node.ts';
-import { assert } from '../base/assert.ts';
-import { complete, nextCompletion, submit, type DiskState, type PendingWrite } from './disk.ts';
+import { instantOf, readClock, setClock, type Clock } from './clock.ts';
+import {
+  complete,
+  faultDisk,
+  newDisk,
+  nextCompletion,
+  submit,
+  type DiskState,
+  type PendingWrite,
+} from './disk.ts';
 import { compareKeys, KIND, keyOf, type InputKey } from './key.ts';
 import { imageDigest } from './memory-disk.ts';
 import type { Arrival, Boot, DiskBackend, RunRequest, RunResult, StepResult } from './host.ts';
@@ -16,13 +25,16 @@ import type { RecordId, SimEvent } from './record.ts';
 
 interface Timer {
   readonly name: string;
+  /** In the node's own time, and the virtual instant at which its clock will show it. */
   readonly at: Micros;
+  readonly due: Micros;
   readonly n: number;
   readonly cause: RecordId | null;
 }
 
 /** Everything of a loop but its node and its disk's image: plain data. */
 interface LoopState {
+  clock: Clock;
   timers: Timer[];
   timersSet: number;
   disk: DiskState;
@@ -60,14 +72,17 @@ export class NodeLoop {
     this.#backend = backend;
     this.#options = options;
     this.#state = {
+      clock: { ...boot.clock },
       timers: [],
       timersSet: 0,
-      disk: {
-        fsync: microsOf(boot.settings['disk.fsync']),
-        jitter: microsOf(boot.settings['disk.fsync-jitter']),
-        chance: newChance(boot.seed, `disk ${boot.node}#${boot.incarnation}`),
-        pending: { raft: [], kv: [] },
-      },
+      disk: newDisk(
+        {
+          fsync: microsOf(boot.settings['disk.fsync']),
+          jitter: microsOf(boot.settings['disk.fsync-jitter']),
+          chance: newChance(boot.seed, `disk ${boot.node}#${boot.incarnation}`),
+        },
+        boot.diskFault,
+      ),
       nextRecord: boot.nextRecord,
       paused: false,
       finished: [],
@@ -113,12 +128,18 @@ export class NodeLoop {
         this.#runWindow(request.until, request.arrivals);
         return this.#committed({ from: request.from, to: request.until });
       case 'command': {
-        const now = request.key[0];
+        const now = this.#read(request.key);
         this.#step(request.key, request.cause, { type: 'command', now, command: request.command });
         return this.#result();
       }
       case 'pause':
         this.#state.paused = true;
+        return this.#result();
+      case 'skew':
+        this.#skew(request.at, request);
+        return this.#result();
+      case 'disk':
+        faultDisk(this.#state.disk, request.at, request.fault);
         return this.#result();
       case 'resume':
         this.#resume(request.key, request.arrivals);
@@ -143,7 +164,7 @@ export class NodeLoop {
     this.#node = this.#create();
     const digest = imageDigest(disk);
     const key = keyOf(this.#boot.at, KIND.command, this.#boot.node, 0);
-    this.#step(key, cause, { type: 'boot', now: this.#boot.at, disk });
+    this.#step(key, cause, { type: 'boot', now: this.#read(key), disk });
     return { ...this.#result(), digest };
   }
 
@@ -169,7 +190,7 @@ export class NodeLoop {
     }
     const timer = this.#state.paused ? undefined : this.#firstTimer();
     if (timer !== undefined) {
-      const key = keyOf(timer.at, KIND.timer, this.#boot.node, timer.n);
+      const key = keyOf(timer.due, KIND.timer, this.#boot.node, timer.n);
       if (first === null || compareKeys(key, first.key) < 0) first = { type: 'timer', key, timer };
     }
     return first;
@@ -180,8 +201,8 @@ export class NodeLoop {
     for (const timer of this.#state.timers) {
       if (
         first === undefined ||
-        timer.at < first.at ||
-        (timer.at === first.at && timer.n < first.n)
+        timer.due < first.due ||
+        (timer.due === first.due && timer.n < first.n)
       )
         first = timer;
     }
@@ -191,9 +212,10 @@ export class NodeLoop {
   #take(due: Due): void {
     if (due.type === 'arrival') return this.#arrive(due.key, due.arrival);
     if (due.type === 'timer') return this.#fire(due.key, due.timer);
-    complete(this.#state.disk, due.pending);
-    this.#ops.push(...due.pending.write.ops);
-    if (this.#state.paused) {
+    this.#ops.push(...complete(this.#state.disk, due.pending));
+    if (due.pending.flushed) {
+      this.#last = due.key;
+    } else if (this.#state.paused) {
       this.#state.finished.push(due.pending);
       this.#last = due.key;
     } else {
@@ -202,7 +224,7 @@ export class NodeLoop {
   }
 
   #arrive(key: InputKey, arrival: Arrival): void {
-    const now = key[0];
+    const now = this.#read(key);
     const { message, peer } = arrival;
     if (arrival.type === 'message')
       this.#step(key, arrival.sent, { type: 'message', now, from: peer, message });
@@ -211,13 +233,13 @@ export class NodeLoop {
 
   #fire(key: InputKey, timer: Timer): void {
     this.#state.timers = this.#state.timers.filter((other) => other !== timer);
-    this.#step(key, timer.cause, { type: 'timer', now: key[0], name: timer.name });
+    this.#step(key, timer.cause, { type: 'timer', now: this.#read(key), name: timer.name });
   }
 
   #persisted(key: InputKey, pending: PendingWrite): void {
     const { queue, n, sync } = pending.write;
     const durable: SimEvent[] = sync ? [{ type: 'disk/durable', queue, write: n }] : [];
-    this.#step(key, pending.cause, { type: 'persisted', now: key[0], queue, n }, durable);
+    this.#step(key, pending.cause, { type: 'persisted', now: this.#read(key), queue, n }, durable);
   }
 
   /** All that waited is taken in at this instant: finished writes, due timers, arrivals, each in its order. */
@@ -230,8 +252,8 @@ export class NodeLoop {
     for (const pending of finished)
       this.#persisted(keyOf(at, KIND.disk, node, pending.write.n), pending);
     for (const timer of this.#state.timers
-      .filter((each) => each.at <= at)
-      .toSorted((a, b) => a.at - b.at || a.n - b.n)) {
+      .filter((each) => each.due <= at)
+      .toSorted((a, b) => a.due - b.due || a.n - b.n)) {
       // An earlier input of this very moment may have replaced it.
       if (this.#state.timers.includes(timer))
         this.#fire(keyOf(at, KIND.timer, node, timer.n), timer);
@@ -253,7 +275,7 @@ export class NodeLoop {
     let output: NodeOutput;
     try {
       output = this.#node.step(input);
-      const past = output.timers.find((timer) => timer.at !== null && timer.at <= key[0]);
+      const past = output.timers.find((timer) => timer.at !== null && timer.at <= input.now);
       assert(past === undefined, `timer ${past?.name} is set to a moment that has passed`);
     } catch (error) {
       this.#panic = { key, cause, message: error instanceof Error ? error.message : String(error) };
@@ -277,23 +299,34 @@ export class NodeLoop {
         durableAt: pending.dueAt,
       });
     }
-    this.#setTimers(output, told);
+    this.#setTimers(key[0], output, told);
     if (events.length + output.messages.length === 0) return;
     this.#state.nextRecord += events.length + output.messages.length;
     this.#steps.push({ key, cause, firstRecord, events, messages: output.messages });
   }
 
-  #setTimers(output: NodeOutput, cause: RecordId | null): void {
-    for (const request of output.timers) {
-      this.#state.timers = this.#state.timers.filter((timer) => timer.name !== request.name);
-      if (request.at === null) continue;
-      this.#state.timers.push({
-        name: request.name,
-        at: request.at,
-        n: this.#state.timersSet++,
-        cause,
-      });
+  #setTimers(now: Micros, output: NodeOutput, cause: RecordId | null): void {
+    for (const { name, at } of output.timers) {
+      this.#state.timers = this.#state.timers.filter((timer) => timer.name !== name);
+      if (at === null) continue;
+      const due = instantOf(this.#state.clock, at, now + 1);
+      this.#state.timers.push({ name, at, due, n: this.#state.timersSet++, cause });
     }
+  }
+
+  /** The node's own time at an input. */
+  #read(key: InputKey): Micros {
+    return readClock(this.#state.clock, key[0]);
+  }
+
+  /** The clock is set, and every timer falls due when it will show the timer's moment. */
+  #skew(at: Micros, skew: { offset: Micros; ppm: number }): void {
+    const { clock, timers } = this.#state;
+    setClock(clock, at, skew);
+    this.#state.timers = timers.map((timer) => ({
+      ...timer,
+      due: instantOf(clock, timer.at, at + 1),
+    }));
   }
 
   #committed(window: { from: InputKey; to: InputKey }): RunResult | Promise<RunResult> {

@@ -4,6 +4,8 @@
 import { assert } from '../base/assert.ts';
 import { microsOf, settingsFrom } from '../tikv/config.ts';
 import { PD_NODE, type Micros, type NodeId } from '../tikv/ids.ts';
+import { newClock, type Clock } from './clock.ts';
+import type { DiskFault } from './disk.ts';
 import { Journal } from './journal.ts';
 import { compareKeys, type InputKey } from './key.ts';
 import type { Boot, Hosts, NodeHost } from './host.ts';
@@ -21,6 +23,9 @@ export interface WorldNode {
   incarnation: number;
   generation: number;
   nextRecord: number;
+  /** Set by hand; they outlive its lives. */
+  clock: Clock;
+  diskFault: DiskFault;
   /** Commands that were given to it. */
   commands: number;
   next: InputKey | null;
@@ -106,6 +111,8 @@ export class Simulation {
       generation: node.generation,
       settings: settingsFrom(cluster.settings),
       stores: cluster.stores,
+      clock: node.clock,
+      diskFault: node.diskFault,
       at: this.now,
       nextRecord: node.nextRecord,
     };
@@ -120,6 +127,8 @@ function newWorldNode(id: NodeId): WorldNode {
     incarnation: 0,
     generation: 1,
     nextRecord: 0,
+    clock: newClock(),
+    diskFault: { type: 'none' },
     commands: 0,
     next: null,
     waiting: [],
