@@ -14,14 +14,14 @@ import {
 import type { InputKey } from '../sim/key.ts';
 import type { NodeId } from '../tikv/ids.ts';
 import { deleteDisk, diskName } from './idb-disk.ts';
-import { IdbNode, keptOf, type NodeAnswer } from './idb-node.ts';
+import { IdbNode, keptOf, type NodeAnswer, type NodePlace } from './idb-node.ts';
 import type { Locks, Release } from './locks.ts';
 import { connect, type Caller, type Port } from './rpc.ts';
 import { DamagedData, reasonOf } from './stored.ts';
 
 /** The calls that a node's worker answers (node.worker.ts). */
 export interface NodeCalls {
-  start(boot: Boot, name: string, saved?: Plain): void;
+  start(boot: Boot, place: NodePlace, saved?: Plain): void;
   run(request: RunRequest): NodeAnswer;
 }
 
@@ -37,6 +37,8 @@ export interface HostsOptions {
   readonly locks: Locks;
   /** Makes a worker for a node; null: nodes run in this thread. */
   readonly spawn: (() => NodeThread) | null;
+  /** The era of the life that a node begins now (idb-disk.ts). */
+  readonly era: (node: NodeId) => number;
   /** A node ended unasked. The conductor hears of it too, as a HostDied, when it asks next. */
   readonly onDeath: (node: NodeId, reason: string, storageFull: boolean) => void;
 }
@@ -61,8 +63,9 @@ export function browserHosts(options: HostsOptions): BrowserHosts {
   return {
     async start(boot, saved) {
       const name = nameOf(boot.node, boot.generation);
+      const era = options.era(boot.node);
       const make = options.spawn === null ? startHere : startWorker;
-      const host = await make(boot, { name, options }, saved);
+      const host = await make(boot, { name, era, options }, saved);
       running.set(boot.node, host);
       return host;
     },
@@ -84,14 +87,14 @@ export function browserHosts(options: HostsOptions): BrowserHosts {
   };
 }
 
-interface Place {
-  readonly name: string;
+interface Place extends NodePlace {
   readonly options: HostsOptions;
 }
 
 /** In this thread. */
 async function startHere(boot: Boot, place: Place, saved?: Plain): Promise<RunningNode> {
-  const node = await IdbNode.start(boot, { name: place.name, locks: place.options.locks }, saved);
+  const { name, era, options } = place;
+  const node = await IdbNode.start(boot, { name, era, locks: options.locks }, saved);
   let ended = false;
   return {
     async run(request) {
@@ -99,8 +102,8 @@ async function startHere(boot: Boot, place: Place, saved?: Plain): Promise<Runni
       const answer = await node.run(request);
       if (answer.ok) return answer.result;
       ended = true;
-      place.options.onDeath(boot.node, answer.reason, answer.storageFull);
-      throw new HostDied(boot.node, answer.reason, await keptOf(place.name, fromOf(request)));
+      options.onDeath(boot.node, answer.reason, answer.storageFull);
+      throw new HostDied(boot.node, answer.reason, await keptOf(place, fromOf(request)));
     },
     stop() {
       if (!ended) node.stop();
@@ -135,7 +138,8 @@ class WorkerHost implements RunningNode {
 
   async start(boot: Boot, saved?: Plain): Promise<void> {
     try {
-      await this.#caller.call.start(boot, this.#place.name, saved);
+      const { name, era } = this.#place;
+      await this.#caller.call.start(boot, { name, era }, saved);
     } catch (error) {
       this.#thread.terminate();
       if (error instanceof DamagedData) throw error;
@@ -157,7 +161,7 @@ class WorkerHost implements RunningNode {
     if (answer.ok) return answer.result;
     this.#die(answer.reason, answer.storageFull);
     await this.#end();
-    throw new HostDied(this.#node, answer.reason, await keptOf(this.#place.name, fromOf(request)));
+    throw new HostDied(this.#node, answer.reason, await keptOf(this.#place, fromOf(request)));
   }
 
   async stop(): Promise<void> {

@@ -81,7 +81,7 @@ test('after any commits, the database holds exactly what the disk in memory hold
         expect(image).toEqual(model.load());
         expect(imageDigest(image)).toBe(imageDigest(model.load()));
         expect(await reopened.window()).toEqual(
-          commits.length === 0 ? null : window((commits.length - 1) * 1000),
+          commits.length === 0 ? null : { ...window((commits.length - 1) * 1000), era: 0 },
         );
         reopened.close();
         await deleteDisk(name);
@@ -191,7 +191,7 @@ test('a commit that the browser aborts is refused, and nothing of it is stored',
   await expect(disk.commit(ops, window(5000))).rejects.toThrow();
   put.mockRestore();
   expect(await disk.load()).toEqual({ meta: [['a', 1]] });
-  expect(await disk.window()).toEqual(window(0));
+  expect(await disk.window()).toEqual({ ...window(0), era: 0 });
   disk.close();
   await deleteDB(name);
 });

@@ -10,6 +10,7 @@ import { assert } from '../base/assert.ts';
 import type { Plain } from '../base/plain.ts';
 import type { DiskBackend } from '../sim/host.ts';
 import type { InputKey } from '../sim/key.ts';
+import type { TimedCommand } from '../sim/recording.ts';
 import type { NodeId } from '../tikv/ids.ts';
 import {
   DISK_STORES,
@@ -27,11 +28,19 @@ import {
   requireStores,
 } from './stored.ts';
 
-/** The window whose writes were committed last. */
+/** The window whose writes were committed last, and the era of the node's life that ran it. */
 export interface StoredWindow {
   readonly from: InputKey;
   readonly to: InputKey;
+  readonly era: number;
 }
+
+/** The starts of a node that its recording tells of so far: a window of an earlier life says nothing of the present one. */
+export const eraOf = (node: NodeId, commands: readonly TimedCommand[]): number =>
+  commands.filter(
+    ({ command }) =>
+      command.type === 'power-cut' || (command.type === 'restart' && command.node === node),
+  ).length;
 
 type StoredKey = Uint8Array<ArrayBuffer> | string | number | [number, number];
 
@@ -49,15 +58,20 @@ export const diskName = (cluster: string, generation: number, node: NodeId, life
 export class IdbDisk implements DiskBackend {
   readonly name: string;
   readonly #database: IDBPDatabase;
+  readonly #era: number;
 
-  private constructor(database: IDBPDatabase) {
+  private constructor(database: IDBPDatabase, era: number) {
     this.name = database.name;
     this.#database = database;
+    this.#era = era;
   }
 
-  /** Opens the disk, empty where it is new. Throws DamagedData where it is not one that this Loom can read. */
-  static async open(name: string): Promise<IdbDisk> {
-    const disk = await IdbDisk.#open(name, true);
+  /**
+   * Opens the disk, empty where it is new, for a life of that era. Throws DamagedData where it is not one that this Loom
+   * can read.
+   */
+  static async open(name: string, era = 0): Promise<IdbDisk> {
+    const disk = await IdbDisk.#open(name, true, era);
     assert(disk !== null, 'a disk that may be created is opened');
     return disk;
   }
@@ -67,14 +81,14 @@ export class IdbDisk implements DiskBackend {
     return IdbDisk.#open(name, false);
   }
 
-  static async #open(name: string, create: boolean): Promise<IdbDisk | null> {
+  static async #open(name: string, create: boolean, era = 0): Promise<IdbDisk | null> {
     const database = await openStored(name, create, (fresh) => {
       for (const store of DISK_STORES) fresh.createObjectStore(store);
       unwrap(fresh.createObjectStore(LOOM)).put(DATA_FORMAT, FORMAT);
     });
     if (database === null) return null;
     requireStores(database, [...DISK_STORES, LOOM]);
-    const disk = new IdbDisk(database);
+    const disk = new IdbDisk(database, era);
     try {
       requireFormat(`${name}, loom`, await database.get(LOOM, FORMAT));
     } catch (error) {
@@ -105,13 +119,16 @@ export class IdbDisk implements DiskBackend {
   async window(): Promise<StoredWindow | null> {
     const stored = await this.#read(LOOM, () => this.#database.get(LOOM, WINDOW));
     if (stored === undefined) return null;
-    const { from, to } = (stored ?? {}) as Partial<StoredWindow>;
-    if (isInputKey(from) && isInputKey(to)) return { from, to };
+    const { from, to, era } = (stored ?? {}) as Partial<StoredWindow>;
+    if (isInputKey(from) && isInputKey(to) && isWhole(era)) return { from, to, era };
     throw new DamagedData(`${this.name}, loom`, 'The last window cannot be read.');
   }
 
   /** Resolves once the transaction is complete; rejects, with nothing of it written, where the browser refuses it. */
-  async commit(ops: readonly DiskOp[], window: StoredWindow): Promise<void> {
+  async commit(
+    ops: readonly DiskOp[],
+    window: { readonly from: InputKey; readonly to: InputKey },
+  ): Promise<void> {
     const touched = new Set<string>(ops.map((op) => op.store)).add(LOOM);
     const transaction = this.#database.transaction([...touched], 'readwrite', {
       durability: 'relaxed',
@@ -119,7 +136,10 @@ export class IdbDisk implements DiskBackend {
     const done = transaction.done;
     try {
       for (const op of ops) apply(unwrap(transaction.objectStore(op.store)), op);
-      unwrap(transaction.objectStore(LOOM)).put({ from: window.from, to: window.to }, WINDOW);
+      unwrap(transaction.objectStore(LOOM)).put(
+        { from: window.from, to: window.to, era: this.#era } satisfies StoredWindow,
+        WINDOW,
+      );
       transaction.commit();
     } catch (error) {
       done.catch(() => undefined);

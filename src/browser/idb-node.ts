@@ -14,6 +14,12 @@ export type NodeAnswer =
   | { readonly ok: true; readonly result: RunResult }
   | { readonly ok: false; readonly reason: string; readonly storageFull: boolean };
 
+/** Where a node's disk is, and which of the node's lives this is (idb-disk.ts). */
+export interface NodePlace {
+  readonly name: string;
+  readonly era: number;
+}
+
 export class IdbNode {
   readonly #release: Release;
   readonly #disk: IdbDisk;
@@ -28,12 +34,12 @@ export class IdbNode {
   /** Waits until nobody else holds the disk. Throws DamagedData where the disk cannot be opened. */
   static async start(
     boot: Boot,
-    place: { name: string; locks: Locks },
+    place: NodePlace & { readonly locks: Locks },
     saved?: Plain,
   ): Promise<IdbNode> {
     const release = await place.locks.hold(place.name);
     try {
-      const disk = await IdbDisk.open(place.name);
+      const disk = await IdbDisk.open(place.name, place.era);
       const loop =
         saved === undefined ? new NodeLoop(boot, disk) : NodeLoop.resumeFrom(boot, disk, saved);
       return new IdbNode(release, disk, loop);
@@ -63,13 +69,14 @@ export class IdbNode {
  * Where a node that ended inside a window got to: the window's end, if its write is on the disk; null: it is not.
  * Waits until the dead node's transaction has come to its end.
  */
-export async function keptOf(name: string, from: InputKey | null): Promise<InputKey | null> {
+export async function keptOf(place: NodePlace, from: InputKey | null): Promise<InputKey | null> {
   if (from === null) return null;
-  const disk = await IdbDisk.openExisting(name);
+  const disk = await IdbDisk.openExisting(place.name);
   if (disk === null) return null;
   try {
     const window = await disk.window();
-    return window !== null && compareKeys(window.from, from) === 0 ? window.to : null;
+    if (window === null || window.era !== place.era) return null;
+    return compareKeys(window.from, from) === 0 ? window.to : null;
   } finally {
     disk.close();
   }

@@ -7,10 +7,8 @@ export type Release = () => void;
 export interface Locks {
   /** False where the browser has no locks: then a lock that is free tells nothing of its last holder. */
   readonly exclusive: boolean;
-  /** Waits for the lock and holds it. */
-  hold(name: string): Promise<Release>;
-  /** Holds the lock where it is free; null where somebody else has it. */
-  tryHold(name: string): Promise<Release | null>;
+  /** Waits for the lock and holds it. Rejects where `signal` aborts the waiting. */
+  hold(name: string, signal?: AbortSignal): Promise<Release>;
   /** The names that anybody holds now. */
   held(): Promise<ReadonlySet<string>>;
 }
@@ -23,21 +21,18 @@ export function browserLocks(): Locks {
 }
 
 function webLocks(manager: LockManager): Locks {
-  const request = (name: string, ifAvailable: boolean) =>
-    new Promise<Release | null>((granted, refused) => {
-      manager
-        .request(name, { mode: 'exclusive', ifAvailable }, (lock) => {
-          if (lock === null) return granted(null);
-          return new Promise<void>((release) => {
-            granted(release);
-          });
-        })
-        .catch(refused);
-    });
   return {
     exclusive: true,
-    hold: async (name) => (await request(name, false)) as Release,
-    tryHold: (name) => request(name, true),
+    hold: (name, signal) =>
+      new Promise<Release>((granted, refused) => {
+        const held = () =>
+          new Promise<void>((release) => {
+            granted(release);
+          });
+        manager
+          .request(name, { mode: 'exclusive', ...(signal === undefined ? {} : { signal }) }, held)
+          .catch(refused);
+      }),
     async held() {
       const { held = [] } = await manager.query();
       return new Set(held.map((lock) => lock.name ?? ''));
@@ -48,6 +43,42 @@ function webLocks(manager: LockManager): Locks {
 const noLocks: Locks = {
   exclusive: false,
   hold: () => Promise.resolve(() => undefined),
-  tryHold: () => Promise.resolve(() => undefined),
   held: () => Promise.resolve(new Set()),
 };
+
+const CHANNEL = 'loom';
+/** A tab that is just ending lets go within this time. */
+const PATIENCE_MS = 5000;
+/** Without locks, an owner has this long to say so. */
+const ANSWER_MS = 400;
+
+/**
+ * The cluster's lock, or null where another tab has it and says so. The lock of a tab that is ending is waited for. The
+ * owner answers others until it lets go.
+ */
+export async function claim(locks: Locks, name: string): Promise<Release | null> {
+  const channel = new BroadcastChannel(CHANNEL);
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), PATIENCE_MS);
+  channel.addEventListener('message', ({ data }: MessageEvent<{ owned?: string }>) => {
+    if (data.owned === name) giveUp.abort();
+  });
+  channel.postMessage({ wanted: name });
+  try {
+    const release = await locks.hold(name, giveUp.signal);
+    if (!locks.exclusive) await new Promise((answered) => setTimeout(answered, ANSWER_MS));
+    giveUp.signal.throwIfAborted();
+    channel.addEventListener('message', ({ data }: MessageEvent<{ wanted?: string }>) => {
+      if (data.wanted === name) channel.postMessage({ owned: name });
+    });
+    return () => {
+      channel.close();
+      release();
+    };
+  } catch {
+    channel.close();
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}

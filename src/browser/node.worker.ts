@@ -2,16 +2,17 @@
 
 import type { Plain } from '../base/plain.ts';
 import type { Boot, RunRequest } from '../sim/host.ts';
-import { IdbNode, type NodeAnswer } from './idb-node.ts';
+import type { NodeCalls } from './hosts.ts';
+import { IdbNode, type NodeAnswer, type NodePlace } from './idb-node.ts';
 import { browserLocks } from './locks.ts';
-import { serve } from './rpc.ts';
+import { serve, type Answering } from './rpc.ts';
 
 let node: IdbNode | null = null;
 
-const table = {
+const table: Answering<NodeCalls> = {
   /** Resolves once the node holds its disk. */
-  async start(boot: Boot, name: string, saved?: Plain): Promise<void> {
-    node = await IdbNode.start(boot, { name, locks: browserLocks() }, saved);
+  async start(boot: Boot, place: NodePlace, saved?: Plain): Promise<void> {
+    node = await IdbNode.start(boot, { ...place, locks: browserLocks() }, saved);
   },
   async run(request: RunRequest): Promise<NodeAnswer> {
     return node === null
@@ -20,6 +21,4 @@ const table = {
   },
 };
 
-export type NodeWorker = typeof table;
-
-serve(self, table);
+serve<NodeCalls>(self, table);

@@ -16,6 +16,13 @@ type Calls<Table> = {
     : never;
 };
 
+/** The functions that answer such calls: at once, or by a promise. */
+export type Answering<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends (...args: infer Args) => infer Answer
+    ? (...args: Args) => Answer | Promise<Answer>
+    : never;
+};
+
 interface Request {
   readonly call: string;
   readonly id: number;
@@ -33,8 +40,8 @@ interface SentError {
 }
 
 /** Answers calls that come in on the port, each as soon as its function has. */
-export function serve(port: Port, table: object): void {
-  const functions = table as Record<string, (...args: readonly unknown[]) => unknown>;
+export function serve<Table>(port: Port, table: Answering<Table>): void {
+  const functions = table as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
   const answer = async ({ call, id, args }: Request) => {
     try {
       const value = await functions[call]?.(...args);

@@ -22,7 +22,7 @@ test('what is stored of a generation comes back: its beginning, its commands in 
   const cluster = freshCluster();
   const session = await SessionDb.open(cluster);
   await session.begin(1, head);
-  for (let i = 0; i < 12; i++) await session.command(1, i, timed(1000 * i + 10));
+  for (let i = 0; i < 12; i++) await session.command(1, i, [timed(1000 * i + 10)]);
   await session.clock(1, { at: 99_000, after: [98_000, 2, 1, 5] });
   session.close();
   const again = await SessionDb.open(cluster);
@@ -36,14 +36,14 @@ test('what is stored of a generation comes back: its beginning, its commands in 
 test('the clock never stands before a stored command', async () => {
   const session = await SessionDb.open(freshCluster());
   await session.begin(1, head);
-  await session.command(1, 0, timed(50_000));
+  await session.command(1, 0, [timed(50_000)]);
   expect((await session.read(1))?.clock).toEqual({ at: 50_000, after: [49_995, 3, 1, 0] });
 });
 
 test('generations do not mix, and one can be taken out', async () => {
   const session = await SessionDb.open(freshCluster());
   await session.begin(1, head);
-  await session.command(1, 0, timed(10));
+  await session.command(1, 0, [timed(10)]);
   await session.begin(2, { ...head, build: 'b2' });
   expect((await session.read(2))?.commands).toEqual([]);
   await session.forget(1);
@@ -54,9 +54,9 @@ test('generations do not mix, and one can be taken out', async () => {
 test('a command may take the place of the last one: the host died before it was carried out', async () => {
   const session = await SessionDb.open(freshCluster());
   await session.begin(1, head);
-  await session.command(1, 0, timed(10));
+  await session.command(1, 0, [timed(10)]);
   const crash: TimedCommand = { ...timed(10), command: { type: 'crash', node: 's1', kept: null } };
-  await session.command(1, 0, crash);
+  await session.command(1, 0, [crash]);
   expect((await session.read(1))?.commands).toEqual([crash]);
 });
 
@@ -76,7 +76,7 @@ test.each([
   const cluster = freshCluster();
   const session = await SessionDb.open(cluster);
   await session.begin(1, head);
-  await session.command(1, 0, timed(10));
+  await session.command(1, 0, [timed(10)]);
   session.close();
   await change(cluster);
   const error = await SessionDb.open(cluster)

@@ -97,12 +97,19 @@ export class SessionDb {
     return { head, commands: commands as TimedCommand[], clock };
   }
 
-  /** Durable before the command is carried out; it takes the place of what stood at `index`. */
-  async command(generation: number, index: number, timed: TimedCommand): Promise<void> {
-    const { at, after } = timed;
+  /** Stores these commands from `index` on, in place of what stood there, and moves the clock to the last of them. */
+  async command(
+    generation: number,
+    index: number,
+    commands: readonly TimedCommand[],
+  ): Promise<void> {
+    const last = commands.at(-1);
+    if (last === undefined) return;
     const transaction = this.#database.transaction(['commands', 'clocks'], 'readwrite', relaxed);
-    unwrap(transaction.objectStore('commands')).put(timed, [generation, index]);
-    unwrap(transaction.objectStore('clocks')).put({ at, after } satisfies Clock, generation);
+    const rows = unwrap(transaction.objectStore('commands'));
+    for (const [i, timed] of commands.entries()) rows.put(timed, [generation, index + i]);
+    const clock: Clock = { at: last.at, after: last.after };
+    unwrap(transaction.objectStore('clocks')).put(clock, generation);
     transaction.commit();
     await transaction.done;
   }
