@@ -3,6 +3,8 @@
 
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { ClientRequest } from '../tikv/client/request.ts';
+import type { DiskFault } from './disk.ts';
+import type { RecordId } from './record-id.ts';
 import type { InputKey } from './key.ts';
 
 export type Command =
@@ -35,6 +37,41 @@ export type Command =
     }
   /** Chance that a message on the link is lost, both directions; per million. */
   | { readonly type: 'loss'; readonly a: NodeId; readonly b: NodeId; readonly perMillion: number }
+  /** Cuts a link one way. */
+  | { readonly type: 'cut'; readonly from: NodeId; readonly to: NodeId }
+  /** Opens a link one way. */
+  | { readonly type: 'mend'; readonly from: NodeId; readonly to: NodeId }
+  /** Everything about a link, one way. Shares are per million; only Raft messages are doubled or overtaken. */
+  | {
+      readonly type: 'link';
+      readonly from: NodeId;
+      readonly to: NodeId;
+      readonly latency: Micros;
+      readonly jitter: Micros;
+      readonly lossPerMillion: number;
+      readonly duplicatePerMillion: number;
+      readonly reorderPerMillion: number;
+    }
+  /** A message that is under way, by the id of its `network/sent` record. */
+  | { readonly type: 'drop'; readonly message: RecordId }
+  | { readonly type: 'duplicate'; readonly message: RecordId }
+  | { readonly type: 'delay'; readonly message: RecordId; readonly by: Micros }
+  /** It is the next input of all. */
+  | { readonly type: 'deliver'; readonly message: RecordId }
+  /** It stands still until it is released. */
+  | { readonly type: 'hold'; readonly message: RecordId }
+  /** Holds every message of a kind (raft-rs's name, or the name of the call), from and to; null: any. */
+  | {
+      readonly type: 'hold-kind';
+      readonly kind: string | null;
+      readonly from: NodeId | null;
+      readonly to: NodeId | null;
+    }
+  /** Lets one message go on, or (null) all of them and holds no more. */
+  | { readonly type: 'release'; readonly message: RecordId | null }
+  | { readonly type: 'disk'; readonly node: NodeId; readonly fault: DiskFault }
+  /** The node's clock stands `offset` from virtual time and gains `ppm` millionths. */
+  | { readonly type: 'skew'; readonly node: NodeId; readonly offset: Micros; readonly ppm: number }
   /** A client begins an operation. */
   | { readonly type: 'request'; readonly client: NodeId; readonly request: ClientRequest }
   | { readonly type: 'campaign'; readonly node: NodeId; readonly region: RegionId }

@@ -6,6 +6,8 @@ import { Conductor, type ConductorOptions } from './conductor.ts';
 import { HostDied, type Hosts } from './host.ts';
 import { startOf } from './key.ts';
 import { memoryHosts, type Handling } from './memory-hosts.ts';
+import type { DiskFault } from './disk.ts';
+import type { RecordId } from './record-id.ts';
 import type { JournalRecord } from './record.ts';
 import type { Recording } from './recording.ts';
 import { replay } from './replay.ts';
@@ -18,10 +20,11 @@ function options(seed: number, handling: Handling = 'plain'): ConductorOptions {
 }
 
 /** A random command; many are refused where they stand, which is a case of its own. */
-function randomCommand(chance: Chance): Command {
+function randomCommand(chance: Chance, sent: readonly RecordId[]): Command {
   const node = pick(chance, NODES);
   const b = pick(chance, NODES);
-  switch (below(chance, 10)) {
+  if (below(chance, 2) === 0 && sent.length > 0) return randomWire(chance, node, b, sent);
+  switch (below(chance, 12)) {
     case 0:
       return { type: 'kill', node };
     case 1:
@@ -37,25 +40,69 @@ function randomCommand(chance: Chance): Command {
     case 7:
       return { type: 'heal', node: null };
     case 8:
+      return { type: 'disk', node, fault: pick(chance, FAULTS) };
+    case 9:
+      return {
+        type: 'skew',
+        node,
+        offset: between(chance, -90_000, 90_000),
+        ppm: between(chance, -9000, 9000),
+      };
+    case 10:
       return { type: 'loss', a: node, b, perMillion: 200_000 };
     default:
       return { type: 'latency', a: node, b, latency: between(chance, 2000, 40_000), jitter: 1000 };
   }
 }
 
+const FAULTS: readonly DiskFault[] = [
+  { type: 'none' },
+  { type: 'none' },
+  { type: 'slow', by: 70_000 },
+  { type: 'stuck' },
+  { type: 'lying' },
+];
+
+function randomWire(chance: Chance, from: string, to: string, sent: readonly RecordId[]): Command {
+  const message = sent[sent.length - 1 - below(chance, Math.min(4, sent.length))] as RecordId;
+  switch (below(chance, 9)) {
+    case 0:
+      return { type: 'drop', message };
+    case 1:
+      return { type: 'delay', message, by: between(chance, 1, 200_000) };
+    case 2:
+    case 3:
+      return { type: 'deliver', message };
+    case 4:
+      return { type: 'hold', message };
+    case 5:
+      return { type: 'hold-kind', kind: 'alloc-id', from, to: null };
+    case 6:
+      return { type: 'release', message: null };
+    case 7:
+      return { type: 'cut', from, to };
+    default:
+      return { type: 'mend', from, to };
+  }
+}
+
 /** A live session: time moves in uneven stretches, with commands between them. */
 async function session(seed: number, given: ConductorOptions): Promise<Conductor> {
-  const conductor = await Conductor.start(given);
+  const sent: RecordId[] = [];
+  const onRecords = (batch: readonly JournalRecord[]): void => {
+    for (const { event, id } of batch) if (event.type === 'network/sent') sent.push(id);
+  };
+  const conductor = await Conductor.start({ ...given, onRecords });
   const chance = newChance(seed, 'session');
-  for (let i = 0; i < 40; i++) {
-    if (below(chance, 4) === 0) for (let k = below(chance, 9); k > 0; k--) await conductor.step();
-    else await conductor.advance(conductor.now + between(chance, 1, 150_000));
-    if (below(chance, 2) === 0) await conductor.give(randomCommand(chance));
+  for (let i = 0; i < 60; i++) {
+    if (below(chance, 3) === 0) for (let k = below(chance, 9); k > 0; k--) await conductor.step();
+    else await conductor.advance(conductor.now + between(chance, 1, 100_000));
+    for (let k = below(chance, 3); k > 0; k--) await conductor.give(randomCommand(chance, sent));
   }
   return conductor;
 }
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 test.each(SEEDS)(
   'a recording gives the same journal again, in one go and in any cut (seed %i)',

@@ -139,7 +139,7 @@ export class Conductor {
 
   /** Why a command would be refused now; null where it would be carried out. */
   check(command: Command): string | null {
-    return refusal(command, this.#sim.statuses());
+    return refusal(command, this.#sim.refusing());
   }
 
   /** What has been done so far, to be done again. */

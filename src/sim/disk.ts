@@ -7,7 +7,7 @@ import { assert } from '../base/assert.ts';
 import { between, type Chance } from '../base/chance.ts';
 import type { Micros } from '../tikv/ids.ts';
 import type { DiskOp, DiskQueue, DiskWrite } from '../tikv/node/node.ts';
-import type { RecordId } from './record.ts';
+import type { RecordId } from './record-id.ts';
 
 export const UNSYNCED_AFTER: Micros = 500_000;
 

@@ -8,10 +8,21 @@ import { HostDied, type Hosts, type RunRequest, type RunResult } from './host.ts
 import { KIND, keyOf, type InputKey } from './key.ts';
 import { bootNode, crashNode, cutPower, killNode, runKept } from './life.ts';
 import { lose, mergeResult, takeDown } from './merge.ts';
-import { arrivalOf } from './network.ts';
-import type { RecordId } from './record.ts';
+import { setClock as setNodeClock } from './clock.ts';
+import { arrivalOf, type LinkProperties } from './network.ts';
+import type { RecordId } from './record-id.ts';
 import { refusal } from './refusal.ts';
 import type { Simulation, WorldNode } from './simulation.ts';
+import {
+  delayMessage,
+  deliverNow,
+  dropMessage,
+  duplicateMessage,
+  holdKind,
+  holdMessage,
+  release,
+  takeFromLink,
+} from './wire.ts';
 
 export type Given =
   | { readonly ok: true; readonly op: number | null }
@@ -27,7 +38,7 @@ export async function giveCommand(
   command: Command,
   options: GiveOptions = {},
 ): Promise<Given> {
-  const reason = refusal(command, sim.statuses());
+  const reason = refusal(command, sim.refusing());
   if (reason !== null) return { ok: false, reason };
   const index = sim.commands.length;
   const timed = { at: sim.now, after: sim.lastKey, command };
@@ -161,11 +172,88 @@ async function change(
     case 'heal':
       return heal(sim, command.node, cause);
     case 'latency':
-      return setLinks(sim, command, cause);
     case 'loss':
       return setLinks(sim, command, cause);
+    case 'disk':
+      return setDisk(sim, command, cause);
+    case 'skew':
+      return setClock(sim, command, cause);
+    default:
+      return changeWire(sim, command, cause);
+  }
+}
+
+type OnWire = Extract<
+  Command,
+  {
+    type:
+      | 'cut'
+      | 'mend'
+      | 'link'
+      | 'drop'
+      | 'duplicate'
+      | 'delay'
+      | 'deliver'
+      | 'hold'
+      | 'hold-kind'
+      | 'release';
+  }
+>;
+
+/** Commands about one direction of a link, or about single messages. */
+function changeWire(sim: Simulation, command: OnWire, cause: RecordId): void {
+  switch (command.type) {
+    case 'cut':
+      return cut(sim, { from: command.from, to: command.to, cause });
+    case 'mend':
+      return mend(sim, { from: command.from, to: command.to, cause });
+    case 'link': {
+      const { type, from, to, ...properties } = command;
+      return setLink(sim, { from, to, cause }, properties);
+    }
+    case 'drop':
+      return dropMessage(sim, command.message);
+    case 'duplicate':
+      return duplicateMessage(sim, command.message, cause);
+    case 'delay':
+      return delayMessage(sim, command.message, { by: command.by, cause });
+    case 'deliver':
+      return deliverNow(sim, command.message, cause);
+    case 'hold':
+      return holdMessage(sim, command.message, cause);
+    case 'hold-kind': {
+      const { type, ...rule } = command;
+      return holdKind(sim, rule, cause);
+    }
+    case 'release':
+      return release(sim, command.message, cause);
   }
   return assertNever(command);
+}
+
+async function setDisk(
+  sim: Simulation,
+  command: Extract<Command, { type: 'disk' }>,
+  cause: RecordId,
+): Promise<void> {
+  const node = sim.node(command.node);
+  node.diskFault = command.fault;
+  sim.tell({ type: 'disk/fault-set', node: node.id, fault: command.fault }, cause);
+  if (node.host === null) return;
+  mergeResult(sim, node, await node.host.run({ type: 'disk', at: sim.now, fault: command.fault }));
+}
+
+async function setClock(
+  sim: Simulation,
+  command: Extract<Command, { type: 'skew' }>,
+  cause: RecordId,
+): Promise<void> {
+  const node = sim.node(command.node);
+  const { offset, ppm } = command;
+  setNodeClock(node.clock, sim.now, { offset, ppm });
+  sim.tell({ type: 'node/clock-set', node: node.id, offset, ppm }, cause);
+  if (node.host === null) return;
+  mergeResult(sim, node, await node.host.run({ type: 'skew', at: sim.now, offset, ppm }));
 }
 
 async function destroy(sim: Simulation, node: WorldNode, cause: RecordId): Promise<void> {
@@ -195,43 +283,52 @@ function cut(sim: Simulation, wire: { from: NodeId; to: NodeId; cause: RecordId 
   if (link.cut) return;
   link.cut = true;
   sim.tell({ type: 'network/cut', from, to }, cause);
-  const dying = sim.network.take(
-    (flight) => !flight.word && flight.from === from && flight.to === to,
-  );
-  for (const flight of dying) lose(sim, flight, { at: sim.now, reason: 'cut' });
+  for (const flight of takeFromLink(sim, from, to)) {
+    lose(sim, flight, { at: sim.now, reason: 'cut' });
+  }
+}
+
+function mend(sim: Simulation, wire: { from: NodeId; to: NodeId; cause: RecordId }): void {
+  const { from, to, cause } = wire;
+  const link = sim.network.link(from, to);
+  if (!link.cut) return;
+  link.cut = false;
+  sim.tell({ type: 'network/healed', from, to }, cause);
 }
 
 function heal(sim: Simulation, node: NodeId | null, cause: RecordId): void {
   for (const from of sim.nodes.keys()) {
     for (const to of sim.nodes.keys()) {
       if (from === to || (node !== null && from !== node && to !== node)) continue;
-      const link = sim.network.link(from, to);
-      if (!link.cut) continue;
-      link.cut = false;
-      sim.tell({ type: 'network/healed', from, to }, cause);
+      mend(sim, { from, to, cause });
     }
   }
 }
 
+/** Both ways of a link. */
 function setLinks(
   sim: Simulation,
   command: Extract<Command, { type: 'latency' | 'loss' }>,
   cause: RecordId,
 ): void {
   const { a, b } = command;
-  const ways: [NodeId, NodeId][] = [
-    [a, b],
-    [b, a],
-  ];
-  for (const [from, to] of ways) {
-    const link = sim.network.link(from, to);
-    if (command.type === 'latency') {
-      link.latency = command.latency;
-      link.jitter = command.jitter;
-    } else {
-      link.lossPerMillion = command.perMillion;
-    }
-    const { latency, jitter, lossPerMillion } = link;
-    sim.tell({ type: 'network/link-set', from, to, latency, jitter, lossPerMillion }, cause);
-  }
+  const properties =
+    command.type === 'latency'
+      ? { latency: command.latency, jitter: command.jitter }
+      : { lossPerMillion: command.perMillion };
+  setLink(sim, { from: a, to: b, cause }, properties);
+  setLink(sim, { from: b, to: a, cause }, properties);
+}
+
+function setLink(
+  sim: Simulation,
+  wire: { from: NodeId; to: NodeId; cause: RecordId },
+  properties: Partial<LinkProperties>,
+): void {
+  const { from, to, cause } = wire;
+  const link = sim.network.link(from, to);
+  Object.assign(link, properties);
+  const { latency, jitter, lossPerMillion, duplicatePerMillion, reorderPerMillion } = link;
+  const told = { latency, jitter, lossPerMillion, duplicatePerMillion, reorderPerMillion };
+  sim.tell({ type: 'network/link-set', from, to, ...told }, cause);
 }

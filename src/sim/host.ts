@@ -11,7 +11,8 @@ import type { Plain } from '../base/plain.ts';
 import type { Clock } from './clock.ts';
 import type { DiskFault } from './disk.ts';
 import type { InputKey } from './key.ts';
-import type { RecordId, SimEvent } from './record.ts';
+import type { SimEvent } from './record.ts';
+import type { RecordId } from './record-id.ts';
 
 /** How a node comes to life. `generation` counts its disks: destroy begins a new one. */
 export interface Boot {

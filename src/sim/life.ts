@@ -7,7 +7,8 @@ import type { HostDied, Hosts } from './host.ts';
 import { compareKeys, type InputKey } from './key.ts';
 import { isFor, mergeResult, takeDown } from './merge.ts';
 import { arrivalOf } from './network.ts';
-import type { RecordId, SimEvent } from './record.ts';
+import type { SimEvent } from './record.ts';
+import type { RecordId } from './record-id.ts';
 import type { Simulation, WorldNode } from './simulation.ts';
 
 type Death = Extract<SimEvent, { type: 'node/killed' }>['why'];
@@ -81,7 +82,10 @@ export async function cutPower(
   const { cause, swap } = options;
   for (const [id, until] of kept) await runKept(sim, sim.node(id), until);
   const running = [...sim.nodes.values()].filter((node) => node.host !== null);
-  for (const flight of sim.network.take(() => true)) {
+  const held = sim.network.held.map((each) => each.flight);
+  sim.network.held = [];
+  sim.network.holds = [];
+  for (const flight of [...sim.network.take(() => true), ...held]) {
     if (flight.word) continue;
     sim.tell(
       { type: 'network/lost', sent: flight.sent, to: flight.to, reason: 'power-cut' },

@@ -4,7 +4,8 @@
 import { assert } from '../base/assert.ts';
 import type { RunResult, StepResult } from './host.ts';
 import type { Flight } from './network.ts';
-import type { LossReason, RecordId } from './record.ts';
+import type { LossReason } from './record.ts';
+import type { RecordId } from './record-id.ts';
 import type { NodeStatus } from './refusal.ts';
 import type { Simulation, WorldNode } from './simulation.ts';
 

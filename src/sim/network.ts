@@ -9,20 +9,24 @@ import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { Message } from '../tikv/node/message.ts';
 import { compareKeys, KIND, keyOf, type InputKey } from './key.ts';
 import type { Arrival } from './host.ts';
-import type { LossReason, RecordId } from './record.ts';
+import type { LossReason } from './record.ts';
+import type { RecordId } from './record-id.ts';
 
 /** Nothing is faster: the simulation runs windows of this length in parallel. (rule 7) */
 export const LATENCY_MIN: Micros = 1000;
 /** Messages on all wires together; more is a bug of ours or a storm of its own making. */
 const IN_FLIGHT_MAX = 100_000;
 
-export interface Link {
+export interface LinkProperties {
   latency: Micros;
   jitter: Micros;
   lossPerMillion: number;
   /** Raft messages only: client and PD calls can be lost or late, never doubled. (rule 25) */
   duplicatePerMillion: number;
   reorderPerMillion: number;
+}
+
+export interface Link extends LinkProperties {
   cut: boolean;
   /** No message of the link arrives before an earlier one. */
   lastArrival: Micros;

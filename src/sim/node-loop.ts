@@ -21,7 +21,8 @@ import {
 import { compareKeys, KIND, keyOf, type InputKey } from './key.ts';
 import { imageDigest } from './memory-disk.ts';
 import type { Arrival, Boot, DiskBackend, RunRequest, RunResult, StepResult } from './host.ts';
-import type { RecordId, SimEvent } from './record.ts';
+import type { SimEvent } from './record.ts';
+import type { RecordId } from './record-id.ts';
 
 interface Timer {
   readonly name: string;

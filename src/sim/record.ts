@@ -6,15 +6,11 @@ import type { DiskQueue } from '../tikv/node/node.ts';
 import type { Message } from '../tikv/node/message.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { Command } from './command.ts';
+import type { DiskFault } from './disk.ts';
+import type { RecordId } from './record-id.ts';
 
-/** Whose record it is, and the how-manieth of its own: the same in every host, known before the merge. */
-export interface RecordId {
-  readonly node: NodeId | typeof WORLD;
-  readonly n: number;
-}
-
-/** The conductor's own records: commands, the network, the life of nodes. */
-export const WORLD = 'world';
+export { WORLD } from './record-id.ts';
+export type { RecordId } from './record-id.ts';
 
 export interface JournalRecord {
   /** Its place in the journal, from 0: given at the merge. */
@@ -53,6 +49,13 @@ export type SimEvent =
   | { readonly type: 'node/destroyed'; readonly node: NodeId }
   | { readonly type: 'node/paused'; readonly node: NodeId }
   | { readonly type: 'node/resumed'; readonly node: NodeId }
+  | {
+      readonly type: 'node/clock-set';
+      readonly node: NodeId;
+      readonly offset: Micros;
+      readonly ppm: number;
+    }
+  | { readonly type: 'disk/fault-set'; readonly node: NodeId; readonly fault: DiskFault }
   /** A bug of ours: the node stays down. */
   | { readonly type: 'node/panicked'; readonly node: NodeId; readonly message: string }
   /** By the sender, with the content. `arrivesAt` null: its fate is already sealed, and it dies at `lostAt`. */
@@ -97,6 +100,8 @@ export type SimEvent =
       readonly latency: Micros;
       readonly jitter: Micros;
       readonly lossPerMillion: number;
+      readonly duplicatePerMillion: number;
+      readonly reorderPerMillion: number;
     }
   /** By the node: a synced write is under way and durable at `durableAt`; unsynced writes are not told. */
   | {

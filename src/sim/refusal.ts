@@ -2,18 +2,29 @@
 
 import { assertNever } from '../base/assert.ts';
 import { parseNodeId, type NodeId } from '../tikv/ids.ts';
+import { PPM_MAX } from './clock.ts';
 import type { Command } from './command.ts';
 import { LATENCY_MIN } from './network.ts';
+import type { RecordId } from './record-id.ts';
 
 export type NodeStatus = 'up' | 'paused' | 'down' | 'destroyed';
 
 /** What a check may look at: the nodes of the cluster and how they are. */
 export type NodeStatuses = ReadonlyMap<NodeId, NodeStatus>;
 
+/** What is on the wires, as far as a check needs it. */
+export interface Refusing {
+  readonly statuses: NodeStatuses;
+  /** Where a message is: `raft` tells Raft's from calls; null where nothing of it is under way. */
+  message(id: RecordId): { readonly raft: boolean; readonly held: boolean } | null;
+  readonly anyHeld: boolean;
+}
+
 const name = (node: NodeId) => node.toUpperCase();
 
 /** The reason, or null where the command can be done. */
-export function refusal(command: Command, nodes: NodeStatuses): string | null {
+export function refusal(command: Command, world: Refusing): string | null {
+  const nodes = world.statuses;
   const unknown = nodesOf(command).find((node) => !nodes.has(node));
   if (unknown !== undefined)
     return `There is no node ${unknown}. Nodes: ${[...nodes.keys()].join(', ')}.`;
@@ -38,7 +49,27 @@ export function refusal(command: Command, nodes: NodeStatuses): string | null {
     case 'isolate':
     case 'heal':
     case 'power-cut':
+    case 'hold-kind':
       return null;
+    case 'cut':
+    case 'mend':
+      return linkProblem(command.from, command.to);
+    case 'link':
+      return wholeLinkProblem(command);
+    case 'drop':
+    case 'hold':
+    case 'deliver':
+      return messageProblem(command.message, world);
+    case 'duplicate':
+      return duplicateProblem(command.message, world);
+    case 'delay':
+      return delayProblem(command.by) ?? messageProblem(command.message, world);
+    case 'release':
+      return releaseProblem(command.message, world);
+    case 'disk':
+      return diskProblem(command, world.statuses);
+    case 'skew':
+      return skewProblem(command);
     case 'latency':
       return linkProblem(command.a, command.b) ?? latencyProblem(command.latency, command.jitter);
     case 'loss':
@@ -59,6 +90,19 @@ export function nodesOf(command: Command): NodeId[] {
     case 'latency':
     case 'loss':
       return [command.a, command.b];
+    case 'cut':
+    case 'mend':
+    case 'link':
+      return [command.from, command.to];
+    case 'drop':
+    case 'duplicate':
+    case 'delay':
+    case 'deliver':
+    case 'hold':
+    case 'release':
+      return [];
+    case 'hold-kind':
+      return [command.from, command.to].filter((node) => node !== null);
     case 'heal':
       return command.node === null ? [] : [command.node];
     case 'request':
@@ -113,6 +157,61 @@ function lossProblem(perMillion: number): string | null {
   return Number.isSafeInteger(perMillion) && perMillion >= 0 && perMillion <= 1_000_000
     ? null
     : 'Loss is a share from 0% to 100%.';
+}
+
+function wholeLinkProblem(link: Extract<Command, { type: 'link' }>): string | null {
+  return (
+    linkProblem(link.from, link.to) ??
+    latencyProblem(link.latency, link.jitter) ??
+    lossProblem(link.lossPerMillion) ??
+    lossProblem(link.duplicatePerMillion) ??
+    lossProblem(link.reorderPerMillion)
+  );
+}
+
+function messageProblem(id: RecordId, world: Refusing): string | null {
+  if (world.message(id) !== null) return null;
+  return `Message ${id.node}#${id.n} is not under way: it has arrived, it was lost, or it never was.`;
+}
+
+function duplicateProblem(id: RecordId, world: Refusing): string | null {
+  const message = world.message(id);
+  if (message === null) return messageProblem(id, world);
+  return message.raft
+    ? null
+    : 'Only Raft messages are doubled: a call of a client or of PD travels on a connection of its own.';
+}
+
+function delayProblem(by: number): string | null {
+  return Number.isSafeInteger(by) && by > 0 && by <= 60_000_000
+    ? null
+    : 'A delay is from 1 µs to 60 s. To stop a message altogether: hold it.';
+}
+
+function releaseProblem(id: RecordId | null, world: Refusing): string | null {
+  if (id === null) return world.anyHeld ? null : 'Nothing is held.';
+  return world.message(id)?.held === true ? null : `Message ${id.node}#${id.n} is not held.`;
+}
+
+function diskProblem(
+  command: Extract<Command, { type: 'disk' }>,
+  nodes: NodeStatuses,
+): string | null {
+  const { node, fault } = command;
+  if (nodes.get(node) === 'destroyed') return `${name(node)} has no disk any more.`;
+  if (fault.type !== 'slow') return null;
+  return Number.isSafeInteger(fault.by) && fault.by > 0 && fault.by <= 60_000_000
+    ? null
+    : 'A slow disk takes from 1 µs to 60 s longer.';
+}
+
+function skewProblem(command: Extract<Command, { type: 'skew' }>): string | null {
+  const { offset, ppm } = command;
+  if (!Number.isSafeInteger(offset) || Math.abs(offset) > 3_600_000_000)
+    return 'A clock stands at most one hour from virtual time.';
+  return Number.isSafeInteger(ppm) && Math.abs(ppm) <= PPM_MAX
+    ? null
+    : 'A clock gains or loses at most a tenth: 100000 millionths.';
 }
 
 function actorProblem(

@@ -10,8 +10,9 @@ import { Journal } from './journal.ts';
 import { compareKeys, type InputKey } from './key.ts';
 import type { Boot, Hosts, NodeHost } from './host.ts';
 import { Network, type Flight } from './network.ts';
-import { WORLD, type LoomEvent, type RecordId } from './record.ts';
-import type { NodeStatus, NodeStatuses } from './refusal.ts';
+import type { LoomEvent } from './record.ts';
+import { sameId, WORLD, type RecordId } from './record-id.ts';
+import type { NodeStatus, NodeStatuses, Refusing } from './refusal.ts';
 import type { ClusterConfig, Recording, TimedCommand } from './recording.ts';
 
 /** A node as the conductor sees it: whether it lives, where it runs, what waits for it, and when it acts next. */
@@ -100,6 +101,22 @@ export class Simulation {
 
   statuses(): NodeStatuses {
     return new Map([...this.nodes.values()].map((node) => [node.id, node.status]));
+  }
+
+  /** What a check of a command may look at. */
+  refusing(): Refusing {
+    const { network } = this;
+    return {
+      statuses: this.statuses(),
+      anyHeld: network.held.length + network.holds.length > 0,
+      message(id) {
+        const held = network.held.find((each) => sameId(each.flight.sent, id));
+        const flight =
+          held?.flight ?? network.inFlight().find((each) => !each.word && sameId(each.sent, id));
+        if (flight === undefined) return null;
+        return { raft: flight.message.type === 'raft', held: held !== undefined };
+      },
+    };
   }
 
   bootOf(node: WorldNode): Boot {
