@@ -138,7 +138,12 @@ export class TxnStore {
   resolveLock({ keys, startTs, commitTs }: Case) {
     if (keys !== undefined)
       return this.#ask({ type: 'resolve-lock-lite', keys, startTs, commitTs });
-    return this.#ask({ type: 'resolve-lock', txns: [{ startTs, commitTs }], scanKey: null });
+    return this.#ask({
+      type: 'resolve-lock',
+      txns: [{ startTs, commitTs }],
+      scanKey: null,
+      keys: null,
+    });
   }
 
   get(request: Case) {

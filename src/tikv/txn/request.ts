@@ -79,12 +79,16 @@ export interface CheckSecondaryLocksRequest {
   readonly startTs: Ts;
 }
 
-/** Without `keys`: every lock of these transactions in the Region, a batch at a time. `commitTs` 0: roll back. */
+/**
+ * Every lock of these transactions in the Region, a batch at a time. `commitTs` 0: roll back. The command alternates
+ * between looking for locks (`keys` null; no latches) and resolving what it found (with the latches of `keys`).
+ */
 export interface ResolveLockRequest {
   readonly type: 'resolve-lock';
   readonly txns: readonly { readonly startTs: Ts; readonly commitTs: Ts }[];
-  /** The user key to go on from; null: the beginning. */
+  /** The user key to look from; null: the beginning while looking, nothing left while resolving. */
   readonly scanKey: Bytes | null;
+  readonly keys: readonly Bytes[] | null;
 }
 
 export interface ResolveLockLiteRequest {
@@ -181,24 +185,29 @@ export interface MvccGetByStartTsRequest {
   readonly startTs: Ts;
 }
 
+interface RawWrite {
+  /** Takes latches, so that it cannot come between the reading and the writing of a compare-and-swap. */
+  readonly forCas: boolean;
+}
+
 /** Raw keys know no transactions, versions or locks. `ttl` in seconds; 0: for ever. */
 export type RawRequest =
   | { readonly type: 'raw-get'; readonly key: Bytes }
   | { readonly type: 'raw-batch-get'; readonly keys: readonly Bytes[] }
   | { readonly type: 'raw-get-key-ttl'; readonly key: Bytes }
-  | {
+  | ({
       readonly type: 'raw-put';
       readonly key: Bytes;
       readonly value: Bytes;
       readonly ttl: number;
-    }
-  | {
+    } & RawWrite)
+  | ({
       readonly type: 'raw-batch-put';
       readonly pairs: readonly (readonly [Bytes, Bytes])[];
       readonly ttl: number;
-    }
-  | { readonly type: 'raw-delete'; readonly key: Bytes }
-  | { readonly type: 'raw-batch-delete'; readonly keys: readonly Bytes[] }
+    } & RawWrite)
+  | ({ readonly type: 'raw-delete'; readonly key: Bytes } & RawWrite)
+  | ({ readonly type: 'raw-batch-delete'; readonly keys: readonly Bytes[] } & RawWrite)
   | {
       readonly type: 'raw-delete-range';
       readonly startKey: Bytes;
@@ -241,7 +250,7 @@ export type TxnRequest =
   | MvccGetByStartTsRequest
   | RawRequest;
 
-const READ_ONLY: readonly TxnRequest['type'][] = [
+const READ_ONLY: readonly string[] = [
   'get',
   'batch-get',
   'scan',
@@ -255,7 +264,10 @@ const READ_ONLY: readonly TxnRequest['type'][] = [
 ];
 
 /** Commands that change nothing need no latches. */
-export const isReadOnly = (request: TxnRequest): boolean => READ_ONLY.includes(request.type);
+export function isReadOnly(request: TxnRequest): boolean {
+  if (request.type === 'resolve-lock') return request.keys === null;
+  return READ_ONLY.includes(request.type);
+}
 
 /** The user keys that a command may change: what it must hold the latches of. */
 export function keysOf(request: TxnRequest): readonly Bytes[] {
@@ -269,20 +281,23 @@ export function keysOf(request: TxnRequest): readonly Bytes[] {
     case 'check-secondary-locks':
     case 'resolve-lock-lite':
     case 'pessimistic-rollback':
-    case 'raw-batch-delete':
       return request.keys;
+    case 'resolve-lock':
+    case 'gc':
+      return request.keys ?? [];
     case 'cleanup':
-    case 'raw-put':
-    case 'raw-delete':
     case 'raw-cas':
       return [request.key];
+    case 'raw-put':
+    case 'raw-delete':
+      return request.forCas ? [request.key] : [];
+    case 'raw-batch-delete':
+      return request.forCas ? request.keys : [];
     case 'check-txn-status':
     case 'txn-heart-beat':
       return [request.primary];
     case 'raw-batch-put':
-      return request.pairs.map(([key]) => key);
-    case 'gc':
-      return request.keys ?? [];
+      return request.forCas ? request.pairs.map(([key]) => key) : [];
     default:
       return [];
   }

@@ -6,7 +6,6 @@ import type { Bytes } from '../../base/bytes.ts';
 import { encodeKey } from '../mvcc/key.ts';
 import { plainTs } from '../mvcc/timestamp.ts';
 import type { Ts } from '../mvcc/timestamp.ts';
-import type { KeyLock } from '../mvcc/txn.ts';
 import { commitKey } from './commit-key.ts';
 import { granted, plainOf, refused } from './error.ts';
 import type { Refusable, TxnError } from './error.ts';
@@ -18,38 +17,41 @@ import type { Done, Work } from './work.ts';
 /** Locks that one command resolves before it hands over to the next. */
 const BATCH_SIZE = 256;
 
-/** One transaction at a time: the first in the walk's order; the rest goes on in the next command. */
+/** One transaction after the other; for each, batch after batch. */
 export function resolveLock(work: Work, request: ResolveLockRequest): Done {
-  const { txns, scanKey } = request;
-  const from = scanKey === null ? work.context.range.from : encodeKey(scanKey);
-  const commitTsOf = new Map(txns.map(({ startTs, commitTs }) => [startTs, commitTs]));
-  const batch: KeyLock[] = [];
-  let goOn: Bytes | null = null;
-  for (const found of locksInRange(work, { from, to: work.context.range.to })) {
-    if (found.lock.startTs !== work.txn.startTs) {
-      // A lock of another transaction that is to be resolved: it gets a command of its own.
-      continue;
-    }
-    if (batch.length === BATCH_SIZE) {
-      goOn = found.key;
+  return request.keys === null
+    ? lookForLocks(work, request)
+    : resolveFound(work, request, request.keys);
+}
+
+function lookForLocks(work: Work, request: ResolveLockRequest): Done {
+  const { range } = work.context;
+  const from = request.scanKey === null ? range.from : encodeKey(request.scanKey);
+  const keys: Bytes[] = [];
+  let scanKey: Bytes | null = null;
+  for (const { key, lock } of locksInRange(work, { from, to: range.to })) {
+    if (lock.startTs !== work.txn.startTs) continue;
+    if (keys.length === BATCH_SIZE) {
+      scanKey = key;
       break;
     }
-    batch.push(found);
+    keys.push(key);
   }
-  const commitTs = commitTsOf.get(work.txn.startTs) ?? 0;
-  const done = resolveKeys(
-    work,
-    batch.map(({ key }) => key),
-    commitTs,
-  );
-  if (!done.ok)
-    return reject(work, request, { keys: batch.map(({ key }) => key), error: done.error });
-  const rest = goOn === null ? txns.slice(1) : txns;
-  const next: ResolveLockRequest = { type: 'resolve-lock', txns: rest, scanKey: goOn };
-  return {
-    ...accept(work, request.type, { keys: batch.map(({ key }) => key), commitTs }),
-    ...(rest.length > 0 && { next }),
-  };
+  const next = keys.length > 0 ? { ...request, keys, scanKey } : nextTxn(request);
+  return { response: { type: request.type }, events: [], ...(next !== null && { next }) };
+}
+
+function resolveFound(work: Work, request: ResolveLockRequest, keys: readonly Bytes[]): Done {
+  const commitTs = request.txns[0]?.commitTs ?? 0;
+  const done = resolveKeys(work, keys, commitTs);
+  if (!done.ok) return reject(work, request, { keys, error: done.error });
+  const next = request.scanKey === null ? nextTxn(request) : { ...request, keys: null };
+  return { ...accept(work, request.type, { keys, commitTs }), ...(next !== null && { next }) };
+}
+
+function nextTxn(request: ResolveLockRequest): ResolveLockRequest | null {
+  const txns = request.txns.slice(1);
+  return txns.length === 0 ? null : { type: 'resolve-lock', txns, scanKey: null, keys: null };
 }
 
 export function resolveLockLite(work: Work, request: ResolveLockLiteRequest): Done {
