@@ -24,7 +24,11 @@ export type ClientEvent =
       readonly waitMs: number;
     }
   | { readonly type: 'client/region-cached'; readonly region: Region; readonly leader: Peer | null }
-  | { readonly type: 'client/region-invalidated'; readonly regionId: RegionId; readonly reason: string }
+  | {
+      readonly type: 'client/region-invalidated';
+      readonly regionId: RegionId;
+      readonly reason: string;
+    }
   | {
       readonly type: 'client/op-ended';
       readonly op: number;

@@ -9,7 +9,12 @@ export type ClientRequest =
   | { readonly type: 'delete'; readonly key: Bytes }
   /** `from` ≤ key < `to` (empty: no end). */
   | { readonly type: 'scan'; readonly from: Bytes; readonly to: Bytes; readonly limit: number }
-  | { readonly type: 'cas'; readonly key: Bytes; readonly previous: Bytes | null; readonly value: Bytes };
+  | {
+      readonly type: 'cas';
+      readonly key: Bytes;
+      readonly previous: Bytes | null;
+      readonly value: Bytes;
+    };
 
 /**
  * How an operation ended. `ok` only for what is committed and applied; `failed` only for what certainly did not

@@ -23,7 +23,11 @@ test('order is kept, nothing is lost, and no encoding begins another', () => {
   );
 });
 
-test.each(['', 'abc', 'abc\0\0\0\0\0\xf0', 'abc\0\x01\0\0\0\xfa', '12345678\xff', 'abc\0\0\0\0\0\xfax'])(
-  '%j is no encoding',
-  (text) => expect(decodeBytes(text)).toBeNull(),
-);
+test.each([
+  '',
+  'abc',
+  'abc\0\0\0\0\0\xf0',
+  'abc\0\x01\0\0\0\xfa',
+  '12345678\xff',
+  'abc\0\0\0\0\0\xfax',
+])('%j is no encoding', (text) => expect(decodeBytes(text)).toBeNull());

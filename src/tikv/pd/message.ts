@@ -42,7 +42,11 @@ export type PdAnswer =
   | { readonly type: 'put-store' }
   | { readonly type: 'get-all-stores'; readonly stores: readonly StoreInfo[] }
   | { readonly type: 'get-region'; readonly region: Region | null; readonly leader: Peer | null }
-  | { readonly type: 'get-region-by-id'; readonly region: Region | null; readonly leader: Peer | null }
+  | {
+      readonly type: 'get-region-by-id';
+      readonly region: Region | null;
+      readonly leader: Peer | null;
+    }
   | { readonly type: 'alloc-id'; readonly id: number }
   /** The last timestamp of the batch; the caller owns `count` up to and including it. */
   | { readonly type: 'tso'; readonly timestamp: number; readonly count: number }

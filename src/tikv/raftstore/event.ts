@@ -6,19 +6,33 @@ import type { RaftEvent } from '../raft/event.ts';
 import type { RegionError } from './message.ts';
 import type { Region } from './region.ts';
 
-/** Every event of the Raft core carries its Region and peer. */
-export type RegionRaftEvent = RaftEvent & { readonly region: RegionId; readonly peer: PeerId };
+/**
+ * Every event of the Raft core carries its Region. Whose peer it is says the record's node: a store has one peer of a
+ * Region. (`peer` in `raft/progress-changed` is the follower that the leader speaks of.)
+ */
+export type RegionRaftEvent = RaftEvent & { readonly region: RegionId };
 
 /** What a committed entry asks the state machine to do; user keys and values, for showing. */
 export type EntryContent =
   | { readonly type: 'empty' }
   | { readonly type: 'put'; readonly key: Bytes; readonly value: Bytes }
   | { readonly type: 'delete'; readonly key: Bytes }
-  | { readonly type: 'cas'; readonly key: Bytes; readonly previous: Bytes | null; readonly value: Bytes }
+  | {
+      readonly type: 'cas';
+      readonly key: Bytes;
+      readonly previous: Bytes | null;
+      readonly value: Bytes;
+    }
   | { readonly type: 'admin'; readonly command: string };
 
 export type RaftstoreEvent =
-  | { readonly type: 'raftstore/store-started'; readonly store: StoreId; readonly regions: readonly RegionId[] }
+  | {
+      readonly type: 'raftstore/store-started';
+      readonly store: StoreId;
+      readonly regions: readonly RegionId[];
+    }
+  /** The store will not take part: PD has refused it, or knows another disk under its number. */
+  | { readonly type: 'raftstore/start-refused'; readonly store: StoreId; readonly reason: string }
   | { readonly type: 'raftstore/store-bootstrapped'; readonly store: StoreId }
   | {
       readonly type: 'raftstore/peer-started';
@@ -59,7 +73,12 @@ export type RaftstoreEvent =
       }[];
     }
   /** The log is durable up to and including `index` of `term`. */
-  | { readonly type: 'raftstore/persisted'; readonly region: RegionId; readonly index: number; readonly term: number }
+  | {
+      readonly type: 'raftstore/persisted';
+      readonly region: RegionId;
+      readonly index: number;
+      readonly term: number;
+    }
   | {
       readonly type: 'raftstore/applied';
       readonly region: RegionId;

@@ -33,9 +33,19 @@ export type RawRequest =
   | { readonly type: 'raw-put'; readonly key: Bytes; readonly value: Bytes }
   | { readonly type: 'raw-delete'; readonly key: Bytes }
   /** `startKey` ≤ key < `endKey` (empty: no end), at most `limit` pairs. */
-  | { readonly type: 'raw-scan'; readonly startKey: Bytes; readonly endKey: Bytes; readonly limit: number }
+  | {
+      readonly type: 'raw-scan';
+      readonly startKey: Bytes;
+      readonly endKey: Bytes;
+      readonly limit: number;
+    }
   /** Writes `value` where the key's value is `previous` (null: the key does not exist). */
-  | { readonly type: 'raw-cas'; readonly key: Bytes; readonly previous: Bytes | null; readonly value: Bytes };
+  | {
+      readonly type: 'raw-cas';
+      readonly key: Bytes;
+      readonly previous: Bytes | null;
+      readonly value: Bytes;
+    };
 
 export type RawResponse =
   | { readonly type: 'raw-get'; readonly value: Bytes | null }

@@ -1,0 +1,275 @@
+// A client: it runs operations side by side, and does for each what it yields: looks a Region up, calls a store, waits.
+// (client-go: internal/locate, internal/client; rawkv/rawkv.go)
+
+import { assertNever } from '../../base/assert.ts';
+import type { Chance } from '../../base/chance.ts';
+import type { Plain } from '../../base/plain.ts';
+import { microsOf, type Settings } from '../config.ts';
+import { PD_NODE, storeNode } from '../ids.ts';
+import type { Sink } from '../outbox.ts';
+import type { PdAnswer, PdRequest, PdResponse } from '../pd/message.ts';
+import type { KvRequest, KvResponse } from '../raftstore/message.ts';
+import { waitMs } from './backoff.ts';
+import type { ClientEvent } from './event.ts';
+import { operation, type Answer, type Operation, type Wait } from './operation.ts';
+import { RegionCache, type CachedRegion } from './region-cache.ts';
+import type { ClientOutcome, ClientRequest } from './request.ts';
+
+/** Operations at a time; more fail at once. */
+const OPERATIONS_MAX = 1024;
+
+export type ClientSink = Sink<KvRequest | PdRequest, ClientEvent>;
+
+export interface ClientOptions {
+  readonly sink: ClientSink;
+  readonly settings: Settings;
+  readonly chance: Chance;
+  readonly firstCall: number;
+}
+
+interface SavedOperation {
+  readonly op: number;
+  readonly request: ClientRequest;
+  readonly answers: readonly Answer[];
+  /** The call that it waits for; 0: none. */
+  readonly call: number;
+  /** Milliseconds that it sleeps; 0: it does not. */
+  readonly sleepMs: number;
+}
+
+interface Running {
+  readonly op: number;
+  readonly request: ClientRequest;
+  readonly answers: Answer[];
+  readonly body: Operation;
+  call: number;
+  sleepMs: number;
+}
+
+interface Saved {
+  readonly nextCall: number;
+  readonly cache: readonly CachedRegion[];
+  readonly operations: readonly SavedOperation[];
+}
+
+const callTimer = (call: number) => `call/${call}`;
+const sleepTimer = (op: number) => `sleep/${op}`;
+
+export class Client {
+  readonly #options: ClientOptions;
+  readonly #cache: RegionCache;
+  readonly #running = new Map<number, Running>();
+  #nextCall: number;
+
+  constructor(options: ClientOptions, saved?: Plain) {
+    const state = saved as unknown as Saved | undefined;
+    this.#options = options;
+    this.#cache = new RegionCache(state?.cache);
+    this.#nextCall = state?.nextCall ?? options.firstCall;
+    for (const kept of state?.operations ?? []) {
+      const running = this.#newOperation(kept.op, kept.request);
+      running.body.next();
+      for (const answer of kept.answers) {
+        running.body.next(answer);
+        running.answers.push(answer);
+      }
+      running.call = kept.call;
+      running.sleepMs = kept.sleepMs;
+    }
+  }
+
+  #newOperation(op: number, request: ClientRequest): Running {
+    const body = operation(request, this.#options.settings['client.max-backoff']);
+    const running: Running = { op, request, answers: [], body, call: 0, sleepMs: 0 };
+    this.#running.set(op, running);
+    return running;
+  }
+
+  // ---- inputs ----------------------------------------------------------------------------------------------
+
+  request(op: number, request: ClientRequest): void {
+    const { sink } = this.#options;
+    sink.emit({ type: 'client/op-started', op, request });
+    if (this.#running.size >= OPERATIONS_MAX) {
+      const reason = `The client has ${OPERATIONS_MAX} operations under way.`;
+      sink.emit({ type: 'client/op-ended', op, request, outcome: { status: 'failed', reason } });
+      return;
+    }
+    const running = this.#newOperation(op, request);
+    this.#handle(running, running.body.next());
+  }
+
+  onKvResponse(response: KvResponse): void {
+    const running = this.#endCall(response.id);
+    if (running === null) return;
+    const { result } = response;
+    this.#feed(
+      running,
+      result.ok
+        ? { type: 'response', response: result.response }
+        : { type: 'region-error', error: result.error },
+    );
+  }
+
+  onPdResponse(response: PdResponse): void {
+    const running = this.#endCall(response.id);
+    if (running !== null) this.#feed(running, this.#learn(response.answer));
+  }
+
+  /** The call could not be delivered. */
+  onSendFailed(call: number): void {
+    const running = this.#endCall(call);
+    if (running !== null) this.#feed(running, { type: 'unreachable' });
+  }
+
+  onTimer(name: string): void {
+    const [kind, number] = name.split('/');
+    if (kind === 'call') {
+      const running = this.#endCall(Number(number));
+      if (running !== null) this.#feed(running, { type: 'timed-out' });
+    } else if (kind === 'sleep') {
+      const running = this.#running.get(Number(number));
+      if (running === undefined) return;
+      const ms = running.sleepMs;
+      running.sleepMs = 0;
+      this.#feed(running, { type: 'waited', ms });
+    }
+  }
+
+  /** The operation that waits for this call; null: nobody does any more. */
+  #endCall(call: number): Running | null {
+    for (const running of this.#running.values()) {
+      if (running.call !== call) continue;
+      running.call = 0;
+      this.#options.sink.timer(callTimer(call), null);
+      return running;
+    }
+    return null;
+  }
+
+  // ---- operations ------------------------------------------------------------------------------------------
+
+  #feed(running: Running, answer: Answer): void {
+    running.answers.push(answer);
+    this.#handle(running, running.body.next(answer));
+  }
+
+  /** Does what the operation asks for, as long as it is answered at once. */
+  #handle(running: Running, first: IteratorResult<Wait, ClientOutcome>): void {
+    for (let step = first; ;) {
+      if (step.done === true) return this.#end(running, step.value);
+      const answer = this.#do(running, step.value);
+      if (answer === null) return;
+      running.answers.push(answer);
+      step = running.body.next(answer);
+    }
+  }
+
+  #end(running: Running, outcome: ClientOutcome): void {
+    const { op, request } = running;
+    this.#running.delete(op);
+    this.#options.sink.emit({ type: 'client/op-ended', op, request, outcome });
+  }
+
+  /** Null: the answer comes later. */
+  #do(running: Running, wait: Wait): Answer | null {
+    switch (wait.type) {
+      case 'locate':
+        return this.#locate(running, wait);
+      case 'call':
+        return this.#callStore(running, wait);
+      case 'back-off':
+        return this.#backOff(running, wait);
+      case 'invalidate':
+        if (this.#cache.remove(wait.regionId))
+          this.#emit({ ...wait, type: 'client/region-invalidated' });
+        return { type: 'done' };
+      case 'set-leader': {
+        const cached = this.#cache.setLeader(wait.regionId, wait.leader);
+        if (cached !== null) this.#emit({ type: 'client/region-cached', ...cached });
+        return { type: 'done' };
+      }
+      case 'insert':
+        for (const region of wait.regions) {
+          const leader = region.peers.find(({ storeId }) => storeId === wait.leaderStore) ?? null;
+          this.#insert({ region, leader });
+        }
+        return { type: 'done' };
+      default:
+        return assertNever(wait);
+    }
+  }
+
+  #emit(event: ClientEvent): void {
+    this.#options.sink.emit(event);
+  }
+
+  #insert(cached: CachedRegion): void {
+    if (this.#cache.insert(cached)) this.#emit({ type: 'client/region-cached', ...cached });
+  }
+
+  #locate(running: Running, wait: Extract<Wait, { type: 'locate' }>): Answer | null {
+    const cached = this.#cache.locate(wait.key);
+    if (cached !== null) return { type: 'located', ...cached, cached: true };
+    const id = this.#beginCall(running);
+    const call = { type: 'get-region', key: wait.key } as const;
+    this.#options.sink.send(PD_NODE, { type: 'pd-request', id, call });
+    return null;
+  }
+
+  #learn(answer: PdAnswer): Answer {
+    if (answer.type !== 'get-region')
+      return {
+        type: 'refused',
+        reason: answer.type === 'refused' ? answer.reason : 'PD is confused',
+      };
+    const { region, leader } = answer;
+    if (region === null) return { type: 'refused', reason: 'PD knows no Region for the key' };
+    this.#insert({ region, leader });
+    return { type: 'located', region, leader, cached: false };
+  }
+
+  #callStore(running: Running, wait: Extract<Wait, { type: 'call' }>): null {
+    const { region, peer, request, attempt, cached } = wait;
+    const to = storeNode(peer.storeId);
+    const context = { regionId: region.id, regionEpoch: region.epoch, peer, term: 0 };
+    const { op } = running;
+    this.#emit({ type: 'client/routed', op, regionId: region.id, to, attempt, cached });
+    const id = this.#beginCall(running);
+    this.#options.sink.send(to, { type: 'kv-request', id, context, request });
+    return null;
+  }
+
+  #beginCall(running: Running): number {
+    const { sink, settings } = this.#options;
+    running.call = this.#nextCall++;
+    sink.timer(callTimer(running.call), sink.now + microsOf(settings['client.rpc-timeout']));
+    return running.call;
+  }
+
+  #backOff(running: Running, wait: Extract<Wait, { type: 'back-off' }>): null {
+    const { sink, chance } = this.#options;
+    const { kind, attempt, error } = wait;
+    const ms = waitMs(kind, attempt, chance);
+    const { op } = running;
+    running.sleepMs = ms;
+    this.#emit({ type: 'client/backed-off', op, error, kind, waitMs: ms });
+    sink.timer(sleepTimer(op), sink.now + microsOf(ms));
+    return null;
+  }
+
+  save(): Plain {
+    const saved: Saved = {
+      nextCall: this.#nextCall,
+      cache: this.#cache.save(),
+      operations: [...this.#running.values()].map(({ op, request, answers, call, sleepMs }) => ({
+        op,
+        request,
+        answers: [...answers],
+        call,
+        sleepMs,
+      })),
+    };
+    return saved as unknown as Plain;
+  }
+}

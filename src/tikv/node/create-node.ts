@@ -1,0 +1,41 @@
+// The one constructor of nodes. Hosts call it with plain data and get a machine that knows no clock and no chance but
+// what it is given.
+
+import { assert, assertNever, must } from '../../base/assert.ts';
+import { newChance } from '../../base/chance.ts';
+import type { Plain } from '../../base/plain.ts';
+import type { Settings } from '../config.ts';
+import { parseNodeId, type NodeId } from '../ids.ts';
+import { ClientNode } from './client-node.ts';
+import type { Node } from './node.ts';
+import { PdNode } from './pd-node.ts';
+import { StoreNode } from './store-node.ts';
+
+export interface NodeOptions {
+  readonly id: NodeId;
+  readonly seed: number;
+  /** Counts the node's lives, from 1: each draws from a stream of its own. */
+  readonly incarnation: number;
+  readonly settings: Settings;
+  /** How many stores the cluster begins with. */
+  readonly stores: number;
+  /** What `save()` gave: the node goes on from there; else it waits for its boot. */
+  readonly saved?: Plain;
+}
+
+export function createNode(options: NodeOptions): Node {
+  const { id, seed, incarnation, settings, stores, saved } = options;
+  const { kind } = must(parseNodeId(id), `a node called ${id}`);
+  assert(Number.isSafeInteger(incarnation) && incarnation >= 0, 'incarnations are counted');
+  const chance = newChance(seed, `${id}#${incarnation}`);
+  switch (kind) {
+    case 'store':
+      return new StoreNode({ id, incarnation, settings, stores, chance }, saved);
+    case 'pd':
+      return new PdNode(id, settings, saved);
+    case 'client':
+      return new ClientNode({ id, incarnation, settings, chance }, saved);
+    default:
+      return assertNever(kind);
+  }
+}

@@ -1,0 +1,59 @@
+// PD as a node: which of its doors takes which input. (PD: server/server.go)
+
+import { clonePlain, type Plain } from '../../base/plain.ts';
+import type { Settings } from '../config.ts';
+import type { Micros, NodeId } from '../ids.ts';
+import { Outbox } from '../outbox.ts';
+import { PlacementDriver } from '../pd/pd.ts';
+import type { TikvEvent } from './event.ts';
+import type { Message } from './message.ts';
+import type { Node, NodeInput, NodeOutput } from './node.ts';
+
+interface Saved {
+  readonly written: number;
+  readonly now: Micros;
+  readonly pd: Plain;
+}
+
+export class PdNode implements Node {
+  readonly id: NodeId;
+  readonly #out = new Outbox<Message, TikvEvent>();
+  readonly #pd: PlacementDriver;
+
+  constructor(id: NodeId, settings: Settings, saved?: Plain) {
+    const state = saved as unknown as Saved | undefined;
+    this.id = id;
+    this.#pd = new PlacementDriver(this.#out, settings, state?.pd);
+    this.#out.written = state?.written ?? 0;
+    this.#out.now = state?.now ?? 0;
+  }
+
+  step(input: NodeInput): NodeOutput {
+    this.#out.now = input.now;
+    switch (input.type) {
+      case 'boot':
+        this.#pd.boot(input.disk);
+        break;
+      case 'message':
+        if (input.message.type === 'pd-request') this.#pd.onRequest(input.from, input.message);
+        break;
+      case 'timer':
+        this.#pd.onTimer(input.name);
+        break;
+      case 'persisted':
+        this.#pd.onPersisted(input.n);
+        break;
+      // Nobody commands PD, and an answer that cannot be delivered is asked for again.
+      case 'command':
+      case 'send-failed':
+      case 'snapshot-status':
+        break;
+    }
+    return this.#out.take();
+  }
+
+  save(): Plain {
+    const saved: Saved = { written: this.#out.written, now: this.#out.now, pd: this.#pd.save() };
+    return clonePlain(saved) as unknown as Plain;
+  }
+}
