@@ -1,7 +1,7 @@
 // What happens in a store. Events of the Raft core are wrapped with the Region and peer that they belong to.
 
 import type { Bytes } from '../../base/bytes.ts';
-import type { PeerId, RegionId, StoreId } from '../ids.ts';
+import type { Micros, PeerId, RegionId, StoreId } from '../ids.ts';
 import type { RaftEvent } from '../raft/event.ts';
 import type { RegionError } from './message.ts';
 import type { Region } from './region.ts';
@@ -30,6 +30,8 @@ export type RaftstoreEvent =
       readonly type: 'raftstore/store-started';
       readonly store: StoreId;
       readonly regions: readonly RegionId[];
+      /** Microseconds until its first Raft tick; the others follow at their interval. */
+      readonly firstTickIn: Micros;
     }
   /** The store will not take part: PD has refused it, or knows another disk under its number. */
   | { readonly type: 'raftstore/start-refused'; readonly store: StoreId; readonly reason: string }

@@ -70,14 +70,15 @@ export class Store {
     const { sink, engines, storeId, chance } = this.#options;
     this.#startedAt = bootedAt;
     const regions = engines.regionIds();
-    sink.emit({ type: 'raftstore/store-started', store: storeId, regions });
+    // Stores tick out of step with each other, as machines do.
+    const firstTickIn = between(chance, 1, this.#tick);
+    sink.emit({ type: 'raftstore/store-started', store: storeId, regions, firstTickIn });
     for (const regionId of regions) {
       const peer = new PeerFsm(this.#peerOptions(regionId));
       this.#peers.set(regionId, peer);
       peer.start();
     }
-    // Stores tick out of step with each other, as machines do.
-    sink.timer(TICK_TIMER, sink.now + between(chance, 1, this.#tick));
+    sink.timer(TICK_TIMER, sink.now + firstTickIn);
   }
 
   #peerOptions(regionId: RegionId) {
