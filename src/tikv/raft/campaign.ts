@@ -35,11 +35,12 @@ function refuse(raft: Raft, verdict: Verdict): void {
   if (raft.trace) raft.events.push({ type: 'raft/campaign-refused', term: raft.term, verdict });
 }
 
-/** 0 where there is none. A snapshot that waits has brought its configuration already. */
+/** 0 where there is none. A snapshot that no store has yet is nothing to lead with either. */
 function firstUnappliedConfChange({ log }: Raft): number {
   if (log.applied >= log.committed) return 0;
-  const from = log.unstable.firstIndex() || log.applied + 1;
-  return log.findConfChange(from, log.committed + 1);
+  const { snapshot } = log.unstable;
+  if (snapshot !== null) return snapshot.metadata.index;
+  return log.findConfChange(log.applied + 1, log.committed + 1);
 }
 
 function campaign(raft: Raft, kind: Campaign): void {

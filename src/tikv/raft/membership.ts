@@ -42,7 +42,7 @@ export function postConfChange(raft: Raft): ConfState {
     // No need to let a new peer wait for the next heartbeat.
     for (const peer of tracker.peers) if (peer.id !== raft.id) maybeSendAppend(raft, peer, false);
   }
-  const waiting = raft.readOnly.lastPendingCtx();
+  const waiting = raft.readOnly.lastPendingToken();
   if (waiting !== null) confirmReads(raft, raft.id, waiting);
   if (raft.leadTransferee !== 0 && !tracker.isVoter(raft.leadTransferee))
     abortTransfer(raft, 'removed');

@@ -32,21 +32,20 @@ export function readIndexAsLeader(raft: Raft, request: Message): void {
   const quorum = alone || byLease;
   const confirmed = rules.readIndexQuorum({ acks: 1, quorum, voters: votersOf(raft), by });
   if (confirmed.holds) return answer(raft, { request, index: committed }, confirmed);
-  raft.readOnly.add(request, committed, raft.id);
-  bcastHeartbeatWith(raft, ctx);
+  bcastHeartbeatWith(raft, raft.readOnly.add(request, committed, raft.id));
 }
 
 const votersOf = (raft: Raft): number => raft.tracker.members.incoming.length;
 
-/** `from` has confirmed this leader since the read `ctx` was asked. */
-export function confirmReads(raft: Raft, from: number, ctx: Bytes): void {
-  const acks = raft.readOnly.acknowledge(from, ctx);
+/** `from` has confirmed this leader since the read was asked that has this token. */
+export function confirmReads(raft: Raft, from: number, token: Bytes): void {
+  const acks = raft.readOnly.acknowledge(from, token);
   if (acks === null) return;
   const quorum = raft.tracker.hasQuorum((id) => acks.has(id));
   const facts = { acks: acks.size, quorum, voters: votersOf(raft), by: 'acks' };
   const confirmed = raft.rules.readIndexQuorum(facts);
   if (!confirmed.holds) return;
-  for (const read of raft.readOnly.advance(ctx)) answer(raft, read, confirmed);
+  for (const read of raft.readOnly.advance(token)) answer(raft, read, confirmed);
 }
 
 /** One's own read comes out in the next Ready; another's goes back to who asked. */

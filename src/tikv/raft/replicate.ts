@@ -98,21 +98,21 @@ function readSnapshot(raft: Raft, peer: Progress): Snapshot | null {
 }
 
 /** A heartbeat carries the commit index only as far as the peer's log is known to match. */
-function sendHeartbeat(raft: Raft, peer: Progress, ctx: Bytes | null): void {
+function sendHeartbeat(raft: Raft, peer: Progress, token: Bytes | null): void {
   const message = newMessage('MsgHeartbeat', peer.id);
   const { committed } = raft.log;
   const { matched } = peer;
   const bound = raft.rules.heartbeatCommitBound({ committed, matched });
   message.commit = bound.holds ? committed : matched;
-  if (ctx !== null && ctx !== '') message.context = ctx;
+  if (token !== null) message.context = token;
   send(raft, message);
 }
 
 /** A heartbeat also asks for the reads that wait. */
 export function bcastHeartbeat(raft: Raft): void {
-  bcastHeartbeatWith(raft, raft.readOnly.lastPendingCtx());
+  bcastHeartbeatWith(raft, raft.readOnly.lastPendingToken());
 }
 
-export function bcastHeartbeatWith(raft: Raft, ctx: Bytes | null): void {
-  for (const peer of raft.tracker.peers) if (peer.id !== raft.id) sendHeartbeat(raft, peer, ctx);
+export function bcastHeartbeatWith(raft: Raft, token: Bytes | null): void {
+  for (const peer of raft.tracker.peers) if (peer.id !== raft.id) sendHeartbeat(raft, peer, token);
 }

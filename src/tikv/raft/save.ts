@@ -74,10 +74,12 @@ export interface SavedRaft {
   readonly groupCommit: boolean;
   readonly reads: readonly {
     readonly ctx: Bytes;
+    readonly token: Bytes;
     readonly request: Message;
     readonly index: number;
     readonly acks: readonly number[];
   }[];
+  readonly readRounds: number;
   readonly msgs: readonly Message[];
   readonly readStates: readonly ReadState[];
   readonly events: readonly RaftEvent[];
@@ -115,12 +117,14 @@ export function saveRaft(raft: Raft): SavedRaft {
     votes: [...tracker.votes].toSorted(([a], [b]) => a - b),
     surplusGrants: tracker.surplusGrants,
     groupCommit: tracker.groupCommit,
-    reads: raft.readOnly.waiting().map(({ ctx, request, index, acks }) => ({
+    reads: raft.readOnly.waiting().map(({ ctx, token, request, index, acks }) => ({
       ctx,
+      token,
       request,
       index,
       acks: [...acks].toSorted((a, b) => a - b),
     })),
+    readRounds: raft.readOnly.rounds,
     msgs: raft.msgs.slice(),
     readStates: raft.readStates.slice(),
     events: raft.events.slice(),
@@ -149,7 +153,8 @@ export function loadRaft(config: Config, store: Storage, saved: SavedRaft): Raft
   for (const [id, granted] of saved.votes) tracker.recordVote(id, granted);
   tracker.surplusGrants = saved.surplusGrants;
   tracker.groupCommit = saved.groupCommit;
-  raft.readOnly.load(saved.reads.map((read) => ({ ...read, acks: new Set(read.acks) })));
+  const reads = saved.reads.map((read) => ({ ...read, acks: new Set(read.acks) }));
+  raft.readOnly.load(reads, saved.readRounds);
   raft.msgs = saved.msgs.slice();
   raft.readStates = saved.readStates.slice();
   raft.events = saved.events.slice();

@@ -88,8 +88,7 @@ function handleHeartbeatResponse(raft: Raft, message: Message, peer: Progress): 
   if (peer.state === 'Replicate' && peer.inflights.full()) peer.inflights.freeFirst();
   if (peer.matched < raft.log.lastIndex() || peer.pendingRequestSnapshot !== 0)
     sendAppend(raft, peer);
-  const ctx = message.context ?? '';
-  if (ctx !== '') confirmReads(raft, peer.id, ctx);
+  if (message.context !== undefined) confirmReads(raft, peer.id, message.context);
 }
 
 function handleSnapStatus(raft: Raft, message: Message, peer: Progress): void {
