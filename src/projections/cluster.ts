@@ -1,5 +1,6 @@
 // Nodes, links and the placement driver's view, as they are at the cursor.
 
+import type { DiskFault } from '../sim/disk.ts';
 import type { Micros, NodeId, NodeKind, RegionId, StoreId } from '../tikv/ids.ts';
 import type { DiskQueue } from '../tikv/node/node.ts';
 import type { StoreInfo } from '../tikv/pd/message.ts';
@@ -29,6 +30,9 @@ export interface NodeState {
   writes: DiskWriteState[];
   /** A ticking store ticks at this instant and every tick before and after. */
   tickAt: Micros;
+  /** How its clock stands to virtual time. */
+  clock: { offset: Micros; ppm: number };
+  diskFault: DiskFault;
   /** What arrived while it was paused, in order: it is taken in on resume. */
   waiting: Flight[];
 }
@@ -53,7 +57,9 @@ export interface LinkState {
   latency: Micros;
   jitter: Micros;
   lossPerMillion: number;
-  /** Slower, more uneven or lossier than the cluster's settings say. */
+  duplicatePerMillion: number;
+  reorderPerMillion: number;
+  /** Slower, more uneven or less faithful than the cluster's settings say. */
   changed: boolean;
   sent: number;
   delivered: number;

@@ -12,7 +12,7 @@ type NetworkEvent = Extract<SimEvent, { type: `network/${string}` }>;
 type Moved = Extract<SimEvent, { type: 'network/duplicated' | 'network/rescheduled' }>;
 type Sent = Extract<SimEvent, { type: 'network/sent' }>;
 
-export const flightId = (sent: RecordId): string => `${sent.node}:${sent.n}`;
+export const flightId = (sent: RecordId): string => `${sent.node}#${sent.n}`;
 
 export function foldNetwork(world: World, at: Micros, id: RecordId, event: NetworkEvent): void {
   switch (event.type) {
@@ -36,9 +36,8 @@ export function foldNetwork(world: World, at: Micros, id: RecordId, event: Netwo
       return;
     }
     case 'network/link-set': {
-      const { latency, jitter, lossPerMillion } = event;
-      Object.assign(linkOf(world, event.from, event.to), { latency, jitter, lossPerMillion });
-      markChanged(world, linkOf(world, event.from, event.to));
+      const { type: _, ...qualities } = event;
+      markChanged(world, Object.assign(linkOf(world, event.from, event.to), qualities));
     }
   }
 }
@@ -53,6 +52,8 @@ export function newLink(world: World, from: NodeId, to: NodeId): LinkState {
     latency: microsOf(world.settings['network.latency']),
     jitter: microsOf(world.settings['network.jitter']),
     lossPerMillion: 0,
+    duplicatePerMillion: 0,
+    reorderPerMillion: 0,
     changed: false,
     sent: 0,
     delivered: 0,
@@ -69,8 +70,9 @@ function linkOf(world: World, from: NodeId, to: NodeId): LinkState {
 
 function markChanged(world: World, link: LinkState): void {
   const usual = newLink(world, link.from, link.to);
-  link.changed =
-    link.latency !== usual.latency || link.jitter !== usual.jitter || link.lossPerMillion > 0;
+  const { latency, jitter, lossPerMillion, duplicatePerMillion, reorderPerMillion } = link;
+  const unfaithful = lossPerMillion + duplicatePerMillion + reorderPerMillion > 0;
+  link.changed = latency !== usual.latency || jitter !== usual.jitter || unfaithful;
 }
 
 function send(world: World, at: Micros, id: RecordId, event: Sent): void {

@@ -46,6 +46,8 @@ function newNode(id: NodeId, at: Micros): NodeState {
     panic: null,
     writes: [],
     tickAt: at,
+    clock: { offset: 0, ppm: 0 },
+    diskFault: { type: 'none' },
     waiting: [],
   };
 }
@@ -75,8 +77,10 @@ export function foldNode(world: World, at: Micros, event: NodeEvent): void {
       return;
     case 'node/paused':
       return changeStatus(node, 'paused', at);
+    case 'node/clock-set':
+      node.clock = { offset: event.offset, ppm: event.ppm };
+      return;
     case 'node/resumed':
-      changeStatus(node, 'up', at);
       return resume(world, node, at);
   }
 }
@@ -122,13 +126,20 @@ function wipe(replica: Replica): void {
 /** What waited is taken in, and a tick that fell due meanwhile comes now. */
 function resume(world: World, node: NodeState, at: Micros): void {
   const tick = microsOf(world.settings['raftstore.raft-base-tick-interval']);
-  if (at - node.tickAt >= tick) node.tickAt = at;
+  const missed =
+    Math.floor((at - node.tickAt) / tick) > Math.floor((node.since - node.tickAt) / tick);
+  if (missed) node.tickAt = at;
+  changeStatus(node, 'up', at);
   for (const flight of node.waiting.splice(0)) hear(world, at, flight);
 }
 
 export function foldDisk(world: World, at: Micros, id: NodeId, event: DiskEvent): void {
-  const node = world.nodes[id];
+  const node = world.nodes[event.type === 'disk/fault-set' ? event.node : id];
   if (node === undefined) return;
+  if (event.type === 'disk/fault-set') {
+    node.diskFault = event.fault;
+    return;
+  }
   const { queue, write } = event;
   if (event.type === 'disk/write-started') {
     const { ops, durableAt } = event;

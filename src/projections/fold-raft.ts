@@ -28,6 +28,11 @@ export function foldRaftstore(
   event: RaftstoreEvent,
 ): void {
   if (event.type === 'raftstore/peer-started') return startPeer(world, at, store, event);
+  if (event.type === 'raftstore/store-started') {
+    const node = world.nodes[store];
+    if (node !== undefined) node.tickAt = at + event.firstTickIn;
+    return;
+  }
   if (!('region' in event)) return;
   const replica = world.replicas[store]?.[event.region];
   if (replica === undefined) return;
@@ -228,7 +233,8 @@ function setTimer(
 ): void {
   const { randomizedElectionTimeout: ticks, electionElapsed: elapsed } = event;
   const tickMicros = microsOf(world.settings['raftstore.raft-base-tick-interval']);
-  replica.timer = { setAt: at, ticks, elapsed, tickMicros, endsAt: at };
+  const before = replica.timer?.setAt ?? replica.since;
+  replica.timer = { setAt: at, before, ticks, elapsed, tickMicros, endsAt: at };
   aimTimer(world, replica);
 }
 

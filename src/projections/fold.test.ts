@@ -163,7 +163,7 @@ describe('messages', () => {
     const story = new HandJournal();
     story.go(1).tell('world', { type: 'network/cut', from: 's1', to: 's2' });
     const sent = story.send('s1', 's2', { msgType: 'MsgRequestVote', term: 6 }, null);
-    expect(foldAll(story).flights[`s1:${sent.n}`]?.doomed).toEqual({
+    expect(foldAll(story).flights[`s1#${sent.n}`]?.doomed).toEqual({
       reason: 'cut',
       since: 1_000_000,
     });

@@ -25,7 +25,7 @@ export type MessageKind =
   | 'pd-answer';
 
 export interface Flight {
-  /** `s1:42`: the sender and the number of its `network/sent` record. A duplicate has `s1:42/2`. */
+  /** `s1#42`: the sender and the number of its `network/sent` record. A duplicate has `s1#42/2`. */
   id: string;
   sent: RecordId;
   from: NodeId;

@@ -41,6 +41,8 @@ export interface Replica {
  */
 export interface ElectionTimer {
   setAt: Micros;
+  /** When it had been set the time before. */
+  before: Micros;
   /** The randomized time-out. */
   ticks: number;
   elapsed: number;

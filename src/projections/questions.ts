@@ -1,0 +1,138 @@
+// What views, sentences and conditions ask of a world. Everything here is derived on the spot and stored nowhere.
+
+import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
+import { microsOf } from '../tikv/config.ts';
+import type { LinkState } from './cluster.ts';
+import type { Operation } from './clients.ts';
+import type { Replica } from './raft.ts';
+import type { TermSpan } from './timeline.ts';
+import type { World } from './world.ts';
+
+/** The replicas of a Region, in the order of stores. */
+export function replicasOf(world: World, region: RegionId): Replica[] {
+  const found: Replica[] = [];
+  for (const store of storesOf(world)) {
+    const replica = world.replicas[store]?.[region];
+    if (replica !== undefined) found.push(replica);
+  }
+  return found;
+}
+
+export const storesOf = (world: World): NodeId[] =>
+  Object.values(world.nodes)
+    .filter((node) => node.kind === 'store')
+    .map((node) => node.id);
+
+/** It runs; a paused node counts as running. */
+export function isAlive(world: World, node: NodeId): boolean {
+  const status = world.nodes[node]?.status;
+  return status === 'up' || status === 'paused';
+}
+
+/** Every replica that believes it leads, the newest term first. A leader that is cut off may not know better. */
+export function leadersOf(world: World, region: RegionId): Replica[] {
+  return replicasOf(world, region)
+    .filter((replica) => replica.role === 'leader' && isAlive(world, replica.store))
+    .toSorted((a, b) => b.term - a.term);
+}
+
+/** The leader of the newest term that has one; null where nobody leads. */
+export const leaderOf = (world: World, region: RegionId): Replica | null =>
+  leadersOf(world, region)[0] ?? null;
+
+/** The newest term that anybody is in. */
+export const newestTerm = (world: World, region: RegionId): number =>
+  Math.max(0, ...replicasOf(world, region).map((replica) => replica.term));
+
+/** Who asks for votes, the newest term first. */
+export function candidatesOf(world: World, region: RegionId): Replica[] {
+  return replicasOf(world, region)
+    .filter((replica) => replica.campaign !== null && isAlive(world, replica.store))
+    .toSorted((a, b) => (b.campaign?.term ?? 0) - (a.campaign?.term ?? 0));
+}
+
+/** How many voters a majority needs. */
+export function quorumOf(world: World, region: RegionId): number {
+  const peers = world.regions[region]?.region.peers ?? [];
+  return Math.floor(peers.filter((peer) => peer.role !== 'Learner').length / 2) + 1;
+}
+
+/** The highest index that anybody knows committed. */
+export const commitOf = (world: World, region: RegionId): number =>
+  Math.max(0, ...replicasOf(world, region).map((replica) => replica.commit));
+
+export const termSpans = (world: World, region: RegionId): readonly TermSpan[] =>
+  world.timeline.terms[region] ?? [];
+
+/** Since when nobody leads; null where somebody does. 0 where nobody ever led. */
+export function leaderlessSince(world: World, region: RegionId): Micros | null {
+  if (leaderOf(world, region) !== null) return null;
+  return Math.max(0, ...termSpans(world, region).map((span) => span.leaderTo ?? 0));
+}
+
+export function openOperations(world: World): Operation[] {
+  return Object.values(world.clients).flatMap((client) => client.open);
+}
+
+/** The operation of that number, open or ended; null where it is unknown or too old to be kept. */
+export function operation(world: World, op: number): Operation | null {
+  for (const client of Object.values(world.clients)) {
+    const found =
+      client.open.find((each) => each.op === op) ?? client.ended.findLast((each) => each.op === op);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** When a follower should have heard from its leader at the latest; null where it expects nothing. */
+export function heartbeatDue(world: World, replica: Replica): Micros | null {
+  if (replica.role !== 'follower' || replica.leader === null || replica.heardAt === null)
+    return null;
+  if (world.nodes[replica.store]?.status !== 'up') return null;
+  const { settings } = world;
+  const tick = microsOf(settings['raftstore.raft-base-tick-interval']);
+  const link = world.links[`${replica.leader}>${replica.store}`];
+  const swing = 2 * (link?.jitter ?? 0);
+  return replica.heardAt + tick * settings['raftstore.raft-heartbeat-ticks'] + swing;
+}
+
+/** Followers whose leader's heartbeat is late at that instant. */
+export function overdueAt(world: World, at: Micros): Replica[] {
+  return storesOf(world).flatMap((store) =>
+    Object.values(world.replicas[store] ?? {}).filter((replica) => {
+      const due = heartbeatDue(world, replica);
+      return due !== null && due < at;
+    }),
+  );
+}
+
+/** What is broken or changed right now. */
+export type Trouble =
+  | {
+      readonly type: 'down' | 'paused' | 'destroyed';
+      readonly node: NodeId;
+      readonly since: Micros;
+    }
+  | { readonly type: 'cut' | 'slow' | 'lossy'; readonly link: LinkState };
+
+export function troubles(world: World): Trouble[] {
+  const found: Trouble[] = [];
+  for (const { id: node, status: type, since } of Object.values(world.nodes))
+    if (type !== 'up') found.push({ type, node, since });
+  for (const link of Object.values(world.links)) {
+    if (link.cut) found.push({ type: 'cut', link });
+    if (!link.changed) continue;
+    found.push({ type: link.lossPerMillion > 0 ? 'lossy' : 'slow', link });
+  }
+  return found;
+}
+
+/** `, paused` and the like: what is worth saying of a node that does not lead. */
+export function roleNote(world: World, node: NodeId): string {
+  const status = world.nodes[node]?.status;
+  if (status === 'paused') return ', which was paused';
+  const campaigns = Object.values(world.replicas[node] ?? {}).find(
+    (replica) => replica.campaign !== null,
+  );
+  return campaigns === undefined ? '' : `, which asked for votes`;
+}

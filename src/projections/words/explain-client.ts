@@ -1,0 +1,155 @@
+// Clients and the placement driver, in words.
+
+import { storeNode, type NodeId } from '../../tikv/ids.ts';
+import type { ClientEvent } from '../../tikv/client/event.ts';
+import type { ClientOutcome, ClientRequest } from '../../tikv/client/request.ts';
+import type { PdEvent } from '../../tikv/pd/event.ts';
+import { requestWords } from './explain-command.ts';
+import type { Told } from './told.ts';
+import { duration, nodeName, shown } from './format.ts';
+import { strong, type Glyph, type Part } from './line.ts';
+
+export function explainClient(client: NodeId, event: ClientEvent): Told | null {
+  const me = nodeName(client);
+  const line = (glyph: Glyph, op: number, ...pieces: (string | Part)[]): Told => ({
+    glyph,
+    family: 'clients',
+    nodes: [client],
+    op,
+    pieces,
+  });
+  switch (event.type) {
+    case 'client/op-started':
+      return line('client', event.op, `${me} ${requestWords(event.request)}`);
+    case 'client/routed': {
+      if (event.attempt === 1) return null;
+      return {
+        ...line('client', event.op, `${me} asks again, at ${nodeName(event.to)}`),
+        nodes: [client, event.to],
+      };
+    }
+    case 'client/backed-off': {
+      const wait = duration(event.waitMs * 1000);
+      return line('refused', event.op, `${me} waits ${wait}: ${backOffWords(event)}`);
+    }
+    case 'client/op-ended':
+      return line(
+        OUTCOME_GLYPHS[event.outcome.status],
+        event.op,
+        ...outcomePieces(me, event.request, event.outcome),
+      );
+    default:
+      return null;
+  }
+}
+
+const ERRORS: Readonly<Record<string, string>> = {
+  NotLeader: 'who it asked does not lead, and knows no leader',
+  RegionNotFound: 'who it asked has no such Region',
+  EpochNotMatch: 'the Region has changed',
+  StaleCommand: 'the term has changed meanwhile',
+  ServerIsBusy: 'the store is busy',
+  ReadIndexNotReady: 'the leader cannot read yet',
+  RegionNotInitialized: 'the Region is not ready there',
+};
+
+/** Why a client waits before it asks again. */
+export function backOffWords({ error }: { readonly error: string }): string {
+  const unreachable = /^(\w+) unreachable$/.exec(error)?.[1];
+  return unreachable === undefined
+    ? (ERRORS[error] ?? error)
+    : `${nodeName(unreachable)} cannot be reached`;
+}
+
+const OUTCOME_GLYPHS = { ok: 'answer', failed: 'refused', undetermined: 'undetermined' } as const;
+
+function outcomePieces(
+  me: string,
+  request: ClientRequest,
+  outcome: ClientOutcome,
+): (string | Part)[] {
+  if (outcome.status === 'failed')
+    return [strong(`${me}'s ${request.type} failed.`), ` ${outcome.reason}`];
+  if (outcome.status === 'undetermined')
+    return [
+      strong(`${me} cannot know whether its ${request.type} happened.`),
+      ` ${outcome.reason}`,
+    ];
+  return [strong(`${me} ${resultWords(request, outcome)}`)];
+}
+
+/** After the client's name: `reads a = 3`, `is told that a = 3 is written`. */
+function resultWords(
+  request: ClientRequest,
+  outcome: Extract<ClientOutcome, { status: 'ok' }>,
+): string {
+  const { result } = outcome;
+  if (result.type === 'scan')
+    return `reads ${result.pairs.length} ${result.pairs.length === 1 ? 'pair' : 'pairs'}`;
+  if (!('key' in request)) return 'is answered';
+  const key = shown(request.key);
+  if (result.type === 'get')
+    return result.value === null
+      ? `reads that ${key} does not exist`
+      : `reads ${key} = ${shown(result.value)}`;
+  if (result.type === 'delete') return `is told that ${key} is deleted`;
+  if (result.type === 'cas' && !result.succeeded)
+    return `is told no: ${key} is ${result.previous === null ? 'absent' : shown(result.previous)}`;
+  return `is told that ${key} = ${'value' in request ? shown(request.value) : '?'} is written`;
+}
+
+/** The answer at the client, to stand behind a colon: `a = 3 is written.` */
+export function answerWords(request: ClientRequest, outcome: ClientOutcome): string {
+  if (outcome.status === 'failed') return `it failed. ${outcome.reason}`;
+  if (outcome.status === 'undetermined')
+    return `nobody can know whether it happened. ${outcome.reason}`;
+  const { result } = outcome;
+  if (result.type === 'scan') {
+    const pairs = result.pairs.map(([key, value]) => `${shown(key)} = ${shown(value)}`);
+    return pairs.length === 0 ? 'nothing is there.' : `${pairs.join(', ')}.`;
+  }
+  if (!('key' in request)) return 'it is done.';
+  const key = shown(request.key);
+  if (result.type === 'get')
+    return result.value === null ? `${key} does not exist.` : `${key} = ${shown(result.value)}.`;
+  if (result.type === 'delete') return `${key} is deleted.`;
+  if (result.type === 'cas' && !result.succeeded)
+    return `not swapped, ${key} is ${result.previous === null ? 'absent' : shown(result.previous)}.`;
+  return `${key} = ${'value' in request ? shown(request.value) : '?'} is written.`;
+}
+
+export function explainPd(event: PdEvent): Told | null {
+  const line = (nodes: readonly NodeId[], ...pieces: (string | Part)[]): Told => ({
+    glyph: 'pd',
+    family: 'pd',
+    nodes: ['pd1', ...nodes],
+    pieces,
+  });
+  switch (event.type) {
+    case 'pd/bootstrapped': {
+      const by = storeNode(event.by);
+      return line(
+        [by],
+        `PD takes Region ${event.region.id} from ${nodeName(by)}: the cluster exists`,
+      );
+    }
+    case 'pd/store-changed': {
+      const { node, state } = event.store;
+      return line(
+        [node],
+        state === 'Up'
+          ? `PD sees ${nodeName(node)}`
+          : `PD calls ${nodeName(node)} ${state.toLowerCase()}`,
+      );
+    }
+    case 'pd/region-learned': {
+      const leader = storeNode(event.leader.storeId);
+      return line(
+        [leader],
+        `PD learns that ${nodeName(leader)} leads Region ${event.region.id}, term ${event.term}`,
+      );
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,174 @@
+// "Now": what happened, in two sentences for somebody who sees a cluster for the first time, and one aside.
+
+import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
+import type { Command } from '../../sim/command.ts';
+import type { Replica } from '../raft.ts';
+import {
+  candidatesOf,
+  isAlive,
+  leaderlessSince,
+  leaderOf,
+  openOperations,
+  quorumOf,
+  replicasOf,
+  termSpans,
+} from '../questions.ts';
+import type { Operation } from '../clients.ts';
+import type { World } from '../world.ts';
+import { answerWords, backOffWords } from './explain-client.ts';
+import { explainLinks, explainNodeFault } from './explain-fault.ts';
+import { requestWords } from './explain-command.ts';
+import { capital, counted, duration, longName, nodeName } from './format.ts';
+import { wordsOf } from './line.ts';
+import { unsettled } from './moment.ts';
+
+export interface Narration {
+  /** What happened last that matters. */
+  readonly what: string;
+  /** What follows from it now; null where nothing does. */
+  readonly then: string | null;
+  /** Something that is easily misunderstood at this moment. */
+  readonly aside: string | null;
+}
+
+export function narrate(world: World, region: RegionId, at: Micros): Narration {
+  if (replicasOf(world, region).length === 0)
+    return {
+      what: 'The cluster begins.',
+      then: 'Each store reads its disk and reports to PD.',
+      aside: null,
+    };
+  return {
+    what: newest(world, region),
+    then: follows(world, region, at),
+    aside: aside(world, region),
+  };
+}
+
+/** The newest of: a fault, a leader's election, an answer at a client. */
+function newest(world: World, region: RegionId): string {
+  const fault = world.timeline.faults.at(-1);
+  const elected = termSpans(world, region).findLast((span) => span.leaderFrom !== null);
+  const answered = lastAnswered(world);
+  const electedAt = elected?.leaderFrom ?? -1;
+  const answeredAt = answered?.endedAt ?? -1;
+  const faultAt = fault?.at ?? -1;
+  const leaderless = leaderOf(world, region) === null;
+  if (fault !== undefined && faultAt >= electedAt && (leaderless || faultAt >= answeredAt))
+    return faultWords(world, region, fault.command, fault.at);
+  if (answered !== null && answeredAt >= electedAt) return operationWords(answered);
+  if (elected !== undefined && elected.leader !== null)
+    return `${longName(elected.leader)} was elected leader of term ${elected.term}.`;
+  return 'Nobody has been elected yet.';
+}
+
+function lastAnswered(world: World): Operation | null {
+  let last: Operation | null = null;
+  for (const client of Object.values(world.clients)) {
+    const ended = client.ended.at(-1);
+    if (ended !== undefined && (ended.endedAt ?? 0) > (last?.endedAt ?? -1)) last = ended;
+  }
+  return last;
+}
+
+function operationWords(operation: Operation): string {
+  const who = longName(operation.client);
+  if (operation.outcome === null) return `${who} lost its power while it waited.`;
+  return `${who} ${requestWords(operation.request)}: ${answerWords(operation.request, operation.outcome)}`;
+}
+
+function faultWords(world: World, region: RegionId, command: Command, at: Micros): string {
+  switch (command.type) {
+    case 'kill':
+    case 'pause':
+    case 'destroy': {
+      const verb = { kill: 'killed', pause: 'paused', destroy: 'destroyed' }[command.type];
+      return `You ${verb} ${longName(command.node)}${ledAt(world, region, command.node, at)}.`;
+    }
+    case 'restart':
+      return `You started ${longName(command.node)} again, from its disk.`;
+    case 'resume':
+      return `You resumed ${longName(command.node)}.`;
+    case 'campaign':
+      return `You told ${longName(command.node)} to campaign.`;
+    case 'power-cut':
+      return 'The page was closed: every node lost its power.';
+    case 'crash':
+      return `${longName(command.node)} lost its thread, as if its power had gone.`;
+    case 'disk':
+    case 'skew':
+      return `${wordsOf(explainNodeFault(command).pieces)}.`;
+    case 'partition':
+    case 'isolate':
+    case 'heal':
+    case 'latency':
+    case 'loss':
+    case 'cut':
+    case 'mend':
+    case 'link':
+      return `${wordsOf(explainLinks(command).pieces)}.`;
+    default:
+      return 'You took a message in your hand.';
+  }
+}
+
+/** ` while it was the leader`: where a leadership of the node ended with this fault, or goes on through it. */
+function ledAt(world: World, region: RegionId, node: NodeId, at: Micros): string {
+  const led = termSpans(world, region).some(
+    (span) =>
+      span.leader === node &&
+      span.leaderFrom !== null &&
+      span.leaderFrom <= at &&
+      (span.leaderTo === null || span.leaderTo >= at),
+  );
+  return led ? ' while it was the leader' : '';
+}
+
+/** What the cluster does now. */
+function follows(world: World, region: RegionId, at: Micros): string | null {
+  const candidate = candidatesOf(world, region)[0];
+  const leader = leaderOf(world, region);
+  if (candidate !== undefined && (leader === null || (candidate.campaign?.term ?? 0) > leader.term))
+    return campaignWords(candidate);
+  if (leader === null) return leaderlessWords(world, region, at);
+  const open = openOperations(world).find((operation) => operation.waiting !== null);
+  if (open?.waiting) return `${longName(open.client)} waits: ${backOffWords(open.waiting)}.`;
+  const last = leader.log.lastIndex;
+  if (last > leader.commit)
+    return `${longName(leader.store)} has sent entry ${last} to the others. ${capital(counted(quorumOf(world, region)))} disks are enough.`;
+  return `${longName(leader.store)} leads, and tells the others so with heartbeats.`;
+}
+
+function campaignWords(candidate: Replica): string | null {
+  const { campaign } = candidate;
+  if (campaign === null) return null;
+  const me = longName(candidate.store);
+  const waited = candidate.heardAt === null ? 0 : campaign.startedAt - candidate.heardAt;
+  const why = waited > 0 ? `${me} heard nothing for ${duration(waited)}, so it` : me;
+  if (campaign.kind === 'pre-vote')
+    return `${why} asks the others whether it could win term ${campaign.term}. Nobody's term changes by that.`;
+  const enough = `${capital(counted(campaign.needed))} of ${counted(campaign.votes.length)} votes are enough.`;
+  return `${why} asks to lead in term ${campaign.term}. ${enough}`;
+}
+
+function leaderlessWords(world: World, region: RegionId, at: Micros): string {
+  const replicas = replicasOf(world, region);
+  const alive = replicas.filter((replica) => isAlive(world, replica.store)).length;
+  const needed = quorumOf(world, region);
+  if (alive < needed)
+    return `${capital(counted(alive))} of ${counted(replicas.length)} stores ${alive === 1 ? 'is' : 'are'} up. ${capital(counted(needed))} are needed to elect a leader.`;
+  const since = leaderlessSince(world, region) ?? at;
+  return `Nobody has led for ${duration(at - since)}. The store whose time runs out first asks for votes.`;
+}
+
+/** An entry that disks hold and nobody may call committed, now that its leader is gone. */
+function aside(world: World, region: RegionId): string | null {
+  const open = unsettled(world, region);
+  if (open === null || open.disks < quorumOf(world, region)) return null;
+  const leader = leaderOf(world, region);
+  if (leader !== null) return null;
+  const dead = termSpans(world, region).findLast((span) => span.leader !== null);
+  const by = dead?.leader ?? null;
+  const why = by === null ? '' : `: ${nodeName(by)} was gone before it heard so`;
+  return `Entry ${open.index} is on ${counted(open.disks)} disks, yet nobody may call it committed${why}.`;
+}
