@@ -1,7 +1,7 @@
 // CheckQuorum and PreVote: rows C1 to C12 of what etcd's and TiKV's Raft are known to do.
 
 import { describe, expect, test } from 'vitest';
-import { Bench, BenchNode, cluster, led, message } from '../../testing/raft-network.ts';
+import { type Bench, BenchNode, cluster, led, message } from '../../testing/raft-network.ts';
 
 describe('a leader checks its quorum', () => {
   test('etcd:C1 while one of two answers, it stays', () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import {
-  Bench,
+  type Bench,
   BenchNode,
   cluster,
   conf,
