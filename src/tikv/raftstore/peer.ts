@@ -30,7 +30,7 @@ export type PeerSink = Sink<RaftMessage, RegionRaftEvent | RaftstoreEvent>;
 export type PeerResult =
   /** Committed and applied. */
   | { readonly type: 'applied'; readonly tag: number }
-  /** The engine may be read now, as of `readIndex`. */
+  /** The engine may be read now, as of `readIndex`; `term` is the one in which the read was asked. */
   | {
       readonly type: 'readable';
       readonly tag: number;
@@ -215,11 +215,12 @@ export class PeerFsm {
 
   /** Asks for a read index; false where the leader cannot know one yet, and Raft would drop the request silently. */
   readIndex(tag: number): boolean {
-    const { term, commit } = this.#storage.hardState;
+    const { term } = this;
+    const { commit } = this.#storage.hardState;
     if (!readOwnTerm(this.#storage.term(commit), term).holds) return false;
     this.#rounds += 1;
     const context = u32Bytes(this.#options.incarnation) + u64Bytes(this.#rounds);
-    this.#reads.push(context, tag);
+    this.#reads.push({ context, tag, term });
     this.#raft.readIndex(context);
     return true;
   }
@@ -327,8 +328,8 @@ export class PeerFsm {
   }
 
   #serveReads(): void {
-    for (const { tag, readIndex } of this.#reads.takeServable(this.applied))
-      this.#options.results.push({ type: 'readable', tag, readIndex, term: this.term });
+    for (const { tag, readIndex, term } of this.#reads.takeServable(this.applied))
+      this.#options.results.push({ type: 'readable', tag, readIndex, term });
   }
 
   /** A round that a leader began dies with its leadership. */

@@ -10,6 +10,8 @@ export interface PendingRead {
   /** Names the round; never used again, not even after a restart. */
   readonly context: Bytes;
   readonly tag: number;
+  /** In which it was asked. */
+  readonly term: number;
   /** Null: the round is under way. */
   readonly readIndex: number | null;
 }
@@ -25,8 +27,8 @@ export class ReadIndexQueue {
     return this.#reads.length;
   }
 
-  push(context: Bytes, tag: number): void {
-    this.#reads.push({ context, tag, readIndex: null });
+  push(read: Omit<PendingRead, 'readIndex'>): void {
+    this.#reads.push({ ...read, readIndex: null });
   }
 
   /** A quorum has confirmed these rounds. Unknown ones belong to reads that were given up. */
