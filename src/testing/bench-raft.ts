@@ -1,0 +1,254 @@
+// Our Raft core beside @coaty/consensus.raft (a TypeScript port of etcd's) in one run, on the same work: three peers, a
+// fixed number of proposals in flight, each its own append, every message delivered in order, storage in memory.
+// The other library is installed on demand, outside the project's lock file.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { must } from '../base/assert.ts';
+import { NO_LIMIT } from '../tikv/raft/entry.ts';
+import type { ConfState, Message } from '../tikv/raft/message.ts';
+import { newRawNode } from '../tikv/raft/raw-node.ts';
+import { newMemStorage } from '../tikv/raft/storage.ts';
+
+const IN_FLIGHT = 64;
+const PEERS = [1, 2, 3];
+/** Both logs are cut back after this many entries, and keep this many. */
+const COMPACT_EVERY = 2000;
+const KEEP = 500;
+
+/** One peer of either library. */
+interface Peer<M> {
+  campaign(): void;
+  propose(): void;
+  /** Handles its Readys, all of them; gives the messages that leave. */
+  drain(): readonly M[];
+  step(message: M): void;
+  to(message: M): number;
+  readonly committed: () => number;
+}
+
+interface Run {
+  readonly proposals: number;
+  readonly delivered: number;
+  readonly seconds: number;
+}
+
+function measure<M>(peers: readonly Peer<M>[], proposals: number): Run {
+  const leader = must(peers[0], 'three peers');
+  let queue: M[] = [];
+  let delivered = 0;
+  const settle = (): void => {
+    for (const peer of peers) queue.push(...peer.drain());
+    while (queue.length > 0) {
+      const batch = queue;
+      queue = [];
+      for (const message of batch) {
+        const peer = must(peers[leader.to(message) - 1], 'a receiver');
+        peer.step(message);
+        delivered += 1;
+      }
+      for (const peer of peers) queue.push(...peer.drain());
+    }
+  };
+  leader.campaign();
+  settle();
+  const base = leader.committed();
+  delivered = 0;
+  const started = process.hrtime.bigint();
+  for (let proposed = 0; proposed < proposals;) {
+    while (proposed < proposals && proposed - (leader.committed() - base) < IN_FLIGHT) {
+      leader.propose();
+      proposed += 1;
+    }
+    settle();
+  }
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  if (leader.committed() - base !== proposals) throw new Error('not every proposal was committed');
+  return { proposals, delivered, seconds };
+}
+
+function ourPeer(id: number): Peer<Message> {
+  const confState: ConfState = {
+    voters: PEERS,
+    learners: [],
+    votersOutgoing: [],
+    learnersNext: [],
+    autoLeave: false,
+  };
+  const store = newMemStorage(confState);
+  const node = newRawNode(
+    {
+      id,
+      electionTick: 10,
+      heartbeatTick: 2,
+      maxSizePerMsg: NO_LIMIT,
+      maxInflightMsgs: 256,
+      trace: false,
+      random: (n) => id % n,
+    },
+    store,
+  );
+  let committed = 0;
+  let compacted = 0;
+  const drain = (): Message[] => {
+    const messages: Message[] = [];
+    while (node.hasReady()) {
+      const ready = node.ready();
+      if (ready.entries.length > 0) store.append(ready.entries);
+      if (ready.hs !== undefined) store.setHardState(ready.hs);
+      messages.push(...ready.messages, ...ready.persistedMessages);
+      committed += ready.committedEntries.length;
+      const light = node.advance(ready);
+      messages.push(...light.messages);
+      committed += light.committedEntries.length;
+    }
+    if (committed - compacted > COMPACT_EVERY) {
+      compacted = committed - KEEP;
+      store.compact(compacted);
+    }
+    return messages;
+  };
+  return {
+    campaign: () => node.campaign(),
+    propose: () => node.propose('', 'sixteen bytes ok'),
+    step: (message) => node.step(message),
+    to: (message) => message.to,
+    committed: () => committed,
+    drain,
+  };
+}
+
+/** The few names of the other library that the bench calls. */
+interface Coaty {
+  readonly rawnode: { RawNode: { NewRawNode(config: unknown): CoatyNode } };
+  readonly raft: { RaftConfig: new (param: object) => unknown };
+  readonly storage: { MemoryStorage: { NewMemoryStorage(): CoatyStorage } };
+  readonly pb: { ConfState: new (param: object) => unknown };
+  readonly logger: { discardLogger: unknown; setLogger(logger: unknown): void };
+}
+
+interface CoatyReady {
+  readonly hardState: { isEmptyHardState(): boolean };
+  readonly entries: readonly unknown[];
+  readonly committedEntries: readonly unknown[];
+  readonly messages: readonly CoatyMessage[];
+}
+
+interface CoatyMessage {
+  readonly to: string;
+}
+
+interface CoatyNode {
+  campaign(): unknown;
+  propose(data: string): unknown;
+  step(message: CoatyMessage): unknown;
+  hasReady(): boolean;
+  ready(): CoatyReady;
+  advance(ready: CoatyReady): void;
+}
+
+interface CoatyStorage {
+  snapshot: { metadata: { confState: unknown } };
+  SetHardState(state: unknown): unknown;
+  Append(entries: readonly unknown[]): unknown;
+  Compact(index: number): unknown;
+}
+
+function coatyPeer(coaty: Coaty, id: number): Peer<CoatyMessage> {
+  const storage = coaty.storage.MemoryStorage.NewMemoryStorage();
+  storage.snapshot.metadata.confState = new coaty.pb.ConfState({ voters: PEERS.map(String) });
+  const node = coaty.rawnode.RawNode.NewRawNode(
+    new coaty.raft.RaftConfig({
+      id: String(id),
+      electionTick: 10,
+      heartbeatTick: 2,
+      storage,
+      maxSizePerMsg: Number.MAX_SAFE_INTEGER,
+      maxInflightMsgs: 256,
+      logger: coaty.logger.discardLogger,
+    }),
+  );
+  let committed = 0;
+  let compacted = 0;
+  const drain = (): CoatyMessage[] => {
+    const messages: CoatyMessage[] = [];
+    while (node.hasReady()) {
+      const ready = node.ready();
+      if (ready.entries.length > 0) storage.Append(ready.entries);
+      if (!ready.hardState.isEmptyHardState()) storage.SetHardState(ready.hardState);
+      messages.push(...ready.messages);
+      committed += ready.committedEntries.length;
+      node.advance(ready);
+    }
+    if (committed - compacted > COMPACT_EVERY) {
+      compacted = committed - KEEP;
+      storage.Compact(compacted);
+    }
+    return messages;
+  };
+  return {
+    campaign: () => void node.campaign(),
+    propose: () => void node.propose('sixteen bytes ok'),
+    step: (message) => void node.step(message),
+    to: (message) => Number(message.to),
+    committed: () => committed,
+    drain,
+  };
+}
+
+/** @throws Error with npm's own words where the library cannot be installed. */
+function installCoaty(): Coaty {
+  const home = resolve('node_modules/.cache/loom/bench-raft');
+  const name = '@coaty/consensus.raft';
+  if (!existsSync(resolve(home, 'node_modules', name))) {
+    mkdirSync(home, { recursive: true });
+    writeFileSync(resolve(home, 'package.json'), '{ "private": true }\n');
+    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@1.0.0`];
+    const npm = spawnSync('npm', args, { cwd: home, encoding: 'utf8', shell: true });
+    if (npm.status !== 0) throw new Error(`npm could not install ${name}:\n${npm.stderr}`);
+  }
+  // Its persistence is loaded with it and needs a native build; the bench stores in memory and never calls it.
+  writeFileSync(resolve(home, 'node_modules/sqlite3/lib/sqlite3.js'), 'module.exports = {};\n');
+  const load = createRequire(resolve(home, 'package.json'));
+  const part = (path: string): unknown => load(`${name}/ported/${path}.js`);
+  return {
+    rawnode: part('rawnode'),
+    raft: part('raft'),
+    storage: part('storage'),
+    pb: part('raftpb/raft.pb'),
+    logger: part('logger'),
+  } as Coaty;
+}
+
+const per = (run: Run) => Math.round(run.proposals / run.seconds);
+const micros = (run: Run) => ((run.seconds * 1e6) / run.delivered).toFixed(2);
+const median = (runs: readonly Run[]): Run =>
+  must(runs.toSorted((a, b) => a.seconds - b.seconds)[runs.length >> 1], 'a run');
+
+/** The table that `npm run bench raft` prints. Rounds alternate, so that a busy machine slows both. */
+export function benchRaft(): string {
+  const coaty = installCoaty();
+  coaty.logger.setLogger(coaty.logger.discardLogger);
+  const ours: Run[] = [];
+  const theirs: Run[] = [];
+  for (let round = 0; round < 5; round++) {
+    ours.push(measure(PEERS.map(ourPeer), 40_000));
+    theirs.push(
+      measure(
+        PEERS.map((id) => coatyPeer(coaty, id)),
+        10_000,
+      ),
+    );
+  }
+  const mine = median(ours.slice(1));
+  const other = median(theirs.slice(1));
+  return [
+    `three peers, ${IN_FLIGHT} proposals in flight, no batching, median of 4 rounds`,
+    '                        proposals/s   µs per delivered message',
+    `Loom                    ${String(per(mine)).padStart(11)}   ${micros(mine)}`,
+    `@coaty/consensus.raft   ${String(per(other)).padStart(11)}   ${micros(other)}`,
+    `ratio ${(per(mine) / per(other)).toFixed(1)}`,
+  ].join('\n');
+}
