@@ -1,0 +1,216 @@
+// The arguments of a command, taken one by one. Each way of taking knows what it wants and says what exists.
+
+import { closestWord } from '../base/closest-word.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { parseNodeId, type Micros, type NodeId, type NodeKind } from '../tikv/ids.ts';
+import { LineProblem, type Token } from './line-tokens.ts';
+
+/** What names in a line may mean. */
+export interface Names {
+  readonly nodes: readonly NodeId[];
+  readonly regions: readonly number[];
+}
+
+const KIND_WORDS: Readonly<Record<NodeKind, readonly [one: string, many: string]>> = {
+  store: ['store', 'Stores'],
+  client: ['client', 'Clients'],
+  pd: ['placement driver', 'Placement drivers'],
+};
+
+export class Args {
+  readonly #tokens: Token[];
+  readonly #end: number;
+  readonly #usage: string;
+  readonly names: Names;
+  #next = 0;
+
+  constructor(tokens: readonly Token[], options: { end: number; usage: string; names: Names }) {
+    this.#tokens = [...tokens];
+    this.#end = options.end;
+    this.#usage = options.usage;
+    this.names = options.names;
+  }
+
+  get done(): boolean {
+    return this.#next >= this.#tokens.length;
+  }
+
+  /** The next word, whatever it is. `what` is said where there is none. */
+  take(what: string): Token {
+    const token = this.#tokens[this.#next];
+    if (token === undefined)
+      throw new LineProblem(`Here ${what} is missing: ${this.#usage}`, {
+        from: this.#end,
+        to: this.#end,
+      });
+    this.#next += 1;
+    return token;
+  }
+
+  /** Everything that is left. */
+  rest(): readonly Token[] {
+    const rest = this.#tokens.slice(this.#next);
+    this.#next = this.#tokens.length;
+    return rest;
+  }
+
+  /** True, and taken, where the next word is this one (without quotes). */
+  has(word: string): boolean {
+    const token = this.#tokens[this.#next];
+    if (token?.type !== 'word' || token.text.toLowerCase() !== word) return false;
+    this.#next += 1;
+    return true;
+  }
+
+  /** `--name`, anywhere among the words that are left; taken out. */
+  flag(name: string): boolean {
+    const rest = this.#tokens.slice(this.#next);
+    const place = rest.findIndex(
+      (token) => token.type === 'word' && token.text.toLowerCase() === `--${name}`,
+    );
+    if (place < 0) return false;
+    this.#tokens.splice(this.#next + place, 1);
+    return true;
+  }
+
+  /** @throws LineProblem where anything is left. */
+  end(): void {
+    const token = this.#tokens[this.#next];
+    if (token === undefined) return;
+    const spaces =
+      token.type === 'word' ? ' A key or a value with a space in it stands in quotes.' : '';
+    throw new LineProblem(`\`${token.text}\` is too much here: ${this.#usage}${spaces}`, token);
+  }
+
+  bytes(what: string): Bytes {
+    return this.take(what).bytes;
+  }
+
+  node(kinds: readonly NodeKind[], what = 'a node'): NodeId {
+    const token = this.take(what);
+    return nodeOf(token, kinds, this.names);
+  }
+
+  region(): number {
+    const token = this.take('a Region');
+    const number = /^r?([1-9][0-9]*)$/i.exec(token.text)?.[1];
+    const known = this.names.regions.map((id) => `r${id}`).join(', ');
+    if (number !== undefined && this.names.regions.includes(Number(number))) return Number(number);
+    throw new LineProblem(
+      `There is no Region ${token.text}. Regions: ${known === '' ? 'none yet' : known}.`,
+      token,
+    );
+  }
+
+  duration(what = 'a duration'): Micros {
+    const token = this.take(what);
+    const micros = durationOf(token.text);
+    if (micros === null)
+      throw new LineProblem(
+        `\`${token.text}\` is no duration. Durations are 40ms, 1.5s or 2m.`,
+        token,
+      );
+    return micros;
+  }
+
+  /** A share as parts per million. */
+  share(): number {
+    const token = this.take('a share');
+    const text = /^(\d{1,3}(?:\.\d{1,4})?)%$/.exec(token.text)?.[1];
+    const perMillion = text === undefined ? NaN : Math.round(Number(text) * 10_000);
+    if (perMillion <= 1_000_000) return perMillion;
+    throw new LineProblem(`\`${token.text}\` is no share. Shares go from 0% to 100%.`, token);
+  }
+
+  count(what: string, most: number): number {
+    const token = this.take(what);
+    const value = /^[0-9]{1,9}$/.test(token.text) ? Number(token.text) : 0;
+    if (value >= 1 && value <= most) return value;
+    throw new LineProblem(`\`${token.text}\` is not ${what} from 1 to ${most}.`, token);
+  }
+
+  signedDuration(): Micros {
+    const token = this.take('a duration');
+    const negative = token.text.startsWith('-');
+    const micros = durationOf(negative ? token.text.slice(1) : token.text);
+    if (micros === null)
+      throw new LineProblem(
+        `\`${token.text}\` is no duration. Durations are 40ms, -1.5s or 2m.`,
+        token,
+      );
+    return negative && micros > 0 ? -micros : micros;
+  }
+
+  signedCount(what: string, most: number): number {
+    const token = this.take(what);
+    const value = /^-?[0-9]{1,9}$/.test(token.text) ? Number(token.text) : NaN;
+    if (Math.abs(value) <= most) return value === 0 ? 0 : value;
+    throw new LineProblem(`\`${token.text}\` is not ${what} from -${most} to ${most}.`, token);
+  }
+
+  /** A message by its number: `s1#42`. */
+  message(): { node: NodeId; n: number } {
+    return this.messageOf(this.take('a message'));
+  }
+
+  messageOf(token: Token): { node: NodeId; n: number } {
+    const parts = /^([a-z]+[0-9]*)#([0-9]{1,15})$/i.exec(token.text);
+    const node = parts?.[1]?.toLowerCase();
+    if (node !== undefined && this.names.nodes.includes(node))
+      return { node, n: Number(parts?.[2]) };
+    throw new LineProblem(
+      `\`${token.text}\` names no message. Messages are named by sender and number: s1#42.`,
+      token,
+    );
+  }
+
+  /** One of these words. */
+  oneOf<Word extends string>(words: readonly Word[], what: string): Word {
+    const token = this.take(what);
+    const wanted = token.text.toLowerCase();
+    const found = words.find((word) => word === wanted);
+    if (found !== undefined) return found;
+    const near = closestWord(wanted, words);
+    const meant = near === null ? `There are ${words.join(', ')}.` : `Did you mean \`${near}\`?`;
+    throw new LineProblem(`\`${token.text}\` is not ${what}. ${meant}`, token);
+  }
+}
+
+/** Whole microseconds; null where the text is no duration. */
+export function durationOf(text: string): Micros | null {
+  const parts = /^(\d{1,9}(?:\.\d{1,6})?)(us|µs|ms|s|m)$/i.exec(text);
+  if (parts === null) return null;
+  const unit = DURATION_UNITS[(parts[2] as string).toLowerCase()] as number;
+  const micros = Number(parts[1]) * unit;
+  const whole = Math.round(micros);
+  return Math.abs(micros - whole) < 1e-6 * Math.max(1, whole) && Number.isSafeInteger(whole)
+    ? whole
+    : null;
+}
+
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  us: 1,
+  µs: 1,
+  ms: 1000,
+  s: 1_000_000,
+  m: 60_000_000,
+};
+
+/** `s1`, `S1` and, where only stores fit, `1`; `pd` for `pd1`. */
+export function nodeOf(token: Token, kinds: readonly NodeKind[], names: Names): NodeId {
+  const text = token.text.toLowerCase();
+  const id =
+    /^\d+$/.test(text) && kinds.includes('store') ? `s${text}` : text === 'pd' ? 'pd1' : text;
+  const kind = parseNodeId(id)?.kind;
+  if (names.nodes.includes(id) && kind !== undefined && kinds.includes(kind)) return id;
+  const fitting = (wanted: NodeKind) =>
+    names.nodes.filter((node) => parseNodeId(node)?.kind === wanted);
+  const named = kind !== undefined && kinds.includes(kind) ? kind : (kinds[0] as NodeKind);
+  const [one, many] = KIND_WORDS[named];
+  const there = fitting(named);
+  const range = there.length > 2 ? `${there[0]} to ${there.at(-1)}` : there.join(', ');
+  const noun = kinds.length === 1 || kind === named ? one : 'node';
+  const all =
+    kinds.length === 1 || kind === named ? `${many}: ${range}` : `Nodes: ${names.nodes.join(', ')}`;
+  throw new LineProblem(`There is no ${noun} ${token.text}. ${all}.`, token);
+}

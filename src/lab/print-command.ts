@@ -1,0 +1,157 @@
+// The one printer of commands: the line that a button, a menu, a key and the console all leave behind. What it prints,
+// the console reads back as the same command.
+
+import { assertNever } from '../base/assert.ts';
+import type { Micros } from '../tikv/ids.ts';
+import type { ClientRequest } from '../tikv/client/request.ts';
+import type { Command } from '../sim/command.ts';
+import type { RecordId } from '../sim/record-id.ts';
+import { wordOf } from './line-tokens.ts';
+
+/** A console line. Commands that only hosts give are printed as remarks: nobody can type them. */
+export function printCommand(command: Command): string {
+  switch (command.type) {
+    case 'kill':
+    case 'restart':
+    case 'pause':
+    case 'resume':
+    case 'destroy':
+    case 'isolate':
+      return `${command.type} ${command.node}`;
+    case 'campaign':
+      return `campaign ${command.node} r${command.region}`;
+    case 'disk': {
+      const { fault } = command;
+      const state =
+        fault.type === 'slow'
+          ? `slow ${printDuration(fault.by)}`
+          : fault.type === 'none'
+            ? 'ok'
+            : fault.type;
+      return `disk ${command.node} ${state}`;
+    }
+    case 'skew': {
+      const drift = command.ppm === 0 ? '' : ` drift ${command.ppm}`;
+      return `skew ${command.node} ${printDuration(command.offset)}${drift}`;
+    }
+    case 'request':
+      return `${command.client === 'c1' ? '' : `${command.client}: `}${printRequest(command.request)}`;
+    case 'power-cut':
+      return '# power cut: the page was closed or lost its power';
+    case 'crash':
+      return `# crash of ${command.node}: its thread died, or its disk refused`;
+    case 'drop':
+    case 'duplicate':
+    case 'deliver':
+    case 'hold':
+    case 'delay':
+    case 'release':
+    case 'hold-kind':
+      return printMessageCommand(command);
+    case 'partition':
+    case 'heal':
+    case 'latency':
+    case 'loss':
+    case 'cut':
+    case 'mend':
+    case 'link':
+      return printLinkCommand(command);
+  }
+  return assertNever(command);
+}
+
+function printLinkCommand(
+  command: Extract<
+    Command,
+    { type: 'partition' | 'heal' | 'latency' | 'loss' | 'cut' | 'mend' | 'link' }
+  >,
+): string {
+  switch (command.type) {
+    case 'partition': {
+      const sides = command.groups.map((group) => group.join(',')).join('|');
+      return `partition ${sides}${command.oneWay ? ' --oneway' : ''}`;
+    }
+    case 'heal':
+      return command.node === null ? 'heal' : `heal ${command.node}`;
+    case 'cut':
+    case 'mend':
+      return `${command.type} ${command.from} ${command.to}`;
+    case 'latency': {
+      const { a, b, latency, jitter } = command;
+      return `latency ${a} ${b} ${printDuration(latency)}${jitter === 0 ? '' : ` jitter ${printDuration(jitter)}`}`;
+    }
+    case 'loss':
+      return `loss ${command.a} ${command.b} ${printShare(command.perMillion)}`;
+    case 'link': {
+      const { from, to, latency, jitter, lossPerMillion, duplicatePerMillion, reorderPerMillion } =
+        command;
+      const qualities = [
+        jitter === 0 ? '' : ` jitter ${printDuration(jitter)}`,
+        lossPerMillion === 0 ? '' : ` loss ${printShare(lossPerMillion)}`,
+        duplicatePerMillion === 0 ? '' : ` duplicate ${printShare(duplicatePerMillion)}`,
+        reorderPerMillion === 0 ? '' : ` reorder ${printShare(reorderPerMillion)}`,
+      ];
+      return `link ${from} ${to} ${printDuration(latency)}${qualities.join('')}`;
+    }
+  }
+}
+
+const printId = ({ node, n }: RecordId): string => `${node}#${n}`;
+
+function printMessageCommand(
+  command: Extract<
+    Command,
+    { type: 'drop' | 'duplicate' | 'deliver' | 'hold' | 'delay' | 'release' | 'hold-kind' }
+  >,
+): string {
+  switch (command.type) {
+    case 'delay':
+      return `delay ${printId(command.message)} ${printDuration(command.by)}`;
+    case 'release':
+      return command.message === null ? 'release all' : `release ${printId(command.message)}`;
+    case 'hold-kind': {
+      const from = command.from === null ? '' : ` from ${command.from}`;
+      const to = command.to === null ? '' : ` to ${command.to}`;
+      return `hold ${command.kind ?? 'all'}${from}${to}`;
+    }
+    default:
+      return `${command.type} ${printId(command.message)}`;
+  }
+}
+
+function printRequest(request: ClientRequest): string {
+  switch (request.type) {
+    case 'put':
+      return `put ${wordOf(request.key)} ${wordOf(request.value)}`;
+    case 'get':
+    case 'delete':
+      return `${request.type} ${wordOf(request.key)}`;
+    case 'scan': {
+      const to = request.to === '' ? '' : ` ${wordOf(request.to)}`;
+      return `scan ${wordOf(request.from)}${to} limit ${request.limit}`;
+    }
+    case 'cas': {
+      const { key, previous, value } = request;
+      return `cas ${wordOf(key)} ${previous === null ? '--absent' : wordOf(previous)} ${wordOf(value)}`;
+    }
+  }
+  return assertNever(request);
+}
+
+/** `1.5s`, `40ms`, `250us`: exact, in the largest unit that keeps it short. */
+export function printDuration(micros: Micros): string {
+  const sign = micros < 0 ? '-' : '';
+  const size = Math.abs(micros);
+  if (size % 100_000 === 0 && size >= 1_000_000) return `${sign}${decimal(size, 1_000_000)}s`;
+  return size % 1000 === 0 || size === 0 ? `${sign}${size / 1000}ms` : `${sign}${size}us`;
+}
+
+const printShare = (perMillion: number): string => `${decimal(perMillion, 10_000)}%`;
+
+/** `value / unit`, exactly: the unit is a power of ten. */
+function decimal(value: number, unit: number): string {
+  const rest = String(value % unit)
+    .padStart(String(unit).length - 1, '0')
+    .replace(/0+$/, '');
+  return `${Math.floor(value / unit)}${rest === '' ? '' : `.${rest}`}`;
+}

@@ -1,0 +1,87 @@
+// Words for what clients ask for.
+
+import type { Bytes } from '../../base/bytes.ts';
+import type { NodeId } from '../../tikv/ids.ts';
+import type { ClientRequest } from '../../tikv/client/request.ts';
+import type { Args } from '../line-args.ts';
+import { LineProblem } from '../line-tokens.ts';
+import { does, type Verb } from './verb.ts';
+
+const SCAN_LIMIT = 100;
+const SCAN_LIMIT_MAX = 10_000;
+
+type Data = Pick<Verb, 'word' | 'aliases' | 'usage' | 'what' | 'example'> & {
+  readonly request: (args: Args) => ClientRequest;
+};
+
+const data = ({ request, ...verb }: Data): Verb => ({
+  ...verb,
+  group: 'data',
+  read: (args: Args, client: NodeId) => does({ type: 'request', client, request: request(args) }),
+});
+
+/** Keys are not empty, in TiKV neither. */
+function key(args: Args, what = 'a key'): Bytes {
+  const token = args.take(what);
+  if (token.bytes === '') throw new LineProblem('A key has at least one byte.', token);
+  return token.bytes;
+}
+
+export const DATA_VERBS: readonly Verb[] = [
+  data({
+    word: 'put',
+    aliases: ['set'],
+    usage: 'put KEY VALUE',
+    what: 'Writes a value under a key.',
+    example: 'put ann 43',
+    request: (args) => ({ type: 'put', key: key(args), value: args.bytes('a value') }),
+  }),
+  data({
+    word: 'get',
+    aliases: [],
+    usage: 'get KEY',
+    what: 'Reads a key, linearizably: the leader first makes sure that it still leads.',
+    example: 'get ann',
+    request: (args) => ({ type: 'get', key: key(args) }),
+  }),
+  data({
+    word: 'delete',
+    aliases: ['del'],
+    usage: 'delete KEY',
+    what: 'Takes a key and its value away.',
+    example: 'delete ann',
+    request: (args) => ({ type: 'delete', key: key(args) }),
+  }),
+  data({
+    word: 'scan',
+    aliases: [],
+    usage: 'scan FROM [TO] [limit N]',
+    what: `Reads the pairs from a key on, to another one (exclusive), at most ${SCAN_LIMIT} where no limit is said; '' is the first key.`,
+    example: 'scan a z limit 10',
+    request: scan,
+  }),
+  data({
+    word: 'cas',
+    aliases: [],
+    usage: 'cas KEY OLD|--absent NEW',
+    what: 'Writes the new value only where the key has the old one, or (--absent) where it does not exist.',
+    example: 'cas ann --absent 43',
+    request: (args) => {
+      const absent = args.flag('absent');
+      const name = key(args);
+      const previous = absent ? null : args.bytes('the old value');
+      return { type: 'cas', key: name, previous, value: args.bytes('the new value') };
+    },
+  }),
+];
+
+function scan(args: Args): ClientRequest {
+  const from = args.bytes('the first key');
+  args.has('to');
+  let to = '';
+  let limit: number | null = null;
+  if (args.has('limit')) limit = args.count('a limit', SCAN_LIMIT_MAX);
+  else if (!args.done) to = args.bytes('the last key');
+  if (limit === null && args.has('limit')) limit = args.count('a limit', SCAN_LIMIT_MAX);
+  return { type: 'scan', from, to, limit: limit ?? SCAN_LIMIT };
+}

@@ -1,0 +1,42 @@
+// What a console word is: how it is written, what it does, and how its arguments become an action.
+
+import type { Micros, NodeId } from '../../tikv/ids.ts';
+import type { Command } from '../../sim/command.ts';
+import type { Args } from '../line-args.ts';
+
+/** What a line asks for. */
+export type Action =
+  | { readonly type: 'command'; readonly command: Command }
+  | { readonly type: 'wait'; readonly for: Micros }
+  /** `from` is where the expression begins in the line. */
+  | {
+      readonly type: 'until';
+      readonly expression: string;
+      readonly from: number;
+      readonly within: Micros | null;
+    }
+  | { readonly type: 'step' }
+  | { readonly type: 'help'; readonly word: string | null }
+  | { readonly type: 'nothing' };
+
+export type Group = 'data' | 'nodes' | 'network' | 'messages' | 'time' | 'help';
+
+export interface Verb {
+  readonly word: string;
+  readonly aliases: readonly string[];
+  readonly group: Group;
+  readonly usage: string;
+  /** What it does, in one sentence. */
+  readonly what: string;
+  /** A line that runs on a cluster of three stores. */
+  readonly example: string;
+  /** @throws LineProblem where the arguments make no sense. */
+  read(args: Args, client: NodeId): Action;
+}
+
+/** An action that is a command. */
+export const does = (command: Command): Action => ({ type: 'command', command });
+
+const ANY_NODE = ['store', 'pd', 'client'] as const;
+
+export const anyNode = (args: Args): NodeId => args.node(ANY_NODE, 'a node');
