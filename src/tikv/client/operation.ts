@@ -182,7 +182,7 @@ class Calls {
       const attempt = this.#attempts;
       const answer = yield { type: 'call', region, peer, request, attempt, cached: located.cached };
       if (answer.type === 'response') {
-        if (located.leader?.id !== peer.id)
+        if (replicas.leader?.id !== peer.id)
           yield { type: 'set-leader', regionId: region.id, leader: peer };
         return { response: answer.response, region };
       }
@@ -287,11 +287,14 @@ class Replicas {
   readonly #region: Region;
   readonly #givenUp = new Set<number>();
   readonly #attempts = new Map<number, number>();
+  /** As far as known; null: nobody has said. */
+  leader: Peer | null;
   #target: Peer | null;
   #last: Peer | null = null;
 
   constructor(region: Region, leader: Peer | null) {
     this.#region = region;
+    this.leader = leader;
     this.#target = leader ?? region.peers[0] ?? null;
   }
 
@@ -324,7 +327,7 @@ class Replicas {
     const peer = this.#region.peers.find(({ id }) => id === leader.id);
     if (peer === undefined || peer.id === this.last.id) return false;
     this.#givenUp.delete(peer.id);
-    this.#target = peer;
+    this.#target = this.leader = peer;
     return true;
   }
 }

@@ -1,64 +1,17 @@
 // What must hold when power, links and disks fail: nothing acknowledged is lost, nothing is promised before it is
 // durable, nothing is said to be done that may not be.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TinyWorld } from '../../testing/tiny-world.ts';
 import type { ClientRequest } from '../client/request.ts';
-import type { DiskImage } from '../disk.ts';
 import type { NodeId } from '../ids.ts';
-import type { Entry } from '../raft/entry.ts';
-import type { RaftLocalState } from '../raftstore/engines.ts';
-import type { Message } from './message.ts';
 
 const STORES = ['s1', 's2', 's3'];
 const put = (key: string, value: string): ClientRequest => ({ type: 'put', key, value });
 const get = (key: string): ClientRequest => ({ type: 'get', key });
-const cas = (key: string, previous: string | null, value: string): ClientRequest => ({
-  type: 'cas',
-  key,
-  previous,
-  value,
-});
 const valueOf = (world: TinyWorld, key: string) => {
   const outcome = world.do(get(key));
   return outcome.status === 'ok' && outcome.result.type === 'get' ? outcome.result.value : outcome;
 };
-
-const entryOnDisk = (disk: DiskImage, index: number) =>
-  (disk.raft_log ?? []).find(([key]) => (key as [number, number])[1] === index)?.[1] as
-    | Entry
-    | undefined;
-const stateOnDisk = (disk: DiskImage) =>
-  (disk.raft_state ?? [])[0]?.[1] as unknown as RaftLocalState | undefined;
-
-/** Why this message breaks a promise that the sender's disk does not hold; null where all is well. */
-function brokenPromise(world: TinyWorld, from: NodeId, sent: Message): string | null {
-  if (sent.type !== 'raft') return null;
-  const { message } = sent;
-  const disk = world.disk(from);
-  const { hardState } = stateOnDisk(disk) ?? { hardState: { term: 0, vote: 0 } };
-  if (message.msgType === 'MsgAppendResponse' && message.reject !== true && message.index > 5) {
-    if (message.term > hardState.term) return 'an acknowledgement of a term that is not on disk';
-    const entry = entryOnDisk(disk, message.index);
-    return entry === undefined ? `entry ${message.index} is acknowledged and not on disk` : null;
-  }
-  if (message.msgType === 'MsgRequestVoteResponse' && message.reject !== true)
-    return hardState.term === message.term && hardState.vote === message.to
-      ? null
-      : 'a vote that is not on disk';
-  if (message.msgType === 'MsgRequestVote' || message.msgType === 'MsgHeartbeat')
-    return hardState.term >= message.term ? null : `${message.msgType} of a term not on disk`;
-  return null;
-}
-
-function watchPromises(world: TinyWorld): string[] {
-  const broken: string[] = [];
-  world.watch = (from, _to, message) => {
-    const reason = brokenPromise(world, from, message);
-    if (reason !== null) broken.push(reason);
-  };
-  return broken;
-}
 
 describe('the disk', () => {
   test('a follower acknowledges only what is durable', () => {
@@ -346,101 +299,4 @@ describe('the start', () => {
         expect(world.eventsOf(store, 'raftstore/applied').at(-1)?.index).toBeGreaterThan(6);
     }
   });
-});
-
-type Fault = { kind: 'kill' | 'hold' | 'lose' | 'run'; store: number; ms: number };
-const fault: fc.Arbitrary<Fault> = fc.record({
-  kind: fc.constantFrom('kill', 'kill', 'hold', 'lose', 'run'),
-  store: fc.integer({ min: 1, max: 3 }),
-  ms: fc.integer({ min: 20, max: 2500 }),
-});
-
-/** Faults while one client writes keys of its own and another counts by compare-and-swap. */
-function storm(seed: number, faults: readonly Fault[], reloads = 0) {
-  const world = new TinyWorld({ seed, clients: 2, reloads });
-  const broken = watchPromises(world);
-  const puts: { key: string; op: number }[] = [];
-  const swaps: number[] = [];
-  let counter: number | null = null;
-  const work = () => {
-    puts.push({ key: `k${puts.length}`, op: 0 });
-    const last = puts.at(-1) as { key: string; op: number };
-    last.op = world.request(put(last.key, 'v'), 'c1');
-    const open = swaps.at(-1);
-    const ended = open === undefined ? null : world.outcome(open);
-    if (open !== undefined && ended === null) return;
-    if (ended?.status === 'ok' && ended.result.type === 'cas')
-      counter = ended.result.succeeded ? (counter ?? 0) + 1 : Number(ended.result.previous ?? 0);
-    const previous = counter === null || counter === 0 ? null : `${counter}`;
-    swaps.push(world.request(cas('n', previous, `${(counter ?? 0) + 1}`), 'c2'));
-  };
-  for (const { kind, store, ms } of faults) {
-    const id = `s${store}`;
-    work();
-    if (kind === 'kill') world.kill(id);
-    if (kind === 'hold') world.hold(id);
-    if (kind === 'lose') world.lose = (from, to) => from === id || to === id;
-    for (let slice = 0; slice < 4; slice++) {
-      world.run(Math.ceil(ms / 4));
-      work();
-    }
-    if (kind === 'kill') world.restart(id);
-    if (kind === 'hold') world.hold(id, false);
-    world.lose = () => false;
-  }
-  const ops = [...puts.map(({ op }) => op), ...swaps];
-  world.until(() => ops.every((op) => world.outcome(op) !== null), 120_000);
-  return { world, broken, puts, swaps };
-}
-
-test('storm: no promise without a disk, nothing acknowledged lost, no swap done twice', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 1000 }),
-      fc.array(fault, { minLength: 3, maxLength: 8 }),
-      (seed, faults) => {
-        const { world, broken, puts, swaps } = storm(seed, faults);
-        expect(broken).toEqual([]);
-        const all = world.do({ type: 'scan', from: 'k', to: 'l', limit: 10_000 });
-        const found = new Set(
-          all.status === 'ok' && all.result.type === 'scan'
-            ? all.result.pairs.map(([key]) => key)
-            : [],
-        );
-        for (const { key, op } of puts) {
-          const outcome = world.outcome(op);
-          if (outcome?.status === 'ok') expect(found).toContain(key);
-          if (outcome?.status === 'failed') expect(found).not.toContain(key);
-        }
-        const outcomes = swaps.map((op) => world.outcome(op));
-        const won = outcomes.filter(
-          (end) => end?.status === 'ok' && end.result.type === 'cas' && end.result.succeeded,
-        ).length;
-        const unknown = outcomes.filter((end) => end?.status === 'undetermined').length;
-        const count = Number(valueOf(world, 'n') ?? 0);
-        expect(count).toBeGreaterThanOrEqual(won);
-        expect(count).toBeLessThanOrEqual(won + unknown);
-        const states = new Map<number, number>();
-        for (const { index, state } of world.eventsOf(null, 'raftstore/applied'))
-          expect(states.set(index, states.get(index) ?? state).get(index)).toBe(state);
-      },
-    ),
-    { numRuns: 25 },
-  );
-});
-
-test('a node that is made from what it saved goes on as if nothing had been', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 1000 }),
-      fc.array(fault, { minLength: 2, maxLength: 5 }),
-      (seed, faults) => {
-        const plain = storm(seed, faults).world;
-        const reloaded = storm(seed, faults, 100_000).world;
-        expect(reloaded.told).toEqual(plain.told);
-        expect(STORES.map((id) => reloaded.disk(id))).toEqual(STORES.map((id) => plain.disk(id)));
-      },
-    ),
-    { numRuns: 12 },
-  );
 });

@@ -21,6 +21,7 @@ const STORES_TIMER = 'stores';
 const ID_STEP = 1000;
 /** Calls that wait for the disk or for a timestamp; more are refused. */
 const WAITING_MAX = 4096;
+const CROWDED = 'too many calls wait';
 
 export type PdSink = Sink<PdResponse, PdEvent>;
 
@@ -126,6 +127,7 @@ export class PlacementDriver {
     const response: PdResponse = { type: 'pd-response', id, answer };
     if (write === 0) this.#sink.send(from, response);
     else if (this.#waiting.length < WAITING_MAX) this.#waiting.push({ write, to: from, response });
+    else this.#sink.send(from, { ...response, answer: { type: 'refused', reason: CROWDED } });
   }
 
   /** `write`: the write that has to be durable before the answer goes; 0: none. */
@@ -242,7 +244,7 @@ export class PlacementDriver {
       this.#sink.emit({ type: 'pd/tso-given', to, timestamp, count });
       this.#sink.send(to, { type: 'pd-response', id, answer: { type: 'tso', timestamp, count } });
     } else {
-      const reason = grant.type === 'refused' ? grant.reason : 'too many calls wait';
+      const reason = grant.type === 'refused' ? grant.reason : CROWDED;
       this.#sink.send(to, { type: 'pd-response', id, answer: { type: 'refused', reason } });
     }
   }
