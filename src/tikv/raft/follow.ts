@@ -109,7 +109,9 @@ function restore(raft: Raft, snapshot: Snapshot): Ignored | null {
   const { voters, learners, votersOutgoing } = confState;
   const member = [voters, learners, votersOutgoing].some((ids) => ids.includes(raft.id));
   if (!rules.snapshotMember({ member }).holds) return 'not-member';
-  if (raft.pendingRequestSnapshot === 0 && log.matches(index, term)) {
+  // Taking a snapshot of what the log has would give up acknowledged entries, unless it is the one that was asked for.
+  const asked = raft.pendingRequestSnapshot;
+  if ((asked === 0 || index < asked) && log.matches(index, term)) {
     commitTo(raft, index, 'snapshot');
     return 'log-has-it';
   }

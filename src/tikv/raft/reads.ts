@@ -25,7 +25,7 @@ export function readIndexAsLeader(raft: Raft, request: Message): void {
   }
   if (raft.trace)
     raft.events.push({ type: 'raft/read-index-requested', from, ctx, index: committed });
-  const alone = raft.tracker.isSingleton();
+  const alone = raft.tracker.isAlone(raft.id);
   // A lease is only worth something while a quorum check ends it in time.
   const byLease = raft.readOnlyOption === 'LeaseBased' && raft.checkQuorum;
   const by = alone ? 'alone' : byLease ? 'lease' : 'acks';

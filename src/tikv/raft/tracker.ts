@@ -66,8 +66,10 @@ export class Tracker implements Acked {
     return isJoint(this.members);
   }
 
-  isSingleton(): boolean {
-    return this.members.incoming.length === 1 && !this.isJoint();
+  /** True where `id` decides by itself. */
+  isAlone(id: number): boolean {
+    const { incoming } = this.members;
+    return incoming.length === 1 && incoming[0] === id && !this.isJoint();
   }
 
   confState(): ConfState {
