@@ -17,7 +17,7 @@ import { deleteDisk, diskName } from './idb-disk.ts';
 import { IdbNode, keptOf, type NodeAnswer, type NodePlace } from './idb-node.ts';
 import type { Locks, Release } from './locks.ts';
 import { connect, type Caller, type Port } from './rpc.ts';
-import { DamagedData, reasonOf } from './stored.ts';
+import { reasonOf } from './stored.ts';
 
 /** The calls that a node's worker answers (node.worker.ts). */
 export interface NodeCalls {
@@ -39,6 +39,8 @@ export interface HostsOptions {
   readonly spawn: (() => NodeThread) | null;
   /** The era of the life that a node begins now (idb-disk.ts). */
   readonly era: (node: NodeId) => number;
+  /** True while the cluster is being opened: a node that cannot start then is a failure of the whole, not a crash. */
+  readonly opening: () => boolean;
   /** A node ended unasked. The conductor hears of it too, as a HostDied, when it asks next. */
   readonly onDeath: (node: NodeId, reason: string, storageFull: boolean) => void;
 }
@@ -65,9 +67,16 @@ export function browserHosts(options: HostsOptions): BrowserHosts {
       const name = nameOf(boot.node, boot.generation);
       const era = options.era(boot.node);
       const make = options.spawn === null ? startHere : startWorker;
-      const host = await make(boot, { name, era, options }, saved);
-      running.set(boot.node, host);
-      return host;
+      try {
+        const host = await make(boot, { name, era, options }, saved);
+        running.set(boot.node, host);
+        return host;
+      } catch (error) {
+        if (options.opening()) throw error;
+        const reason = reasonOf(error);
+        options.onDeath(boot.node, reason, false);
+        throw new HostDied(boot.node, reason, null);
+      }
     },
     async wipe(node, life) {
       running.delete(node);
@@ -141,9 +150,9 @@ class WorkerHost implements RunningNode {
       const { name, era } = this.#place;
       await this.#caller.call.start(boot, { name, era }, saved);
     } catch (error) {
+      this.#stopping = true;
       this.#thread.terminate();
-      if (error instanceof DamagedData) throw error;
-      throw new HostDied(this.#node, reasonOf(error), null);
+      throw error;
     }
     // The worker has its lock now, and we stand behind it.
     if (!this.#place.options.locks.exclusive) return;

@@ -97,7 +97,7 @@ export class SessionDb {
     return { head, commands: commands as TimedCommand[], clock };
   }
 
-  /** Stores these commands from `index` on, in place of what stood there, and moves the clock to the last of them. */
+  /** Stores these commands from `index` on, in place of all that stood there, and moves the clock to the last of them. */
   async command(
     generation: number,
     index: number,
@@ -107,6 +107,7 @@ export class SessionDb {
     if (last === undefined) return;
     const transaction = this.#database.transaction(['commands', 'clocks'], 'readwrite', relaxed);
     const rows = unwrap(transaction.objectStore('commands'));
+    rows.delete(commandsOf(generation, index));
     for (const [i, timed] of commands.entries()) rows.put(timed, [generation, index + i]);
     const clock: Clock = { at: last.at, after: last.after };
     unwrap(transaction.objectStore('clocks')).put(clock, generation);
@@ -146,8 +147,8 @@ export class SessionDb {
 /** Takes the whole database away. */
 export const deleteSession = (cluster: string): Promise<void> => deleteDB(sessionName(cluster));
 
-const commandsOf = (generation: number): IDBKeyRange =>
-  IDBKeyRange.bound([generation], [generation, []]);
+const commandsOf = (generation: number, from = 0): IDBKeyRange =>
+  IDBKeyRange.bound([generation, from], [generation, []]);
 
 // What the recording says is checked by the lab, as any recording is; here it is only told from garbage.
 
