@@ -208,7 +208,7 @@ function changeWire(sim: Simulation, command: OnWire, cause: RecordId): void {
     case 'mend':
       return mend(sim, { from: command.from, to: command.to, cause });
     case 'link': {
-      const { type, from, to, ...properties } = command;
+      const { type: _link, from, to, ...properties } = command;
       return setLink(sim, { from, to, cause }, properties);
     }
     case 'drop':
@@ -222,7 +222,7 @@ function changeWire(sim: Simulation, command: OnWire, cause: RecordId): void {
     case 'hold':
       return holdMessage(sim, command.message, cause);
     case 'hold-kind': {
-      const { type, ...rule } = command;
+      const { type: _hold, ...rule } = command;
       return holdKind(sim, rule, cause);
     }
     case 'release':

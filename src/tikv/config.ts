@@ -19,26 +19,28 @@ export interface SwitchKnob {
 
 export type Knob = NumberKnob | SwitchKnob;
 
-const ms = (teach: number, tikv: number, what: string, min = 1, max = 3_600_000): NumberKnob => ({
+/** [Loom's value, TiKV's value]. */
+type Values = readonly [teach: number, tikv: number];
+type Bounds = readonly [min: number, max: number];
+
+const ms = ([teach, tikv]: Values, what: string, bounds: Bounds = [1, 3_600_000]): NumberKnob => ({
   teach,
   tikv,
   unit: 'ms',
-  min,
-  max,
+  min: bounds[0],
+  max: bounds[1],
   what,
 });
 const count = (
-  teach: number,
-  tikv: number,
+  [teach, tikv]: Values,
   what: string,
-  min = 1,
-  max = 1_000_000,
+  bounds: Bounds = [1, 1_000_000],
 ): NumberKnob => ({
   teach,
   tikv,
   unit: 'count',
-  min,
-  max,
+  min: bounds[0],
+  max: bounds[1],
   what,
 });
 const bytes = (teach: number, tikv: number, what: string): NumberKnob => ({
@@ -57,22 +59,22 @@ const flag = (teach: boolean, tikv: boolean, what: string): SwitchKnob => ({
 });
 
 export const KNOBS = {
-  'raftstore.raft-base-tick-interval': ms(100, 1000, 'One Raft tick.', 10, 10_000),
-  'raftstore.raft-heartbeat-ticks': count(2, 2, 'Ticks between heartbeats of a leader.', 1, 100),
+  'raftstore.raft-base-tick-interval': ms([100, 1000], 'One Raft tick.', [10, 10_000]),
+  'raftstore.raft-heartbeat-ticks': count(
+    [2, 2],
+    'Ticks between heartbeats of a leader.',
+    [1, 100],
+  ),
   'raftstore.raft-election-timeout-ticks': count(
-    10,
-    10,
+    [10, 10],
     'Ticks without a leader before an election; each wait is drawn from one to two times this.',
-    2,
-    1000,
+    [2, 1000],
   ),
   'raftstore.raft-max-size-per-msg': bytes(256, 1048576, 'Bytes of entries in one append message.'),
   'raftstore.raft-max-inflight-msgs': count(
-    4,
-    256,
+    [4, 256],
     'Append messages to one follower that may be unanswered.',
-    1,
-    16384,
+    [1, 16384],
   ),
   'raftstore.raft-entry-max-size': bytes(65536, 8388608, 'The largest command that a log takes.'),
   'raftstore.prevote': flag(
@@ -82,51 +84,54 @@ export const KNOBS = {
   ),
   'raftstore.check-quorum': flag(true, true, 'A leader that hears no majority steps down.'),
   'raftstore.pd-heartbeat-tick-interval': ms(
-    2000,
-    60000,
+    [2000, 60000],
     'A leader reports its Region to PD.',
-    100,
+    [100, 3_600_000],
   ),
-  'raftstore.pd-store-heartbeat-tick-interval': ms(1000, 10000, 'A store reports to PD.', 100),
+  'raftstore.pd-store-heartbeat-tick-interval': ms(
+    [1000, 10000],
+    'A store reports to PD.',
+    [100, 3_600_000],
+  ),
   'raftstore.raft-read-index-retry-interval-ticks': count(
-    4,
-    4,
+    [4, 4],
     'Ticks before a lost read-index round is asked again.',
-    1,
-    1000,
+    [1, 1000],
   ),
-  'pd.lease': ms(1000, 5000, 'How far ahead PD saves the bound of its timestamps.', 100),
+  'pd.lease': ms(
+    [1000, 5000],
+    'How far ahead PD saves the bound of its timestamps.',
+    [100, 3_600_000],
+  ),
   'pd.tso-update-physical-interval': ms(
-    50,
-    50,
+    [50, 50],
     'How often PD moves the physical part of its timestamps.',
-    1,
-    10_000,
+    [1, 10_000],
   ),
-  'pd.max-store-disconnect': ms(3000, 20000, 'PD calls a silent store disconnected.', 100),
-  'pd.max-store-down-time': ms(15000, 1800000, 'PD gives a silent store up.', 1000),
+  'pd.max-store-disconnect': ms(
+    [3000, 20000],
+    'PD calls a silent store disconnected.',
+    [100, 3_600_000],
+  ),
+  'pd.max-store-down-time': ms([15000, 1800000], 'PD gives a silent store up.', [1000, 3_600_000]),
   'client.rpc-timeout': ms(
-    2000,
-    60000,
+    [2000, 60000],
     'A client waits this long for the answer to one call.',
-    100,
+    [100, 3_600_000],
   ),
   'client.max-backoff': ms(
-    20000,
-    40000,
+    [20000, 40000],
     'A client gives an operation up after waiting this long in all.',
-    100,
+    [100, 3_600_000],
   ),
-  'network.latency': ms(30, 1, 'One way through a link, on average.', 1, 10_000),
+  'network.latency': ms([30, 1], 'One way through a link, on average.', [1, 10_000]),
   'network.jitter': ms(
-    10,
-    0,
+    [10, 0],
     'A link draws its latency from this much below to this much above.',
-    0,
-    10_000,
+    [0, 10_000],
   ),
-  'disk.fsync': ms(10, 1, 'A synced write reaches the disk after this long.', 0.001, 60_000),
-  'disk.fsync-jitter': ms(2, 0, 'Drawn from this much below to this much above.', 0, 60_000),
+  'disk.fsync': ms([10, 1], 'A synced write reaches the disk after this long.', [0.001, 60_000]),
+  'disk.fsync-jitter': ms([2, 0], 'Drawn from this much below to this much above.', [0, 60_000]),
 } as const satisfies Record<string, Knob>;
 
 export type KnobName = keyof typeof KNOBS;
