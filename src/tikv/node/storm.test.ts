@@ -2,8 +2,10 @@
 // that is made from what it saved goes on in the same way.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { below, newChance, pick } from '../../base/chance.ts';
+import { isLinearizable, type Observed } from '../../testing/linearizable.ts';
 import { TinyWorld } from '../../testing/tiny-world.ts';
-import type { ClientRequest } from '../client/request.ts';
+import type { ClientOutcome, ClientRequest } from '../client/request.ts';
 import type { DiskImage } from '../disk.ts';
 import type { NodeId } from '../ids.ts';
 import type { Entry } from '../raft/entry.ts';
@@ -151,5 +153,58 @@ test('a node that is made from what it saved goes on as if nothing had been', ()
       },
     ),
     { numRuns: 12 },
+  );
+});
+
+/** Three clients on one key, three operations at a time, while the weather changes. */
+function quarrel(seed: number, faults: readonly Fault[]): Observed[] {
+  const world = new TinyWorld({ seed, clients: 3 });
+  const chance = newChance(seed, 'quarrel');
+  const begun: { op: number; from: number; request: Observed['request'] }[] = [];
+  const begin = (client: number) => {
+    const value = `${begun.length}`;
+    const previous = below(chance, 3) === 0 ? null : `${below(chance, begun.length + 1)}`;
+    const request = pick(chance, [
+      { type: 'get', key: 'k' } as const,
+      { type: 'put', key: 'k', value } as const,
+      { type: 'cas', key: 'k', previous, value } as const,
+      { type: 'delete', key: 'k' } as const,
+    ]);
+    const op = world.request(request, `c${client}`);
+    begun.push({ op, from: world.told.length, request });
+  };
+  world.untilLeader();
+  for (const { kind, store, ms } of faults) {
+    const id = `s${store}`;
+    if (kind === 'kill') world.kill(id);
+    if (kind === 'hold') world.hold(id);
+    if (kind === 'lose') world.lose = (from, to) => from === id || to === id;
+    for (let client = 1; client <= 3; client++) {
+      begin(client);
+      world.run(Math.ceil(ms / 3));
+    }
+    if (kind === 'kill') world.restart(id);
+    if (kind === 'hold') world.hold(id, false);
+    world.lose = () => false;
+  }
+  world.until(() => begun.every(({ op }) => world.outcome(op) !== null), 120_000);
+  return begun.map(({ op, from, request }) => {
+    const to = world.told.findIndex(
+      ({ event }) => event.type === 'client/op-ended' && event.op === op,
+    );
+    return { from, to, request, outcome: world.outcome(op) as ClientOutcome };
+  });
+}
+
+test('whatever the weather, one key behaves as if there were one copy of it', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 100_000 }),
+      fc.array(fault, { minLength: 3, maxLength: 8 }),
+      (seed, faults) => {
+        expect(isLinearizable(quarrel(seed, faults))).toBe(true);
+      },
+    ),
+    { numRuns: 40 },
   );
 });
