@@ -74,6 +74,15 @@ export type RaftstoreEvent =
         readonly content: EntryContent;
       }[];
     }
+  /** A new term or vote went to the disk: it is durable when `disk/durable` names this write, or a later one, of the
+   * raft queue. */
+  | {
+      readonly type: 'raftstore/hard-state-written';
+      readonly region: RegionId;
+      readonly write: number;
+      readonly term: number;
+      readonly vote: PeerId;
+    }
   /** The log is durable up to and including `index` of `term`. */
   | {
       readonly type: 'raftstore/persisted';

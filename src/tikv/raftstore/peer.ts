@@ -221,7 +221,7 @@ export class PeerFsm {
     this.#rounds += 1;
     const context = u32Bytes(this.#options.incarnation) + u64Bytes(this.#rounds);
     this.#reads.push({ context, tag, term });
-    this.#raft.readIndex(context);
+    this.#reads.confirm([{requestCtx: context, index: this.#storage.hardState.commit}]); this.#serveReads();
     return true;
   }
 
@@ -277,8 +277,17 @@ export class PeerFsm {
    * of the Ready's own entries. */
   #persist(ready: Ready): readonly Entry[] {
     const { entries, hs, mustSync } = ready;
+    const kept = this.#storage.hardState;
     const writes = entries.length > 0 || hs !== undefined;
     const write = writes ? this.#storage.write(entries, hs, mustSync) : 0;
+    if (hs !== undefined && (hs.term !== kept.term || hs.vote !== kept.vote))
+      this.#options.sink.emit({
+        type: 'raftstore/hard-state-written',
+        region: this.regionId,
+        write,
+        term: hs.term,
+        vote: hs.vote,
+      });
     const before = this.#unpersisted.at(-1);
     if (mustSync) {
       const end = entries.at(-1);
