@@ -221,7 +221,7 @@ export class PeerFsm {
     this.#rounds += 1;
     const context = u32Bytes(this.#options.incarnation) + u64Bytes(this.#rounds);
     this.#reads.push({ context, tag, term });
-    this.#reads.confirm([{requestCtx: context, index: this.#storage.hardState.commit}]); this.#serveReads();
+    this.#raft.readIndex(context);
     return true;
   }
 
