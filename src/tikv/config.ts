@@ -145,7 +145,7 @@ export type SettingChanges = { readonly [Name in KnobName]?: Settings[Name] };
 export function settingsFrom(changes: SettingChanges): Settings {
   const settings: Record<string, number | boolean> = {};
   for (const [name, knob] of Object.entries(KNOBS)) settings[name] = knob.teach;
-  for (const [name, value] of Object.entries(changes)) settings[name] = value as number | boolean;
+  for (const [name, value] of Object.entries(changes)) settings[name] = value;
   return settings as unknown as Settings;
 }
 
@@ -157,7 +157,7 @@ export function settingsProblem(changes: Readonly<Record<string, unknown>>): str
     const problem = valueProblem(knob, value);
     if (problem !== null) return `${name}: ${problem}`;
   }
-  return relationProblem(settingsFrom(changes as SettingChanges));
+  return relationProblem(settingsFrom(changes));
 }
 
 function valueProblem(knob: Knob, value: unknown): string | null {
