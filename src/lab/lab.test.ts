@@ -30,9 +30,10 @@ describe('a session', () => {
     await runAll(lab, ["wait until {leader('r1')}", 'put ann 43']);
     expect(await lab.until('op(1).ended')).toMatchObject({ met: true });
     expect(await lab.until('op(1).ok')).toMatchObject({ met: true });
-    const leader = Object.values(lab.world.replicas).find((of) => of[1]?.role === 'leader')?.[1]
-      ?.store;
-    await runAll(lab, [`kill ${leader}`, 'get ann']);
+    const killed = await lab.run("kill {leader('r1')}");
+    const leader = killed.ok && killed.kind === 'command' ? killed.line.slice('kill '.length) : '';
+    expect(leader).toMatch(/^s[123]$/);
+    await runAll(lab, ['get ann']);
     expect(await lab.until("op(2).value == '43'", { within: '20s' })).toMatchObject({ met: true });
     expect(await lab.until(`leader('r1') != '${leader}' && leader('r1')`)).toMatchObject({
       met: true,
@@ -103,6 +104,17 @@ describe('answers', () => {
       at: 0,
     });
     expect(lab.idle()).toEqual({ idle: false, why: 'Operation 1 of c1 is open.' });
+  });
+
+  test('an expression may stand for a name', async () => {
+    const lab = await labOf();
+    expect(await lab.run("kill {leader('r1')}")).toMatchObject({
+      ok: false,
+      reason: "`leader('r1')` names nothing at this moment.",
+      from: 5,
+    });
+    expect(await lab.run('kill {1 + }')).toMatchObject({ ok: false });
+    expect(await lab.run('kill {stores().at(-1).id}')).toMatchObject({ ok: true, line: 'kill s3' });
   });
 
   test('what the cluster refuses is not recorded, and says the way out', async () => {

@@ -291,7 +291,18 @@ export class Lab {
     return {
       nodes: Object.keys(this.world.nodes),
       regions: Object.keys(this.world.regions).map(Number),
+      value: (expression) => this.#nameMeant(expression),
     };
+  }
+
+  /** `kill {leader('r1')}`: the name that an expression stands for at this moment. What is recorded is the name. */
+  #nameMeant(expression: string): { text: string } | { problem: string } {
+    const parsed = parseExpression(expression, this.#vocabulary);
+    const result = parsed.ok ? evaluate(parsed.expression, this.#vocabulary) : parsed;
+    if (!result.ok) return { problem: result.problem.message };
+    const { value } = result;
+    if (typeof value === 'string' || typeof value === 'number') return { text: `${value}` };
+    return { problem: `\`${expression}\` names nothing at this moment.` };
   }
 }
 

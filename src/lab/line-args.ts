@@ -9,6 +9,8 @@ import { LineProblem, type Token } from './line-tokens.ts';
 export interface Names {
   readonly nodes: readonly NodeId[];
   readonly regions: readonly number[];
+  /** The text that an expression in braces stands for where a name is wanted: `kill {leader('r1')}`. */
+  value?(expression: string): { readonly text: string } | { readonly problem: string };
 }
 
 const KIND_WORDS: Readonly<Record<NodeKind, readonly [one: string, many: string]>> = {
@@ -196,9 +198,18 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   m: 60_000_000,
 };
 
+function meantBy(token: Token, names: Names): string {
+  const value = names.value?.(token.text);
+  if (value === undefined)
+    throw new LineProblem('An expression stands here only where a cluster runs.', token);
+  if ('problem' in value) throw new LineProblem(value.problem, token);
+  return value.text;
+}
+
 /** `s1`, `S1` and, where only stores fit, `1`; `pd` for `pd1`. */
 export function nodeOf(token: Token, kinds: readonly NodeKind[], names: Names): NodeId {
-  const text = token.text.toLowerCase();
+  const typed = token.type === 'braces' ? meantBy(token, names) : token.text;
+  const text = typed.toLowerCase();
   const id =
     /^\d+$/.test(text) && kinds.includes('store') ? `s${text}` : text === 'pd' ? 'pd1' : text;
   const kind = parseNodeId(id)?.kind;
@@ -212,5 +223,5 @@ export function nodeOf(token: Token, kinds: readonly NodeKind[], names: Names): 
   const noun = kinds.length === 1 || kind === named ? one : 'node';
   const all =
     kinds.length === 1 || kind === named ? `${many}: ${range}` : `Nodes: ${names.nodes.join(', ')}`;
-  throw new LineProblem(`There is no ${noun} ${token.text}. ${all}.`, token);
+  throw new LineProblem(`There is no ${noun} ${typed}. ${all}.`, token);
 }

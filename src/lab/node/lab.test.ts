@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'loom-lab-'));
+const file = (name: string) => join(folder, name);
+const { argv, exitCode } = process;
+let out = '';
+let err = '';
+
+beforeEach(() => {
+  out = '';
+  err = '';
+  vi.resetModules();
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((out += String(text))));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((err += String(text))));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.argv = argv;
+  process.exitCode = exitCode;
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function lab(...args: string[]): Promise<number> {
+  process.argv = ['node', 'lab.mjs', ...args];
+  await import('./lab.ts');
+  return Number(process.exitCode);
+}
+
+const SCRIPT = `# A write outlives its leader.
+stores 3
+seed 7   # any will do
+set network.latency 20
+
+wait until {leader('r1')} within 5s
+put ann 43
+wait until {op(1).ended}
+kill {leader('r1')}
+get ann
+wait until {op(2).ended} within 20s
+`;
+
+test('a script runs; its recording and its trace are those of the run', async () => {
+  writeFileSync(file('a.loom'), SCRIPT);
+  expect(
+    await lab('run', file('a.loom'), '--trace', file('a.jsonl'), '--save', file('a.json')),
+  ).toBe(0);
+  expect(out).toContain('operation 2: c1 gets ann: ann = 43.');
+  const hash = /hash ([0-9a-f]{16})/.exec(out)?.[1];
+  const records = Number(/records ([\d,]+)/.exec(out)?.[1]?.replace(',', ''));
+  const trace = readFileSync(file('a.jsonl'), 'utf8').trim().split('\n');
+  expect(trace).toHaveLength(records);
+  expect(JSON.parse(trace[0] ?? '')).toMatchObject({
+    n: 0,
+    event: { type: 'world/started', seed: 7 },
+  });
+
+  vi.resetModules();
+  out = '';
+  expect(await lab('run', file('a.json'), '--quiet')).toBe(0);
+  expect(/hash ([0-9a-f]{16})/.exec(out)?.[1]).toBe(hash);
+});
+
+test('another seed and other settings are another run', async () => {
+  writeFileSync(file('b.loom'), 'wait 3s\n');
+  const hashes: (string | undefined)[] = [];
+  for (const more of [[], ['--seed', '2'], ['--set', 'network.latency=20'], []]) {
+    vi.resetModules();
+    out = '';
+    expect(await lab('run', file('b.loom'), ...more)).toBe(0);
+    hashes.push(/hash ([0-9a-f]{16})/.exec(out)?.[1]);
+  }
+  expect(new Set(hashes).size).toBe(3);
+  expect(hashes[3]).toBe(hashes[0]);
+});
+
+test.each([
+  ['put ann\n', 1, 'Line 1, at 0.000: Here a value is missing: put KEY VALUE\nput ann\n       ^'],
+  ['wait 1s\nkil s1\n', 1, 'Line 2, at 1.000: `kil` is not a command. Did you mean `kill`?'],
+  ['kill s1\nkill s1\n', 1, 'Line 2, at 0.000: S1 is already down'],
+  [
+    "wait until {store('s1').status == 'down'} within 2s\n",
+    1,
+    'Line 1, at 2.000: It did not come about within 2.0',
+  ],
+  ['stores 9\n', 2, 'A cluster has 1 to 7 stores, not 9.'],
+  ['stores\n', 2, 'Line 1: stores takes a whole number.'],
+  ['set no.such 4\n', 2, 'There is no setting no.such.'],
+  ['{"format":"loom-recording/9"}', 2, 'Open it with a newer Loom.'],
+  ['{"format":', 2, 'This is no recording'],
+])('%j ends with %d', async (text, code, message) => {
+  writeFileSync(file('bad'), text);
+  expect(await lab('run', file('bad'))).toBe(code);
+  expect(err).toContain(message);
+});
+
+test.each([
+  [['run'], 2, 'Which file?'],
+  [['run', '/no/such/file'], 2, 'cannot be read'],
+  [['run', 'a', 'b'], 2, 'b is not known here.'],
+  [['run', 'a', '--seed', 'x'], 2, '--seed takes a whole number below 2^32, not x.'],
+  [['run', 'a', '--set', 'x'], 2, 'Write name=value'],
+  [['frobnicate'], 2, '`frobnicate` is not known here.'],
+])('%j ends with %d', async (args, code, message) => {
+  expect(await lab(...args)).toBe(code);
+  expect(err).toContain(message);
+});
+
+test('help knows the words', async () => {
+  expect(await lab('help', 'partition')).toBe(0);
+  expect(out).toContain('Try: partition s1|s2,s3');
+});
