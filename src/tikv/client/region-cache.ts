@@ -3,16 +3,13 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import type { RegionId } from '../ids.ts';
-import { regionHolds, type Peer, type Region } from '../raftstore/region.ts';
+import { regionHolds, regionsOverlap, type Peer, type Region } from '../raftstore/region.ts';
 
 export interface CachedRegion {
   readonly region: Region;
   /** Null: nobody has said yet. */
   readonly leader: Peer | null;
 }
-
-const overlaps = (a: Region, b: Region) =>
-  (b.endKey === '' || a.startKey < b.endKey) && (a.endKey === '' || b.startKey < a.endKey);
 
 export class RegionCache {
   readonly #regions: Map<RegionId, CachedRegion>;
@@ -30,7 +27,9 @@ export class RegionCache {
   /** Takes a Region in, and whatever it overlaps out; false where a newer one is here. */
   insert(cached: CachedRegion): boolean {
     const { region } = cached;
-    const others = [...this.#regions.values()].filter((other) => overlaps(other.region, region));
+    const others = [...this.#regions.values()].filter((other) =>
+      regionsOverlap(other.region, region),
+    );
     if (others.some((other) => other.region.epoch.version > region.epoch.version)) return false;
     for (const other of others) this.#regions.delete(other.region.id);
     this.#regions.set(region.id, cached);

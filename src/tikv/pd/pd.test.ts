@@ -1,8 +1,8 @@
 // PD as its callers see it: what it promises survives a power loss, what it has not written it has not said.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MemoryDisk } from '../../sim/memory-disk.ts';
+import type { Plain } from '../../base/plain.ts';
 import { settingsFrom } from '../config.ts';
-import type { DiskWrite } from '../disk.ts';
+import type { DiskImage, DiskWrite } from '../disk.ts';
 import { Outbox } from '../outbox.ts';
 import { firstRegion } from '../raftstore/bootstrap.ts';
 import type { Region } from '../raftstore/region.ts';
@@ -13,8 +13,23 @@ import { PlacementDriver } from './pd.ts';
 const region = firstRegion(3);
 const leader = region.peers[1] as Region['peers'][number];
 
+/** PD keeps everything in `meta`. */
+class MetaDisk {
+  readonly #rows = new Map<string, Plain>();
+
+  load(): DiskImage {
+    return { meta: [...this.#rows].toSorted(([a], [b]) => (a < b ? -1 : 1)) };
+  }
+
+  commit({ ops }: DiskWrite): void {
+    for (const op of ops)
+      if (op.type === 'put') this.#rows.set(op.key as string, op.value);
+      else if (op.type === 'delete') this.#rows.delete(op.key as string);
+  }
+}
+
 class Bench {
-  readonly disk = new MemoryDisk();
+  readonly disk = new MetaDisk();
   readonly events: PdEvent[] = [];
   answers: PdAnswer[] = [];
   timers = new Map<string, number>();
@@ -55,7 +70,7 @@ class Bench {
 
   persist(): void {
     for (let write = this.#pending.shift(); write; write = this.#pending.shift()) {
-      this.disk.commit(write.ops);
+      this.disk.commit(write);
       this.#pd.onPersisted(write.n);
       this.#take();
     }

@@ -4,7 +4,7 @@
 import type { Bytes } from '../../base/bytes.ts';
 import type { RegionId } from '../ids.ts';
 import { equalPlain } from '../../base/plain.ts';
-import { regionHolds, type Peer, type Region } from '../raftstore/region.ts';
+import { regionHolds, regionsOverlap, type Peer, type Region } from '../raftstore/region.ts';
 
 export interface KnownRegion {
   readonly region: Region;
@@ -18,9 +18,6 @@ export type Learned =
   | { readonly type: 'stale' }
   | { readonly type: 'same' }
   | { readonly type: 'new'; readonly save: boolean; readonly replaced: readonly RegionId[] };
-
-const overlaps = (a: Region, b: Region) =>
-  (b.endKey === '' || a.startKey < b.endKey) && (a.endKey === '' || b.startKey < a.endKey);
 
 /** Rule `pd/heartbeat-fresh`: is this no older than what is known? */
 export function heartbeatFresh(beat: KnownRegion, known: KnownRegion): boolean {
@@ -41,7 +38,7 @@ export class RegionTree {
     const known = this.#regions.get(region.id);
     if (known !== undefined && !heartbeatFresh(beat, known)) return { type: 'stale' };
     const others = [...this.#regions.values()].filter(
-      (other) => other.region.id !== region.id && overlaps(other.region, region),
+      (other) => other.region.id !== region.id && regionsOverlap(other.region, region),
     );
     if (others.some((other) => other.region.epoch.version > region.epoch.version))
       return { type: 'stale' };

@@ -251,6 +251,7 @@ export class PeerFsm {
     this.#tellRaftEvents();
     while (this.#raft.hasReady()) {
       const ready = this.#raft.ready();
+      assert(ready.snapshot === undefined, 'snapshots come with log compaction');
       if (ready.ss !== undefined) this.#changeRole(ready.ss);
       this.#send(ready.messages);
       this.#confirmReads(ready.readStates);

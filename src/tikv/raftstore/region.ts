@@ -32,12 +32,12 @@ export function regionHolds(region: Region, key: Bytes): boolean {
   return key >= region.startKey && (region.endKey === '' || key < region.endKey);
 }
 
+/** True where some key lies in both. */
+export function regionsOverlap(a: Region, b: Region): boolean {
+  return (b.endKey === '' || a.startKey < b.endKey) && (a.endKey === '' || b.startKey < a.endKey);
+}
+
 /** The peer on a store; undefined where the store holds none. */
 export function peerOn(region: Region, storeId: StoreId): Peer | undefined {
   return region.peers.find((peer) => peer.storeId === storeId);
-}
-
-/** Any difference refuses a command, a newer epoch too. (TiKV: check_region_epoch) */
-export function epochEquals(a: RegionEpoch, b: RegionEpoch): boolean {
-  return a.confVer === b.confVer && a.version === b.version;
 }
