@@ -200,7 +200,10 @@ export function resolvedBeforeGc(locksLeft: number, safePoint: Ts, broken: Broke
   });
 }
 
-/** Does the safe point stay below every transaction that still reads? */
+/**
+ * Does the safe point stay below every transaction that is still active? Strictly: locks up to the safe point are
+ * settled and their rollbacks collected, and a transaction that began there could come back.
+ */
 const BEHIND_READERS: Rule = {
   name: 'txn/safe-point-behind-readers',
   mutation: 'mut:M28',
@@ -212,7 +215,7 @@ export function safePointBehindReaders(
   broken: Broken,
 ): Verdict {
   return verdict(BEHIND_READERS, broken, {
-    holds: oldestReader === null || safePoint <= oldestReader,
+    holds: oldestReader === null || safePoint < oldestReader,
     facts: {
       safePoint: plainTs(safePoint),
       oldestReader: oldestReader === null ? null : plainTs(oldestReader),
