@@ -1,0 +1,31 @@
+// The page: the screen, or what stands in its place, in the theme that was chosen.
+
+import { useEffect } from 'react';
+import { PhasePage } from './clusters/pages.tsx';
+import { ErrorBoundary } from './shell/error-boundary.tsx';
+import { Screen } from './shell/screen.tsx';
+import { LiveContext, useSessionState, type Live } from './session/live.ts';
+import { useViewer } from './session/viewer-store.ts';
+
+export function App({ live }: { live: Live }) {
+  const theme = useViewer((viewer) => viewer.theme);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+  return (
+    <ErrorBoundary>
+      <LiveContext value={live}>
+        <Phases />
+      </LiveContext>
+    </ErrorBoundary>
+  );
+}
+
+function Phases() {
+  const { phase } = useSessionState();
+  return phase.name === 'running' || phase.name === 'rerunning' ? (
+    <Screen />
+  ) : (
+    <PhasePage phase={phase} />
+  );
+}

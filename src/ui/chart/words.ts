@@ -1,0 +1,74 @@
+// The short forms that only drawings need. Names, clocks, numbers and sentences are written in projections/words.
+
+import { textOf } from '../../base/bytes.ts';
+import { shown } from '../../projections/words/format.ts';
+import type { ClientOutcome, ClientRequest } from '../../tikv/client/request.ts';
+import type { EntryContent } from '../../tikv/raftstore/event.ts';
+import type { Micros } from '../../tikv/ids.ts';
+
+const NBSP = '\u00a0';
+
+/** A length of time that runs while one looks: always the same digits. `19 ms`, `1.30 s`, `12.4 s`. */
+export function stopwatch(micros: Micros): string {
+  const millis = Math.round(Math.max(0, micros) / 1000);
+  if (millis < 1000) return `${millis}${NBSP}ms`;
+  const seconds = millis / 1000;
+  return `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(1)}${NBSP}s`;
+}
+
+/** What an entry does, as short as it stands above its column: `a=3`, `no-op`. */
+export function entryWord(content: EntryContent): string {
+  switch (content.type) {
+    case 'empty':
+      return 'no-op';
+    case 'put':
+      return clipped(`${textOf(content.key)}=${textOf(content.value)}`, 6);
+    case 'delete':
+      return clipped(`del ${textOf(content.key)}`, 6);
+    case 'cas':
+      return clipped(`cas ${textOf(content.key)}`, 6);
+    case 'admin':
+      return clipped(content.command, 6);
+  }
+}
+
+/** What a client asks for: `put a = 3`. */
+export function requestWord(request: ClientRequest): string {
+  switch (request.type) {
+    case 'put':
+      return `put ${shown(request.key)} = ${shown(request.value)}`;
+    case 'get':
+      return `get ${shown(request.key)}`;
+    case 'delete':
+      return `delete ${shown(request.key)}`;
+    case 'scan':
+      return `scan from ${request.from === '' ? 'the first key' : shown(request.from)}`;
+    case 'cas':
+      return `cas ${shown(request.key)} to ${shown(request.value)}`;
+  }
+}
+
+/** What the client is told: `ok`, `ok: 3`, `failed: …`, `undetermined: …`. */
+export function outcomeWord(outcome: ClientOutcome): string {
+  if (outcome.status !== 'ok') return `${outcome.status}: ${outcome.reason}`;
+  const { result } = outcome;
+  switch (result.type) {
+    case 'put':
+    case 'delete':
+      return 'ok';
+    case 'get':
+      return result.value === null ? 'ok: no such key' : `ok: ${shown(result.value)}`;
+    case 'scan':
+      return result.pairs.length === 0
+        ? 'ok: no keys'
+        : `ok: ${result.pairs.map(([key, value]) => `${shown(key)}=${shown(value)}`).join(', ')}`;
+    case 'cas':
+      return result.succeeded
+        ? 'ok: swapped'
+        : `not swapped: it was ${result.previous === null ? 'absent' : shown(result.previous)}`;
+  }
+}
+
+/** The text, cut to `most` characters with an ellipsis. */
+export const clipped = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { requestOf } from './request-of.ts';
+
+describe('what the client is asked for', () => {
+  test('words become bytes', () => {
+    expect(requestOf('put', { key: ' ä ', value: '1' })).toEqual({
+      type: 'put',
+      key: '\u00c3\u00a4',
+      value: '1',
+    });
+  });
+
+  test('an empty key is asked for, but a scan may begin anywhere', () => {
+    expect(requestOf('get', { key: ' ' })).toBe('key');
+    expect(requestOf('scan', {})).toMatchObject({ type: 'scan', from: '', to: '' });
+  });
+
+  test('a swap with nothing before it expects that the key does not exist', () => {
+    expect(requestOf('cas', { key: 'a', previous: '', value: '2' })).toMatchObject({
+      previous: null,
+    });
+    expect(requestOf('cas', { key: 'a', previous: '1', value: '2' })).toMatchObject({
+      previous: '1',
+    });
+  });
+});

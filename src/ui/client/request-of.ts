@@ -1,0 +1,34 @@
+// The request that the words of the client's form make.
+
+import { bytesOf } from '../../base/bytes.ts';
+import type { ClientRequest } from '../../tikv/client/request.ts';
+
+const SCAN_LIMIT = 20;
+
+/** The request that the words make; the name of the missing one where one is missing. */
+export function requestOf(
+  verb: ClientRequest['type'],
+  words: Readonly<Record<string, string>>,
+): ClientRequest | string {
+  const text = (name: string) => bytesOf((words[name] ?? '').trim());
+  const key = text('key');
+  if (verb !== 'scan' && key === '') return 'key';
+  switch (verb) {
+    case 'put':
+      return { type: 'put', key, value: text('value') };
+    case 'get':
+    case 'delete':
+      return { type: verb, key };
+    case 'scan':
+      return { type: 'scan', from: key, to: text('to'), limit: SCAN_LIMIT };
+    case 'cas': {
+      const previous = text('previous');
+      return {
+        type: 'cas',
+        key,
+        previous: previous === '' ? null : previous,
+        value: text('value'),
+      };
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// What happened, newest first, in sentences. A line leads to what it is about.
+
+import { DropdownMenu } from 'radix-ui';
+import { memo, useState } from 'react';
+import { clock } from '../../projections/words/format.ts';
+import type { Family, Line } from '../../projections/words/line.ts';
+import { Icon } from '../chart/icon.tsx';
+import { useLines } from '../session/live.ts';
+import { select, setViewer, useViewer } from '../session/viewer-store.ts';
+import { GlyphMark } from './glyph.tsx';
+import './panel.css';
+
+const FAMILIES: readonly (readonly [Family, string])[] = [
+  ['faults', 'Faults'],
+  ['elections', 'Elections'],
+  ['replication', 'Replication'],
+  ['clients', 'Clients'],
+  ['pd', 'Placement driver'],
+  ['messages', 'Messages'],
+];
+
+/** Lines drawn; the console and `window.lab.events` have the rest. */
+const MOST = 150;
+
+export function EventsList({ title }: { title: string }) {
+  const [family, setFamily] = useState<Family | null>(null);
+  const lines = useLines();
+  const shown = (family === null ? lines : lines.filter((line) => line.family === family))
+    .slice(-MOST)
+    .toReversed();
+  return (
+    <section className="events" aria-label="Events">
+      <header className="panel-head">
+        <h2 className="panel-heading">{title}</h2>
+        <FilterMenu family={family} onChoose={setFamily} />
+      </header>
+      {shown.length === 0 ? (
+        <p className="panel-empty">
+          {family === null ? 'Nothing has happened yet.' : 'No event of this kind yet. '}
+          {family !== null && (
+            <button type="button" className="text-button" onClick={() => setFamily(null)}>
+              Show all kinds
+            </button>
+          )}
+        </p>
+      ) : (
+        // The list scrolls: it takes the focus so that keys can scroll it.
+        <ol className="event-rows" tabIndex={0} aria-label="Newest first">
+          {shown.map((line) => (
+            <EventRow key={line.n} line={line} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+const EventRow = memo(function EventRow({ line }: { line: Line }) {
+  const key = String(line.n);
+  const chosen = useViewer(
+    (viewer) => viewer.selection?.type === 'event' && viewer.selection.key === key,
+  );
+  const strong = line.parts.some((part) => part.tone === 'strong');
+  return (
+    <li
+      className={strong ? 'event-row event-strong' : 'event-row'}
+      data-chosen={chosen || undefined}
+    >
+      <button type="button" className="event-button" onClick={() => chooseLine(line)}>
+        <time className="event-time">{clock(line.at)}</time>
+        <GlyphMark glyph={line.glyph} />
+        <span className="event-text">
+          {line.parts.map((part, i) => (
+            <span key={i} className={`part-${part.tone}`}>
+              {part.text}
+            </span>
+          ))}
+        </span>
+      </button>
+    </li>
+  );
+});
+
+/** To the entry that it is about, else to the node. */
+function chooseLine(line: Line): void {
+  const [node] = line.nodes;
+  if (line.index !== null) return select({ type: 'entry', index: line.index });
+  if (node !== undefined) return select({ type: 'node', node });
+  return setViewer({ selection: { type: 'event', key: String(line.n) } });
+}
+
+function FilterMenu({
+  family,
+  onChoose,
+}: {
+  family: Family | null;
+  onChoose: (family: Family | null) => void;
+}) {
+  const name = FAMILIES.find(([id]) => id === family)?.[1] ?? 'All kinds';
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="text-button filter-button">
+        <Icon name="filter" />
+        {name}
+        <Icon name="down" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+          <DropdownMenu.Item className="menu-item" onSelect={() => onChoose(null)}>
+            All kinds
+          </DropdownMenu.Item>
+          {FAMILIES.map(([id, words]) => (
+            <DropdownMenu.Item key={id} className="menu-item" onSelect={() => onChoose(id)}>
+              {words}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,144 @@
+// The legend: each mark of the picture with its word. Pointing at one fades all others on the picture.
+
+import { memo, type ReactNode } from 'react';
+import { MessageMark } from '../ring/message-mark.tsx';
+import { VoteMark } from '../ring/store-card.tsx';
+import type { MessageLook } from '../ring/message-look.ts';
+import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { Icon } from '../chart/icon.tsx';
+import { useMedia } from '../chart/use-size.ts';
+
+const LOOK: MessageLook = {
+  body: 'disc',
+  filled: true,
+  tone: 'muted',
+  sign: null,
+  beads: 0,
+  doomed: false,
+};
+
+const card = (className: string): ReactNode => (
+  <rect className={`legend-card ${className}`} x="1" y="1" width="24" height="14" rx="2.5" />
+);
+const message = (look: Partial<MessageLook>): ReactNode => (
+  <g transform="translate(11 8)">
+    <MessageMark look={{ ...LOOK, ...look }} radius={5} heading={0} />
+  </g>
+);
+const entry = (className: string, foot = false): ReactNode => (
+  <>
+    <rect className={`legend-entry ${className}`} x="1" y="1" width="24" height="14" rx="2" />
+    {foot && <rect x="1" y="13.5" width="24" height="2.5" fill="var(--ink2)" />}
+  </>
+);
+
+/** Name of the mark on the picture, its drawing, its word. */
+const MARKS: readonly (readonly [string, ReactNode, string])[] = [
+  ['leader', card('legend-leader'), 'leader'],
+  ['follower', card('legend-follower'), 'follower'],
+  ['candidate', card('legend-candidate'), 'candidate'],
+  ['down', card('legend-down'), 'down'],
+  ['request', message({}), 'request'],
+  ['answer', message({ filled: false, sign: '+' }), 'reply, yes'],
+  ['doomed', message({ doomed: true, tone: 'fa' }), 'will be lost'],
+  [
+    'votes',
+    <g key="votes">
+      <g transform="translate(5 8)">
+        <VoteMark state="has" radius={4} />
+      </g>
+      <g transform="translate(13.5 8)">
+        <VoteMark state="coming" radius={4} />
+      </g>
+      <g transform="translate(22 8)">
+        <VoteMark state="none" radius={4} />
+      </g>
+    </g>,
+    'voted, coming, no',
+  ],
+  ['committed', entry('legend-committed', true), 'committed, applied'],
+  ['on-disk', entry('legend-disk'), 'on disk, not safe yet'],
+  ['memory', entry('legend-memory'), 'only in memory'],
+  [
+    'progress',
+    <g key="progress" fill="var(--ink)">
+      <circle cx="7" cy="8" r="3.6" />
+      <path d="M15 12h10L20 4z" />
+    </g>,
+    'match, next to send',
+  ],
+  [
+    'timer',
+    <g key="timer" fill="none" strokeWidth="3">
+      <circle cx="13" cy="8" r="5.5" stroke="var(--line2)" />
+      <path d="M13 2.5A5.5 5.5 0 1 1 7.5 8" stroke="var(--ink2)" />
+    </g>,
+    'time until election',
+  ],
+  [
+    'writing',
+    <g key="writing" transform="translate(7 1)">
+      <rect x="0.9" y="6" width="10.2" height="6" fill="var(--re)" />
+      <path
+        d="M0 2.5C0 .5 12 .5 12 2.5V11.5C12 13.5 0 13.5 0 11.5ZM0 2.5C0 4.5 12 4.5 12 2.5"
+        className="legend-disk-line"
+      />
+    </g>,
+    'writing to its disk',
+  ],
+  ['client', message({ body: 'diamond' }), 'client’s request'],
+  ['pd', message({ body: 'square' }), 'word to or from PD'],
+];
+
+export const Legend = memo(function Legend() {
+  const wanted = useViewer((viewer) => viewer.legendOpen);
+  const inspects = useViewer((viewer) => viewer.selection !== null);
+  const low = useMedia('(max-height: 860px)');
+  const open = wanted ?? !(low && inspects);
+  return (
+    <section className="legend" aria-label="Legend">
+      <header className="panel-head">
+        <h2 className="panel-heading">
+          <button
+            type="button"
+            className="legend-toggle"
+            aria-expanded={open}
+            aria-controls="legend-marks"
+            onClick={() => setViewer({ legendOpen: !open })}
+          >
+            Legend
+            <Icon name={open ? 'down' : 'right'} size={14} />
+          </button>
+        </h2>
+        <span className="legend-hint">{open ? 'point to find it on the picture' : ''}</span>
+      </header>
+      {open && (
+        <ul className="legend-marks" id="legend-marks">
+          {MARKS.map(([mark, drawing, word]) => (
+            <li
+              key={mark}
+              className="legend-mark"
+              onMouseEnter={() => setViewer({ pointedMark: mark })}
+              onMouseLeave={() => setViewer({ pointedMark: null })}
+            >
+              <svg className="legend-drawing" viewBox="0 0 26 17" aria-hidden="true">
+                {drawing}
+              </svg>
+              {word}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+});
+
+/** While a mark of the legend is pointed at, the others fade: one rule, made for that mark. */
+export function PointedStyle() {
+  const mark = useViewer((viewer) => viewer.pointedMark);
+  if (mark === null) return null;
+  const own = `[data-mark='${mark}']`;
+  return (
+    <style>{`.stage [data-mark]:not(${own}):not(:has(${own})):not(${own} *) { opacity: 0.28; }`}</style>
+  );
+}

@@ -1,0 +1,57 @@
+// The right panel: the chosen thing above, the events below, the legend at the foot.
+
+import { memo } from 'react';
+import type { World } from '../../projections/world.ts';
+import { shown } from '../../projections/words/format.ts';
+import { useModel } from '../session/live.ts';
+import { firstRegion } from '../session/readings.ts';
+import { useViewer } from '../session/viewer-store.ts';
+import { EventsList } from './events-list.tsx';
+import { Inspector } from './inspector.tsx';
+import { Legend } from './legend.tsx';
+import './panel.css';
+
+export const RightPanel = memo(function RightPanel() {
+  const selection = useViewer((viewer) => viewer.selection);
+  const inspects = selection !== null && selection.type !== 'event';
+  return (
+    <aside className="right-panel" aria-label="Details and events">
+      {inspects ? <Inspector selection={selection} /> : <Data />}
+      <EventsList title="Events" />
+      <Legend />
+    </aside>
+  );
+});
+
+/** More keys are counted. */
+const MOST_KEYS = 12;
+
+function dataOf(world: World): { pairs: [string, string][]; more: number } {
+  const pairs = world.regions[firstRegion(world)]?.data ?? [];
+  return {
+    pairs: pairs.slice(0, MOST_KEYS).map(([key, value]) => [shown(key), shown(value)]),
+    more: Math.max(0, pairs.length - MOST_KEYS),
+  };
+}
+
+/** What the cluster holds, where nothing is chosen. */
+function Data() {
+  const { pairs, more } = useModel(dataOf);
+  return (
+    <section className="data-held" aria-label="Data">
+      <h2 className="panel-heading">Data, as applied</h2>
+      {pairs.length === 0 ? (
+        <p className="panel-empty">No key is written yet.</p>
+      ) : (
+        <ul className="data-pairs">
+          {pairs.map(([key, value]) => (
+            <li key={key}>
+              {key}={value}
+            </li>
+          ))}
+          {more > 0 && <li className="data-more">and {more} more</li>}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,359 @@
+// Everything under way, and what was lost a moment ago. Which messages there are is React's; where each one is, is set
+// once an animation frame, a pure function of the instant shown. Without motion a message is an arrow along its lane,
+// with a stroke across it that tells how far it is.
+
+import { memo, useLayoutEffect, useRef, useState } from 'react';
+import type { Flight, Loss } from '../../projections/messages.ts';
+import { isHeartbeat } from '../../projections/message-kind.ts';
+import type { World } from '../../projections/world.ts';
+import type { Micros } from '../../tikv/ids.ts';
+import type { Box, Point } from '../chart/geometry.ts';
+import { textWidth } from '../chart/text-width.ts';
+import { useReducedMotion } from '../chart/use-size.ts';
+import { useFrame, useLive } from '../session/live.ts';
+import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { placeLabels, type LabelWish } from './label-layout.ts';
+import { Cross, pathOf } from './lanes-view.tsx';
+import type { Lane, Lanes } from './lane-route.ts';
+import { lookOf } from './message-look.ts';
+import { MessageMark } from './message-mark.tsx';
+import { endOf, lostPart, progressOf, spotOn } from './message-path.ts';
+import { fateLine, fullLabel, shortLabel } from './message-words.ts';
+
+export interface MessageLayerProps {
+  readonly lanes: Lanes;
+  readonly radius: number;
+  readonly area: Box;
+  /** Words keep off these. */
+  readonly obstacles: readonly Box[];
+  /** Two lines in full, or one short one. */
+  readonly words: 'full' | 'short' | 'none';
+  readonly heartbeats: boolean;
+  /** Nothing is drawn: time runs too fast to see. */
+  readonly hidden: boolean;
+  /** How long a lost message's cross stays, in virtual time. */
+  readonly crossFor: Micros;
+  /** Time stands still: messages can be chosen by keyboard. */
+  readonly still: boolean;
+}
+
+/** More are counted, not drawn. */
+const MOST = 120;
+/** Without motion, arrows are moved this seldom. */
+const CALM_MS = 250;
+
+interface Drawn {
+  readonly flights: readonly Flight[];
+  readonly losses: readonly Loss[];
+  readonly key: string;
+}
+
+const NOTHING: Drawn = { flights: [], losses: [], key: '' };
+
+export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps) {
+  const { lanes, radius, still } = props;
+  const { source } = useLive();
+  const calm = useReducedMotion();
+  const chosen = useViewer((viewer) =>
+    viewer.selection?.type === 'message' ? viewer.selection.id : null,
+  );
+  const [drawn, setDrawn] = useState(NOTHING);
+  const [marks] = useState(() => new Map<string, SVGGElement>());
+  const [labels] = useState(() => new Map<string, SVGGElement>());
+  const [sides] = useState(() => new Map<string, 1 | -1>());
+  const lastCalm = useRef(0);
+
+  const draw = (now: Micros) => {
+    const spots = new Map<string, Point & { right: Point }>();
+    for (const flight of drawn.flights) {
+      const part = progressOf(flight, now);
+      const lane = lanes.get(`${flight.from}>${flight.to}`);
+      const mark = marks.get(flight.id);
+      if (lane === undefined || mark === undefined) continue;
+      mark.style.display = part === null ? 'none' : '';
+      if (part === null) continue;
+      const spot = spotOn(lane, part);
+      const turn = (spot.heading * Math.PI) / 180;
+      mark.setAttribute('transform', `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)})`);
+      if (lane.length > 2)
+        for (const part of mark.getElementsByClassName('turns'))
+          part.setAttribute('transform', `rotate(${spot.heading.toFixed(1)})`);
+      spots.set(flight.id, { ...spot, right: { x: -Math.sin(turn), y: Math.cos(turn) } });
+    }
+    drawWords(props, drawn.flights, spots, { now, labels, sides });
+  };
+
+  useFrame((now, wallMs) => {
+    const next = visibleNow(source.world, now, props);
+    if (next.key !== drawn.key) setDrawn(next);
+    if (calm && wallMs - lastCalm.current < CALM_MS) return;
+    lastCalm.current = wallMs;
+    draw(now);
+  });
+  // What has just appeared stands at its place before it is seen.
+  useLayoutEffect(() => draw(source.shownAt()));
+
+  return (
+    <g>
+      <g aria-hidden="true">
+        {drawn.losses.map((loss) => (
+          <LossMark key={loss.flight.id} loss={loss} lanes={lanes} radius={radius} />
+        ))}
+        {drawn.flights.map((flight) => (
+          <WayMark key={flight.id} flight={flight} lanes={lanes} calm={calm} />
+        ))}
+      </g>
+      {drawn.flights.map((flight) => (
+        <FlyingMark
+          key={flight.id}
+          flight={flight}
+          lane={lanes.get(`${flight.from}>${flight.to}`)}
+          radius={sizeOf(flight, radius)}
+          chosen={flight.id === chosen}
+          still={still}
+          calm={calm}
+          keep={marks}
+        />
+      ))}
+      <g aria-hidden="true">
+        {drawn.flights.map((flight) => (
+          <Words key={flight.id} flight={flight} mode={props.words} keep={labels} />
+        ))}
+      </g>
+    </g>
+  );
+});
+
+/** What is to be seen now; the key changes when a mark comes, goes or is doomed. */
+function visibleNow(world: World, now: Micros, props: MessageLayerProps): Drawn {
+  if (props.hidden) return NOTHING;
+  const flights = Object.values(world.flights)
+    .filter(
+      (flight) =>
+        (props.heartbeats || !isHeartbeat(flight.kind)) &&
+        props.lanes.has(`${flight.from}>${flight.to}`) &&
+        progressOf(flight, now) !== null,
+    )
+    .slice(0, MOST);
+  const losses = world.losses.filter(
+    (loss) =>
+      loss.at <= now &&
+      now - loss.at < props.crossFor &&
+      !isHeartbeat(loss.flight.kind) &&
+      props.lanes.has(`${loss.flight.from}>${loss.flight.to}`),
+  );
+  const key = [
+    ...flights.map((flight) => `${flight.id}${flight.doomed?.reason ?? ''}`),
+    ...losses.map((loss) => `!${loss.flight.id}`),
+  ].join(' ');
+  return { flights, losses, key };
+}
+
+interface WordsAt {
+  readonly now: Micros;
+  readonly labels: ReadonlyMap<string, SVGGElement>;
+  readonly sides: Map<string, 1 | -1>;
+}
+
+function drawWords(
+  props: MessageLayerProps,
+  flights: readonly Flight[],
+  spots: ReadonlyMap<string, Point & { right: Point }>,
+  { now, labels, sides }: WordsAt,
+): void {
+  const wishes: LabelWish[] = [];
+  for (const flight of flights) {
+    const spot = spots.get(flight.id);
+    const [head, fate] = wordsFor(flight, props.words, now);
+    if (spot === undefined || head === null) continue;
+    wishes.push({
+      id: flight.id,
+      at: spot,
+      radius: props.radius,
+      width: Math.max(textWidth(head, 12, true), fate === null ? 0 : textWidth(fate.text, 12)),
+      height: fate === null ? 14 : 30,
+      right: spot.right,
+    });
+  }
+  const placed = placeLabels(wishes, props.obstacles, props.area, sides);
+  for (const [id, element] of labels) {
+    const place = placed.get(id);
+    element.style.display = place === undefined ? 'none' : '';
+    if (place === undefined) continue;
+    sides.set(id, place.side);
+    const { box, align } = place;
+    const x =
+      align === 'start' ? box.x : align === 'end' ? box.x + box.width : box.x + box.width / 2;
+    element.setAttribute('transform', `translate(${x.toFixed(1)} ${(box.y + 11).toFixed(1)})`);
+    element.setAttribute('text-anchor', align);
+    const flight = flights.find((one) => one.id === id);
+    const second = element.children[1];
+    if (flight === undefined || second === undefined) continue;
+    const fate = fateLine(flight, now);
+    if (second.textContent !== fate.text) second.textContent = fate.text;
+  }
+  for (const id of sides.keys()) if (!labels.has(id)) sides.delete(id);
+}
+
+function wordsFor(
+  flight: Flight,
+  mode: MessageLayerProps['words'],
+  now: Micros,
+): [string | null, { text: string } | null] {
+  if (mode === 'none' || isHeartbeat(flight.kind)) return [null, null];
+  if (mode === 'full') return [fullLabel(flight), fateLine(flight, now)];
+  return [shortLabel(flight), flight.doomed === null ? null : fateLine(flight, now)];
+}
+
+function Words({
+  flight,
+  mode,
+  keep,
+}: {
+  flight: Flight;
+  mode: MessageLayerProps['words'];
+  keep: Map<string, SVGGElement>;
+}) {
+  const [head, fate] = wordsFor(flight, mode, flight.sentAt);
+  if (head === null) return null;
+  return (
+    <g
+      ref={(element) => {
+        if (element === null) return undefined;
+        keep.set(flight.id, element);
+        return () => {
+          keep.delete(flight.id);
+        };
+      }}
+      style={{ display: 'none' }}
+    >
+      <text className={`message-label tone-${lookOf(flight).tone}`}>{head}</text>
+      {fate !== null && (
+        <text
+          className={`message-fate ${flight.doomed === null ? '' : 'message-fate-doomed'}`}
+          y="16"
+        />
+      )}
+    </g>
+  );
+}
+
+interface FlyingMarkProps {
+  readonly flight: Flight;
+  readonly lane: Lane | undefined;
+  readonly radius: number;
+  readonly chosen: boolean;
+  readonly still: boolean;
+  readonly calm: boolean;
+  readonly keep: Map<string, SVGGElement>;
+}
+
+function FlyingMark({ flight, lane, radius, chosen, still, calm, keep }: FlyingMarkProps) {
+  if (lane === undefined) return null;
+  const heading = spotOn(lane, 0).heading;
+  const choose = () =>
+    setViewer({ selection: { type: 'message', id: flight.id }, panelOpen: true });
+  return (
+    <g
+      ref={(element) => {
+        if (element === null) return undefined;
+        keep.set(flight.id, element);
+        return () => {
+          keep.delete(flight.id);
+        };
+      }}
+      className="message"
+      data-message={flight.id}
+      data-kind={flight.kind}
+      data-mark={markOf(flight)}
+      style={{ display: 'none' }}
+      {...(still
+        ? {
+            role: 'button',
+            tabIndex: 0,
+            'aria-label': `${flight.label}, ${flight.from} to ${flight.to}`,
+          }
+        : { 'aria-hidden': true })}
+      onClick={choose}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        event.stopPropagation();
+        choose();
+      }}
+    >
+      <circle className="message-focus" r={radius + 8} />
+      {chosen && <circle className="message-ring" r={radius + 6} />}
+      {calm ? (
+        <path
+          className="turns"
+          d="M0 -8V8"
+          transform={`rotate(${heading})`}
+          stroke={`var(--${lookOf(flight).tone})`}
+          strokeWidth="3"
+        />
+      ) : (
+        <MessageMark look={lookOf(flight)} radius={radius} heading={heading} />
+      )}
+    </g>
+  );
+}
+
+/** An append without entries only carries a commit index: a smaller disc. */
+const sizeOf = (flight: Flight, radius: number): number =>
+  flight.kind === 'append' && flight.beads === 0 ? radius * 0.7 : radius;
+
+const markOf = (flight: Flight): string => {
+  if (flight.doomed !== null) return 'doomed';
+  if (flight.kind.startsWith('client')) return 'client';
+  if (flight.kind.startsWith('pd')) return 'pd';
+  return lookOf(flight).filled ? 'request' : 'answer';
+};
+
+/** The cross where a doomed message will end; without motion, the whole arrow too. */
+function WayMark({ flight, lanes, calm }: { flight: Flight; lanes: Lanes; calm: boolean }) {
+  const lane = lanes.get(`${flight.from}>${flight.to}`);
+  if (lane === undefined) return null;
+  const look = lookOf(flight);
+  const end = spotOn(lane, endOf(flight));
+  const tip = spotOn(lane, endOf(flight) * 0.97);
+  return (
+    <>
+      {calm && (
+        <g stroke={`var(--${look.tone})`} fill={`var(--${look.tone})`}>
+          <path
+            d={pathOf([...lane.slice(0, -1), end])}
+            fill="none"
+            strokeWidth="1.5"
+            strokeDasharray={look.doomed ? '3 2.6' : undefined}
+          />
+          <path
+            d="M-8 -4L1 0L-8 4Z"
+            transform={`translate(${tip.x} ${tip.y}) rotate(${tip.heading})`}
+          />
+        </g>
+      )}
+      {flight.doomed !== null && <Cross x={end.x} y={end.y} arm={5} />}
+    </>
+  );
+}
+
+function LossMark({ loss, lanes, radius }: { loss: Loss; lanes: Lanes; radius: number }) {
+  const lane = lanes.get(`${loss.flight.from}>${loss.flight.to}`);
+  if (lane === undefined) return null;
+  const spot = spotOn(lane, lostPart(loss.flight, loss.at));
+  return (
+    <g opacity="0.75">
+      <circle
+        cx={spot.x}
+        cy={spot.y}
+        r={radius - 1}
+        fill="none"
+        stroke={`var(--${lookOf(loss.flight).tone})`}
+        strokeWidth="1.5"
+        strokeDasharray="3 2.6"
+      />
+      <Cross x={spot.x} y={spot.y} arm={5} />
+    </g>
+  );
+}

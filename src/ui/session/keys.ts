@@ -1,0 +1,105 @@
+// The keyboard: single keys act where no field has the focus and no dialog is open.
+
+import type { Session } from '../../browser/session-types.ts';
+import { stepped } from '../tape/speed.ts';
+import type { Live } from './live.ts';
+import { nodesOf } from './readings.ts';
+import { act, commandFor, isTarget, takeTool } from './tools.ts';
+import { select, setTheme, setViewer, useViewer } from './viewer-store.ts';
+
+export interface KeyHelp {
+  readonly shown: string;
+  readonly does: string;
+}
+
+/** What help says; the table below does it. */
+export const KEYS: readonly KeyHelp[] = [
+  { shown: 'Space', does: 'Run or stop time' },
+  { shown: '.', does: 'One event forward' },
+  { shown: '− +', does: 'Slower, faster' },
+  { shown: 'Shift S', does: 'Hurry while nothing is under way' },
+  { shown: '1 … 7', does: 'Choose a store, or point the tool at it' },
+  { shown: 'K', does: 'Kill: power cut' },
+  { shown: 'F', does: 'Pause, or resume' },
+  { shown: 'R', does: 'Restart from its disk' },
+  { shown: 'X', does: 'Cut a link, or a store off from all' },
+  { shown: 'H', does: 'Heal the network' },
+  { shown: 'W', does: 'What client c1 asks for' },
+  { shown: '/', does: 'Type a command' },
+  { shown: '\\', does: 'Open or close the guide' },
+  { shown: 'G', does: 'Legend' },
+  { shown: 'Shift D', does: 'Dark or light' },
+  { shown: '?', does: 'Help' },
+  { shown: 'Esc', does: 'Put the tool down, close what is open' },
+];
+
+type Act = (live: Live) => void;
+
+const toggle = (session: Session) => (session.state().playing ? session.stop() : session.play());
+
+const ACTIONS: Readonly<Record<string, Act>> = {
+  ' ': ({ session }) => toggle(session),
+  '.': ({ session }) => void session.step(),
+  '-': ({ session }) => session.setSpeed(stepped(session.state().speed, -1)),
+  '−': ({ session }) => session.setSpeed(stepped(session.state().speed, -1)),
+  '+': ({ session }) => session.setSpeed(stepped(session.state().speed, 1)),
+  '=': ({ session }) => session.setSpeed(stepped(session.state().speed, 1)),
+  S: ({ session }) => session.setAutoPace(!session.state().autoPace),
+  k: (live) => takeTool(live, 'kill'),
+  f: (live) => takeTool(live, 'pause'),
+  r: (live) => takeTool(live, 'restart'),
+  x: (live) => takeTool(live, 'cut'),
+  h: ({ session }) => void act(session, { type: 'heal', node: null }),
+  w: () => document.getElementById('client-key')?.focus(),
+  '/': () => setViewer({ consoleOpen: true }),
+  '\\': () => setViewer({ railOpen: !railIsOpen() }),
+  g: () => setViewer({ legendOpen: document.getElementById('legend-marks') === null }),
+  D: () => setTheme(useViewer.getState().theme === 'dark' ? 'light' : 'dark'),
+  '?': () => setViewer({ helpOpen: true }),
+  Escape: () => escape(),
+};
+
+const railIsOpen = (): boolean =>
+  useViewer.getState().railOpen ?? document.querySelector('.rail') !== null;
+
+function escape(): void {
+  const { tool } = useViewer.getState();
+  if (tool !== null) return setViewer({ tool: null });
+  select(null);
+}
+
+function chooseNumber(live: Live, digit: string): void {
+  const node = `s${digit}`;
+  if (!nodesOf(live.source.world, 'store').some((store) => store.id === node)) return;
+  const { tool } = useViewer.getState();
+  if (tool === null || !isTarget(live.source.world, tool, node))
+    return select({ type: 'node', node });
+  void act(live.session, commandFor(tool, live.source.world, node));
+  setViewer({ tool: null });
+}
+
+/** True where a key belongs to the element that has the focus. */
+function isTaken(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement) && !(target instanceof SVGElement)) return false;
+  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return true;
+  if (target.closest('input, textarea, select, [contenteditable="true"]') !== null) return true;
+  // A button's own keys, a slider's own keys.
+  if (key === ' ') return target.closest('button, [role="button"], [role="combobox"]') !== null;
+  return target.closest('[role="slider"]') !== null && (key === '+' || key === '-');
+}
+
+/** Listens until the answer is called. */
+export function listenToKeys(live: Live): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTaken(event.target, event.key)) return;
+    if (/^[1-9]$/.test(event.key)) return chooseNumber(live, event.key);
+    const action = ACTIONS[event.key] ?? ACTIONS[event.shiftKey ? '' : event.key.toLowerCase()];
+    if (action === undefined) return undefined;
+    event.preventDefault();
+    action(live);
+    return undefined;
+  };
+  document.addEventListener('keydown', onKey);
+  return () => document.removeEventListener('keydown', onKey);
+}

@@ -1,0 +1,84 @@
+// How components reach the session and the world: two contexts and three hooks. A component asks for a model, a plain
+// value made from the world, and is drawn again only when that value has changed.
+
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
+import { equalPlain } from '../../base/plain.ts';
+import { must } from '../../base/assert.ts';
+import type { Session, SessionState } from '../../browser/session-types.ts';
+import type { Line } from '../../projections/words/line.ts';
+import type { World } from '../../projections/world.ts';
+import type { Micros } from '../../tikv/ids.ts';
+import { onFrame, type FrameListener } from './frame-loop.ts';
+import type { WorldSource } from './world-source.ts';
+
+export interface Live {
+  readonly session: Session;
+  readonly source: WorldSource;
+}
+
+export const LiveContext = createContext<Live | null>(null);
+
+export const useLive = (): Live => must(useContext(LiveContext), 'the session');
+
+export const useSession = (): Session => useLive().session;
+
+export function useSessionState(): SessionState {
+  const { session } = useLive();
+  const subscribe = useCallback((listener: () => void) => session.subscribe(listener), [session]);
+  return useSyncExternalStore(subscribe, () => session.state());
+}
+
+/** A value made from the world at the instant shown; `make` must be the same function from render to render. */
+export function useModel<T>(make: (world: World, now: Micros) => T): T {
+  const { source } = useLive();
+  const last = useRef<{ version: number; make: unknown; value: T } | null>(null);
+  const subscribe = useCallback((listener: () => void) => source.subscribe(listener), [source]);
+  return useSyncExternalStore(subscribe, () => {
+    const kept = last.current;
+    if (kept !== null && kept.version === source.version && kept.make === make) return kept.value;
+    const made = make(source.world, source.shownAt());
+    const value = kept !== null && equalPlain(kept.value, made) ? kept.value : made;
+    last.current = { version: source.version, make, value };
+    return value;
+  });
+}
+
+/** Draws once an animation frame, outside React. */
+export function useFrame(draw: FrameListener): void {
+  const latest = useRef(draw);
+  useEffect(() => {
+    latest.current = draw;
+  });
+  useEffect(() => onFrame((now, wallMs) => latest.current(now, wallMs)), []);
+}
+
+/** The newest lines of the event list, oldest first. */
+export function useLines(): readonly Line[] {
+  const { source } = useLive();
+  const kept = useRef<{ version: number; lines: readonly Line[] } | null>(null);
+  const subscribe = useCallback((listener: () => void) => source.subscribe(listener), [source]);
+  return useSyncExternalStore(subscribe, () => {
+    if (kept.current?.version !== source.version) {
+      const lines = source.lines.slice(-LINES_SHOWN);
+      const same =
+        kept.current !== null &&
+        lines.length === kept.current.lines.length &&
+        lines.every((line, i) => line === kept.current?.lines[i]);
+      kept.current = {
+        version: source.version,
+        lines: same ? (kept.current?.lines ?? lines) : lines,
+      };
+    }
+    return kept.current.lines;
+  });
+}
+
+/** Lines that a view may look at. */
+const LINES_SHOWN = 600;

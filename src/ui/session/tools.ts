@@ -1,0 +1,135 @@
+// The verbs behind buttons, keys and touches: each is a command, given to the session, and its line is said under the
+// stage. A tool is picked up, pointed at a store or a lane, and put down.
+
+import { useMemo } from 'react';
+import type { Session } from '../../browser/session-types.ts';
+import type { RunAnswer } from '../../lab/page-api.ts';
+import { printCommand } from '../../lab/print-command.ts';
+import type { Command } from '../../sim/command.ts';
+import type { World } from '../../projections/world.ts';
+import type { NodeId } from '../../tikv/ids.ts';
+import { clock, nodeName } from '../../projections/words/format.ts';
+
+import { useLive, type Live } from './live.ts';
+import { statusOf } from './readings.ts';
+import { select, setViewer, useViewer, type SaidLine, type Tool } from './viewer-store.ts';
+
+/** Gives a command and says its line, with what came of it. */
+export async function act(session: Session, command: Command): Promise<void> {
+  const line = printCommand(command);
+  const given = await session.give(command);
+  setViewer({
+    said: given.ok
+      ? { line, answer: answerTo(command, session), refused: false, op: given.op }
+      : { line, answer: given.reason, refused: true, op: null },
+  });
+}
+
+function answerTo(command: Command, session: Session): string {
+  const at = clock(session.shownAt());
+  switch (command.type) {
+    case 'kill':
+      return `${nodeName(command.node)} killed at ${at}. Its memory is gone, its disk stays.`;
+    case 'restart':
+      return `${nodeName(command.node)} starts from its disk at ${at}.`;
+    case 'pause':
+      return `${nodeName(command.node)} paused at ${at}. Its clock runs on.`;
+    case 'resume':
+      return `${nodeName(command.node)} goes on at ${at}.`;
+    case 'isolate':
+      return `${nodeName(command.node)} is cut off from all others at ${at}.`;
+    case 'partition':
+      return `Cut at ${at}: ${command.groups.map((group) => group.map(nodeName).join(' ')).join(' | ')}.`;
+    case 'heal':
+      return `All links are whole again at ${at}.`;
+    case 'destroy':
+      return `${nodeName(command.node)} and its disk are gone at ${at}.`;
+    case 'request':
+      return 'waits for its answer.';
+    default:
+      return `Done at ${at}.`;
+  }
+}
+
+/** The command that a tool is when it is pointed at a store. */
+export function commandFor(tool: Tool, world: World, node: NodeId): Command {
+  switch (tool) {
+    case 'kill':
+      return { type: 'kill', node };
+    case 'restart':
+      return { type: 'restart', node };
+    case 'pause':
+      return { type: statusOf(world, node) === 'paused' ? 'resume' : 'pause', node };
+    case 'cut':
+      return { type: 'isolate', node };
+  }
+}
+
+/** A tool key or button: acts on the chosen store at once, else picks the tool up, or puts it down again. */
+export function takeTool({ session, source }: Live, tool: Tool): void {
+  const { selection, tool: inHand } = useViewer.getState();
+  if (inHand === tool) return setViewer({ tool: null });
+  if (selection?.type === 'node' && isTarget(source.world, tool, selection.node)) {
+    void act(session, commandFor(tool, source.world, selection.node));
+    return setViewer({ tool: null });
+  }
+  return setViewer({ tool });
+}
+
+/** Whether a tool can be pointed at the node. */
+export const isTarget = (world: World, tool: Tool, node: NodeId): boolean => {
+  const kind = world.nodes[node]?.kind;
+  return kind === 'store' || (kind !== undefined && tool !== 'cut');
+};
+
+/** What a touch of a store or a lane does: the tool's work, or choosing it. */
+export function useChoose(): {
+  chooseNode: (node: NodeId) => void;
+  chooseLink: (a: NodeId, b: NodeId) => void;
+} {
+  const live = useLive();
+  return useMemo(
+    () => ({
+      chooseNode: (node) => {
+        const { tool } = useViewer.getState();
+        if (tool === null) return select({ type: 'node', node });
+        void act(live.session, commandFor(tool, live.source.world, node));
+        return setViewer({ tool: null });
+      },
+      chooseLink: (a, b) => {
+        if (useViewer.getState().tool !== 'cut') return;
+        void act(live.session, { type: 'partition', groups: [[a], [b]], oneWay: false });
+        setViewer({ tool: null });
+      },
+    }),
+    [live],
+  );
+}
+
+/** Runs a console line as it was typed, and says what came of it. */
+export async function runLine(session: Session, line: string): Promise<SaidLine> {
+  const answer = (await session.run(line)) as RunAnswer;
+  const said = saidOf(line, answer);
+  setViewer({ said });
+  return said;
+}
+
+function saidOf(line: string, answer: RunAnswer): SaidLine {
+  const plain = { line, refused: false, op: null };
+  if (!answer.ok) return { ...plain, answer: answer.reason, refused: true };
+  switch (answer.kind) {
+    case 'command':
+      return {
+        line: answer.line,
+        refused: false,
+        op: answer.op,
+        answer: `${answer.op === null ? 'Done' : 'Begun'} at ${clock(answer.at * 1000)}.`,
+      };
+    case 'time':
+      return { ...plain, answer: `It is ${clock(answer.at * 1000)}\u00a0s.` };
+    case 'text':
+      return { ...plain, answer: answer.text };
+    case 'nothing':
+      return { ...plain, answer: '' };
+  }
+}

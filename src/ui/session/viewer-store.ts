@@ -1,0 +1,86 @@
+// What the viewer does: chosen things, open panels, the tool in hand. Nothing that the journal says lives here.
+
+import { create } from 'zustand';
+import type { NodeId } from '../../tikv/ids.ts';
+
+export type Selection =
+  | { readonly type: 'node'; readonly node: NodeId }
+  | { readonly type: 'message'; readonly id: string }
+  | { readonly type: 'entry'; readonly index: number }
+  | { readonly type: 'event'; readonly key: string };
+
+/** A tool that waits for a target. */
+export type Tool = 'kill' | 'pause' | 'restart' | 'cut';
+
+export type Sheet = 'stage' | 'client' | 'events' | 'faults';
+
+/** What the line under the stage says: the command that a button was, and what came of it. */
+export interface SaidLine {
+  readonly line: string;
+  readonly answer: string;
+  readonly refused: boolean;
+  /** The operation that it began: its end is said when it comes. */
+  readonly op: number | null;
+}
+
+export interface ViewerState {
+  readonly theme: 'light' | 'dark';
+  readonly selection: Selection | null;
+  /** The log column under the pointer. */
+  readonly hoveredIndex: number | null;
+  /** The mark of the legend under the pointer. */
+  readonly pointedMark: string | null;
+  readonly tool: Tool | null;
+  /** Null: as the size of the window suggests. */
+  readonly railOpen: boolean | null;
+  readonly panelOpen: boolean;
+  /** Null: as the room suggests. */
+  readonly legendOpen: boolean | null;
+  readonly helpOpen: boolean;
+  readonly consoleOpen: boolean;
+  readonly sheet: Sheet;
+  readonly said: SaidLine | null;
+}
+
+const THEME_KEY = 'loom.theme';
+
+function firstTheme(): ViewerState['theme'] {
+  try {
+    const kept = localStorage.getItem(THEME_KEY);
+    if (kept === 'light' || kept === 'dark') return kept;
+  } catch {
+    // Without storage the system decides.
+  }
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}
+
+export const useViewer = create<ViewerState>()(() => ({
+  theme: firstTheme(),
+  selection: null,
+  hoveredIndex: null,
+  pointedMark: null,
+  tool: null,
+  railOpen: null,
+  panelOpen: false,
+  legendOpen: null,
+  helpOpen: false,
+  consoleOpen: false,
+  sheet: 'stage',
+  said: null,
+}));
+
+/** Changes some of it. */
+export const setViewer = useViewer.setState;
+
+export function select(selection: Selection | null): void {
+  setViewer({ selection, panelOpen: selection !== null });
+}
+
+export function setTheme(theme: ViewerState['theme']): void {
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // It holds until the page is left.
+  }
+  setViewer({ theme });
+}

@@ -1,0 +1,76 @@
+// The page's world: folded from the session's records as they come, and read by every view. Views hear of changes at a
+// calm rate (`announce`); what moves reads it once a frame.
+
+import type { Session } from '../../browser/session-types.ts';
+import { newWorld, type World } from '../../projections/world.ts';
+import type { Line } from '../../projections/words/line.ts';
+import type { Micros } from '../../tikv/ids.ts';
+import type { JournalRecord } from '../../sim/record.ts';
+
+/** What the world and its lines are made with. */
+export interface Story {
+  readonly world: World;
+  /** The newest lines, oldest first. */
+  readonly lines: readonly Line[];
+  tell(record: JournalRecord): void;
+}
+
+export interface WorldSource {
+  readonly world: World;
+  readonly lines: readonly Line[];
+  /** The instant to draw. */
+  shownAt(): Micros;
+  /** Counts up with each change. */
+  readonly version: number;
+  subscribe(listener: () => void): () => void;
+}
+
+/** Follows a session: each history is a new story. `announce` tells the views, and is called at their rate. */
+export class LiveWorld implements WorldSource {
+  version = 0;
+  #story: Story | null = null;
+  #announced = -1;
+  #reached: Micros = 0;
+  readonly #empty = newWorld();
+  readonly #session: Session;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(session: Session, newStory: () => Story) {
+    this.#session = session;
+    session.onRecords({
+      reset: () => {
+        this.#story = newStory();
+        this.version++;
+      },
+      records: (batch, reached) => {
+        for (const record of batch) this.#story?.tell(record);
+        if (batch.length > 0 || reached !== this.#reached) this.version++;
+        this.#reached = reached;
+      },
+    });
+  }
+
+  get world(): World {
+    return this.#story?.world ?? this.#empty;
+  }
+
+  get lines(): readonly Line[] {
+    return this.#story?.lines ?? [];
+  }
+
+  shownAt(): Micros {
+    return this.#session.shownAt();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells the views, where anything has changed since the last time. */
+  announce(): void {
+    if (this.#announced === this.version) return;
+    this.#announced = this.version;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,111 @@
+// The phone: the ring above, the sentence, the tape, and tabs whose sheets hold the rest.
+
+import { Icon, type IconName } from '../chart/icon.tsx';
+import { useSize } from '../chart/use-size.ts';
+import { ClientForm } from '../client/client-form.tsx';
+import { ConsoleLine } from '../client/console-line.tsx';
+import { ToolButtons } from '../client/tools-bar.tsx';
+import { LogView } from '../logs/log-view.tsx';
+import { EventsList } from '../panel/events-list.tsx';
+import { Inspector } from '../panel/inspector.tsx';
+import { Legend } from '../panel/legend.tsx';
+import { useModel } from '../session/live.ts';
+import { setViewer, useViewer, type Sheet } from '../session/viewer-store.ts';
+import { TapeDeck } from '../tape/tape-deck.tsx';
+import { makeNarration, TryNext } from './guide.tsx';
+import { Notices } from './notices.tsx';
+import { Stage } from './stage.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const TABS: readonly { readonly sheet: Sheet; readonly word: string; readonly icon: IconName }[] = [
+  { sheet: 'stage', word: 'Stage', icon: 'stage' },
+  { sheet: 'client', word: 'Client', icon: 'send' },
+  { sheet: 'events', word: 'Events', icon: 'list' },
+  { sheet: 'faults', word: 'Faults', icon: 'kill' },
+];
+
+export function PhoneScreen() {
+  const sheet = useViewer((viewer) => viewer.sheet);
+  const selection = useViewer((viewer) => viewer.selection);
+  const inspects = sheet === 'stage' && selection !== null && selection.type !== 'event';
+  return (
+    <div className="phone">
+      <TopBar phone />
+      <main className="phone-main" aria-label="Cluster">
+        <Stage headline={false} phone />
+        <Notices />
+      </main>
+      <Caption />
+      <TapeDeck phone />
+      {(sheet !== 'stage' || inspects) && (
+        <div className="sheet">
+          {inspects ? <Inspector selection={selection} /> : <SheetContent sheet={sheet} />}
+        </div>
+      )}
+      <nav className="tabs" aria-label="Parts of the screen">
+        {TABS.map(({ sheet: to, word, icon }) => (
+          <button
+            key={to}
+            type="button"
+            className="tab"
+            aria-current={to === sheet ? 'page' : undefined}
+            onClick={() =>
+              setViewer({
+                sheet: to === sheet ? 'stage' : to,
+                ...(to === 'stage' ? { selection: null } : {}),
+              })
+            }
+          >
+            <Icon name={icon} size={18} />
+            {word}
+          </button>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+function Caption() {
+  const { what, then } = useModel(makeNarration);
+  return (
+    <p className="caption">
+      {what} {then}
+    </p>
+  );
+}
+
+function SheetContent({ sheet }: { sheet: Sheet }) {
+  if (sheet === 'events')
+    return (
+      <>
+        <EventsList title="Events" />
+        <Legend />
+      </>
+    );
+  if (sheet === 'client')
+    return (
+      <div className="sheet-part">
+        <ClientForm stacked />
+        <ConsoleLine />
+        <h2 className="panel-heading">Logs</h2>
+        <SheetLogs />
+      </div>
+    );
+  return (
+    <div className="sheet-part">
+      <h2 className="panel-heading">Pick a tool, then touch a store</h2>
+      <ToolButtons />
+      <h2 className="panel-heading">Try next</h2>
+      <TryNext />
+    </div>
+  );
+}
+
+function SheetLogs() {
+  const [ref, size] = useSize<HTMLDivElement>();
+  return (
+    <div className="sheet-logs" ref={ref}>
+      {size !== null && <LogView {...size} />}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+// The whole screen: bar, guide, stage with its rows, panel, deck; on a phone the same parts, one above the other.
+
+import { Tooltip } from 'radix-ui';
+import { useEffect } from 'react';
+import type { World } from '../../projections/world.ts';
+import { useMedia, usePhone } from '../chart/use-size.ts';
+import { ConsoleLine } from '../client/console-line.tsx';
+import { ToolsBar } from '../client/tools-bar.tsx';
+import { RightPanel } from '../panel/right-panel.tsx';
+import { listenToKeys } from '../session/keys.ts';
+import { useLive, useModel } from '../session/live.ts';
+import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { TapeDeck } from '../tape/tape-deck.tsx';
+import { ClosedRail, Guide } from './guide.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { Notices } from './notices.tsx';
+import { PhoneScreen } from './phone-screen.tsx';
+import { Spoken } from './spoken.tsx';
+import { Stage } from './stage.tsx';
+import { TopBar } from './top-bar.tsx';
+import './controls.css';
+import './shell.css';
+
+export function Screen() {
+  const live = useLive();
+  const phone = usePhone();
+  useEffect(() => listenToKeys(live), [live]);
+  return (
+    <Tooltip.Provider delayDuration={300} skipDelayDuration={100}>
+      {phone ? <PhoneScreen /> : <DeskScreen />}
+      <HelpDialog />
+      <Spoken />
+    </Tooltip.Provider>
+  );
+}
+
+const isSmallRing = (world: World) => world.cluster.stores <= 3;
+
+/** Open for beginners where there is room for it, else as the viewer wants. */
+function useRail(): boolean {
+  const wanted = useViewer((viewer) => viewer.railOpen);
+  const wide = useMedia('(min-width: 1240px)');
+  const small = useModel(isSmallRing);
+  return wanted ?? (wide && small);
+}
+
+function DeskScreen() {
+  const railOpen = useRail();
+  const drawer = useMedia('(max-width: 1239.5px)');
+  const panelOpen = useViewer((viewer) => viewer.panelOpen);
+  const tool = useViewer((viewer) => viewer.tool);
+  return (
+    <div
+      className={`desk ${railOpen ? 'rail-is-open' : ''} ${drawer ? 'with-drawer' : ''}`}
+      data-tool={tool ?? undefined}
+    >
+      <TopBar phone={false} />
+      {railOpen ? <Guide /> : <ClosedRail />}
+      <main className="centre" aria-label="Cluster">
+        <Stage headline={!railOpen} phone={false} />
+        <Notices />
+        <ToolsBar />
+        <ConsoleLine />
+      </main>
+      {(!drawer || panelOpen) && <RightPanel />}
+      {drawer && !panelOpen && (
+        <button
+          type="button"
+          className="drawer-open button button-small"
+          onClick={() => setViewer({ panelOpen: true })}
+        >
+          Events and legend
+        </button>
+      )}
+      <TapeDeck phone={false} />
+    </div>
+  );
+}

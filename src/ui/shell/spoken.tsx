@@ -1,0 +1,118 @@
+// The picture for those who listen: the cluster as lists, and what happens as sentences, politely and not too often.
+
+import { memo, useEffect, useRef, useState } from 'react';
+import type { World } from '../../projections/world.ts';
+import { isHeartbeat } from '../../projections/message-kind.ts';
+import { doomWords } from '../../projections/words/explain.ts';
+import { clock, nodeName } from '../../projections/words/format.ts';
+import { lineText } from '../../projections/words/line.ts';
+import { momentOf } from '../../projections/words/moment.ts';
+import type { Micros } from '../../tikv/ids.ts';
+import { ringModel } from '../ring/ring-model.ts';
+import { useLines, useModel } from '../session/live.ts';
+import { firstRegion } from '../session/readings.ts';
+
+interface Told {
+  readonly moment: string;
+  readonly stores: readonly { readonly node: string; readonly says: string }[];
+  readonly others: readonly string[];
+  readonly links: readonly string[];
+}
+
+function tell(world: World): Told {
+  const region = firstRegion(world);
+  const ring = ringModel(world, region);
+  // Only the words that stay: a running clock would be read for ever.
+  const { title, lines } = momentOf(world, region, world.at);
+  return {
+    moment: [title, ...lines].join('. '),
+    stores: ring.stores.map(({ node, says }) => ({ node, says })),
+    others: [...ring.clients.map((card) => card.says), ...(ring.pd ? [ring.pd.says] : [])],
+    links: ring.links
+      .filter((link) => link.cutThere || link.cutBack)
+      .map((link) => `The link between ${nodeName(link.a)} and ${nodeName(link.b)} is cut`),
+  };
+}
+
+function inFlight(world: World, now: Micros): string[] {
+  return Object.values(world.flights)
+    .filter((flight) => !isHeartbeat(flight.kind) && flight.sentAt <= now)
+    .slice(0, 40)
+    .map((flight) => {
+      const doom = doomWords(flight);
+      const way = `${nodeName(flight.from)} to ${nodeName(flight.to)}`;
+      return `${flight.label}, ${way}${doom === null ? '' : `, ${doom}`}`;
+    });
+}
+
+export const Spoken = memo(function Spoken() {
+  const told = useModel(tell);
+  const messages = useModel(inFlight);
+  return (
+    <section className="unseen" aria-label="The cluster in words">
+      <h2>The cluster in words</h2>
+      <p>{told.moment}</p>
+      <ul aria-label="Stores">
+        {told.stores.map((store) => (
+          <li key={store.node}>{store.says}</li>
+        ))}
+      </ul>
+      <ul aria-label="Clients and placement driver">
+        {told.others.map((words) => (
+          <li key={words}>{words}</li>
+        ))}
+      </ul>
+      {told.links.length > 0 && (
+        <ul aria-label="Cut links">
+          {told.links.map((words) => (
+            <li key={words}>{words}</li>
+          ))}
+        </ul>
+      )}
+      <ul aria-label="Messages in flight">
+        {messages.map((words, i) => (
+          <li key={i}>{words}</li>
+        ))}
+      </ul>
+      <LatestWords />
+    </section>
+  );
+});
+
+/** At most one announcement in this time. */
+const EVERY_MS = 2500;
+const AT_ONCE = 3;
+
+/** The newest sentences, without what repeats all the time. */
+function LatestWords() {
+  const lines = useLines();
+  const [words, setWords] = useState('');
+  const told = useRef(-1);
+  const latest = useRef(lines);
+  useEffect(() => {
+    latest.current = lines;
+  }, [lines]);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const fresh = latest.current.filter(
+        (line) =>
+          line.n > told.current && line.glyph !== 'heartbeats' && line.family !== 'messages',
+      );
+      const last = fresh.at(-1);
+      if (last === undefined) return;
+      told.current = last.n;
+      setWords(
+        fresh
+          .slice(-AT_ONCE)
+          .map((line) => `${clock(line.at)}: ${lineText(line)}.`)
+          .join(' '),
+      );
+    }, EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <div role="status" aria-live="polite" aria-label="Latest events">
+      {words}
+    </div>
+  );
+}

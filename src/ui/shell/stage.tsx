@@ -1,0 +1,111 @@
+// The stage: the ring, and the logs below it (three stores and a high stage) or beside it.
+
+import { memo, useCallback } from 'react';
+import { storesOf } from '../../projections/questions.ts';
+import type { World } from '../../projections/world.ts';
+import { useSize } from '../chart/use-size.ts';
+import { quorumModel } from '../logs/log-model.ts';
+import { LogView } from '../logs/log-view.tsx';
+import { QuorumRow } from '../logs/quorum-row.tsx';
+import { PointedStyle } from '../panel/legend.tsx';
+import { RingView } from '../ring/ring-view.tsx';
+import { useModel } from '../session/live.ts';
+import { firstRegion } from '../session/readings.ts';
+import { useViewer } from '../session/viewer-store.ts';
+import { arrangeStage } from './stage-layout.ts';
+import { makeNarration } from './guide.tsx';
+
+const storeCount = (world: World) => storesOf(world).length || world.cluster.stores || 3;
+
+export const Stage = memo(function Stage({
+  headline,
+  phone,
+}: {
+  headline: boolean;
+  phone: boolean;
+}) {
+  const [ref, size] = useSize<HTMLDivElement>();
+  return (
+    <div className="stage" ref={ref}>
+      <PointedStyle />
+      {size !== null && (
+        <Arranged width={size.width} height={size.height} headline={headline} phone={phone} />
+      )}
+    </div>
+  );
+});
+
+interface ArrangedProps {
+  readonly width: number;
+  readonly height: number;
+  readonly headline: boolean;
+  readonly phone: boolean;
+}
+
+/** The drawings have units of their own: as many as fit at the present size of type. */
+const typeScale = (): number =>
+  Number(getComputedStyle(document.documentElement).getPropertyValue('--type')) || 1;
+
+function Arranged({ width, height, headline, phone }: ArrangedProps) {
+  const stores = useModel(storeCount);
+  const type = typeScale();
+  const { ring, logs, logsBelow, side } = arrangeStage({
+    width: width / type,
+    height: height / type,
+    stores,
+    headline,
+    phone,
+  });
+  const px = (box: { x: number; y: number; width: number; height: number }) => ({
+    left: box.x * type,
+    top: box.y * type,
+    width: box.width * type,
+    height: box.height * type,
+  });
+  return (
+    <>
+      {headline && <Headline />}
+      <div className="stage-part" style={px({ ...ring, width: width / type })}>
+        <RingView width={width / type} ringWidth={ring.width} height={ring.height} />
+      </div>
+      {logs !== null && (
+        <div className={logsBelow ? 'stage-part stage-logs' : 'stage-part'} style={px(logs)}>
+          <LogView width={logs.width} height={logs.height} />
+        </div>
+      )}
+      {side !== null && (
+        <div className="stage-part stage-why" style={px(side)}>
+          <Why />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** One sentence above the picture, where the guide is closed. */
+function Headline() {
+  const { what, then } = useModel(makeNarration);
+  return (
+    <p className="stage-headline">
+      <strong>{what}</strong> {then}
+    </p>
+  );
+}
+
+/** Why the entry in question is committed, or is not. */
+function Why() {
+  const chosen = useViewer((viewer) =>
+    viewer.selection?.type === 'entry' ? viewer.selection.index : viewer.hoveredIndex,
+  );
+  const model = useModel(
+    useCallback((world: World) => quorumModel(world, firstRegion(world), chosen), [chosen]),
+  );
+  if (model === null) return null;
+  return (
+    <>
+      <h3 className="why-head">{model.head}</h3>
+      <p className="why-text">{model.text}</p>
+      <QuorumRow model={model} />
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+// The top bar: the house's name, the cluster's menu, the view, the theme, help.
+
+import { Icon, Logo } from '../chart/icon.tsx';
+import { ClusterMenu } from '../clusters/cluster-menu.tsx';
+import { setTheme, setViewer, useViewer } from '../session/viewer-store.ts';
+import { Hint } from './hint.tsx';
+
+export function TopBar({ phone }: { phone: boolean }) {
+  const theme = useViewer((viewer) => viewer.theme);
+  return (
+    <header className="top-bar">
+      <div className="top-left">
+        <Logo />
+        <h1 className="top-name">Loom</h1>
+        <span className="top-line" aria-hidden="true" />
+        <ClusterMenu />
+      </div>
+      {!phone && (
+        <p className="top-view" aria-current="page">
+          Ring
+        </p>
+      )}
+      <div className="top-right">
+        <Hint words={theme === 'dark' ? 'Light' : 'Dark'} shortcut="Shift D">
+          <button
+            type="button"
+            className="button button-bare"
+            aria-label={theme === 'dark' ? 'Light theme' : 'Dark theme'}
+            onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+          >
+            <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
+          </button>
+        </Hint>
+        <button
+          type="button"
+          className={phone ? 'button button-bare' : 'button button-plain'}
+          aria-label="Help"
+          onClick={() => setViewer({ helpOpen: true })}
+        >
+          <Icon name="help" />
+          {!phone && 'Help'}
+        </button>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,151 @@
+// What the tape shows of a world: who led when, the campaigns, the writes and the faults inside a stretch of time.
+
+import type { WriteMark } from '../../projections/timeline.ts';
+import type { World } from '../../projections/world.ts';
+import { nodeName, nodeNames } from '../../projections/words/format.ts';
+import type { Command } from '../../sim/command.ts';
+import type { Micros, RegionId } from '../../tikv/ids.ts';
+import type { TapeWindow } from './tape-layout.ts';
+
+export interface Band {
+  readonly key: string;
+  readonly from: Micros;
+  /** Null: until now. */
+  readonly to: Micros | null;
+  readonly kind: 'led' | 'nobody' | 'before';
+  readonly text: string;
+  /** Terms alternate between two grounds. */
+  readonly odd: boolean;
+}
+
+export interface FaultModel {
+  readonly key: string;
+  readonly at: Micros;
+  readonly text: string;
+  /** It mends something: drawn quietly. */
+  readonly mends: boolean;
+}
+
+export interface TapeModel {
+  readonly region: RegionId;
+  readonly bands: readonly Band[];
+  readonly campaigns: readonly {
+    readonly key: string;
+    readonly at: Micros;
+    readonly won: boolean;
+  }[];
+  readonly writes: readonly {
+    readonly key: string;
+    readonly at: Micros;
+    readonly outcome: WriteMark['outcome'];
+  }[];
+  readonly faults: readonly FaultModel[];
+}
+
+const MOST_MARKS = 400;
+
+export function tapeModel(world: World, region: RegionId, window: TapeWindow): TapeModel {
+  const inside = (at: Micros) => at >= window.from && at <= window.to;
+  const { campaigns, writes, faults } = world.timeline;
+  return {
+    region,
+    bands: bandsOf(world, region).filter(
+      (band) => (band.to ?? window.to) >= window.from && band.from <= window.to,
+    ),
+    campaigns: campaigns
+      .filter((mark) => mark.region === region && mark.kind === 'vote' && inside(mark.at))
+      .map((mark) => ({ key: `${mark.store} ${mark.term}`, at: mark.at, won: mark.won === true })),
+    writes: writes
+      .filter((mark) => inside(mark.startedAt))
+      .slice(-MOST_MARKS)
+      .map((mark) => ({ key: String(mark.op), at: mark.startedAt, outcome: mark.outcome })),
+    faults: faults
+      .map((mark, i) => ({ mark, key: `${mark.at} ${i}` }))
+      .filter(({ mark }) => inside(mark.at))
+      .slice(-MOST_MARKS)
+      .map(({ mark, key }) => ({ key, at: mark.at, ...faultWords(mark.command) })),
+  };
+}
+
+/** Leaders one after the other, and the time between them in which nobody led. */
+function bandsOf(world: World, region: RegionId): Band[] {
+  const led = (world.timeline.terms[region] ?? []).filter((span) => span.leaderFrom !== null);
+  const bands: Band[] = [];
+  let end: Micros = 0;
+  led.forEach((span, i) => {
+    const from = Math.max(span.leaderFrom ?? 0, end);
+    if (from > end)
+      bands.push({
+        key: `to ${from}`,
+        from: end,
+        to: from,
+        kind: i === 0 ? 'before' : 'nobody',
+        text: i === 0 ? 'no leader yet' : 'no leader',
+        odd: false,
+      });
+    const next = led[i + 1]?.leaderFrom ?? null;
+    const to = span.leaderTo ?? next;
+    const until = to === null ? null : Math.max(from, next === null ? to : Math.min(to, next));
+    const leader = span.leader === null ? 'nobody' : nodeName(span.leader);
+    bands.push({
+      key: `term ${span.term}`,
+      from,
+      to: until,
+      kind: 'led',
+      text: `term ${span.term}, ${leader} leads`,
+      odd: i % 2 === 1,
+    });
+    end = until ?? Number.POSITIVE_INFINITY;
+  });
+  if (end !== Number.POSITIVE_INFINITY)
+    bands.push({
+      key: 'now',
+      from: end,
+      to: null,
+      kind: end === 0 ? 'before' : 'nobody',
+      text: end === 0 ? 'no leader yet' : 'no leader',
+      odd: false,
+    });
+  return bands;
+}
+
+/** A fault in two or three words. */
+export function faultWords(command: Command): { text: string; mends: boolean } {
+  switch (command.type) {
+    case 'kill':
+    case 'pause':
+    case 'destroy':
+    case 'isolate':
+    case 'crash':
+    case 'skew':
+      return { text: `${command.type} ${nodeName(command.node)}`, mends: false };
+    case 'restart':
+    case 'resume':
+    case 'campaign':
+      return { text: `${command.type} ${nodeName(command.node)}`, mends: true };
+    case 'heal':
+      return {
+        text: command.node === null ? 'heal' : `heal ${nodeName(command.node)}`,
+        mends: true,
+      };
+    case 'partition':
+      return {
+        text: `cut ${command.groups.map((group) => nodeNames(group)).join(' | ')}`,
+        mends: false,
+      };
+    case 'latency':
+      return { text: `slow ${nodeName(command.a)}–${nodeName(command.b)}`, mends: false };
+    case 'loss':
+      return {
+        text: `loss ${nodeName(command.a)}–${nodeName(command.b)}`,
+        mends: command.perMillion === 0,
+      };
+    case 'power-cut':
+      return { text: 'reload', mends: false };
+    case 'mend':
+    case 'release':
+      return { text: command.type, mends: true };
+    default:
+      return { text: command.type, mends: false };
+  }
+}

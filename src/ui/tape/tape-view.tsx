@@ -1,0 +1,245 @@
+// The tape: terms, writes and faults along time, with the playhead at the moment shown.
+
+import { memo, useCallback, useRef } from 'react';
+import type { World } from '../../projections/world.ts';
+import type { Micros } from '../../tikv/ids.ts';
+import { Patterns } from '../chart/patterns.tsx';
+import { textWidth } from '../chart/text-width.ts';
+import { useFrame, useModel } from '../session/live.ts';
+import { firstRegion } from '../session/readings.ts';
+import { layoutTape, placeTexts, tapeWindow, type TapeLayout } from './tape-layout.ts';
+import { tapeModel, type Band, type FaultModel, type TapeModel } from './tape-model.ts';
+import './tape.css';
+
+export interface TapeViewProps {
+  readonly width: number;
+  readonly height: number;
+  /** Rows have names at the left. */
+  readonly labelled: boolean;
+}
+
+const LABELS = 112;
+const MARGIN = 20;
+const BAND = { y: 17, height: 26 };
+const WRITES_Y = 56;
+const AXIS_Y = 70;
+
+export const TapeView = memo(function TapeView({ width, height, labelled }: TapeViewProps) {
+  const left = labelled ? LABELS : 16;
+  const inner = width - left - MARGIN;
+  // The window moves by steps: this changes seldom, and the drawing below with it.
+  const window = useModel(useCallback((_: World, now: Micros) => tapeWindow(now, inner), [inner]));
+  const model = useModel(
+    useCallback((world: World) => tapeModel(world, firstRegion(world), window), [window]),
+  );
+  const layout = layoutTape(window, { width, left, rightMargin: MARGIN });
+  return (
+    <svg
+      className="tape-drawing"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={tapeSays(model)}
+    >
+      <Patterns prefix="tape" />
+      {labelled && (
+        <g className="tape-label">
+          <text x="20" y={BAND.y + 18}>
+            Terms, R{model.region}
+          </text>
+          <text x="20" y={WRITES_Y + 4}>
+            Writes
+          </text>
+        </g>
+      )}
+      <rect
+        className="tape-future"
+        x={layout.left}
+        y={BAND.y}
+        width={layout.right - layout.left}
+        height={BAND.height}
+      />
+      <Bands model={model} layout={layout} />
+      <Writes model={model} layout={layout} />
+      <Campaigns model={model} layout={layout} />
+      <Faults model={model} layout={layout} />
+      {height >= AXIS_Y + 14 && <Axis layout={layout} />}
+      <Playhead layout={layout} bottom={Math.min(height, AXIS_Y)} />
+    </svg>
+  );
+});
+
+function tapeSays(model: TapeModel): string {
+  const bands = model.bands.map((band) => band.text).slice(-4);
+  const faults = model.faults.map((fault) => fault.text).slice(-4);
+  return `Tape: ${[...bands, ...faults].join('; ')}`;
+}
+
+function Bands({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
+  return model.bands.map((band) => <BandBox key={band.key} band={band} layout={layout} />);
+}
+
+/** A band that is still going on ends at the playhead: its width is set once a frame. */
+function BandBox({ band, layout }: { band: Band; layout: TapeLayout }) {
+  const box = useRef<SVGRectElement>(null);
+  const words = useRef<SVGGElement>(null);
+  const from = layout.x(band.from);
+  const textSize = textWidth(band.text, 12) + 20;
+  const grow = (now: Micros) => {
+    const width = Math.max(0, layout.x(band.to ?? now) - from);
+    box.current?.setAttribute('width', width.toFixed(1));
+    words.current?.setAttribute('visibility', width > textSize ? 'visible' : 'hidden');
+  };
+  useFrame((now) => {
+    if (band.to === null) grow(now);
+  });
+  const width = band.to === null ? 0 : Math.max(0, layout.x(band.to) - from);
+  const open = band.to === null;
+  return (
+    <g className={`band band-${band.kind} ${band.odd ? 'band-odd' : ''}`}>
+      <rect
+        ref={box}
+        className="band-box"
+        x={from}
+        y={BAND.y}
+        height={BAND.height}
+        {...(open ? {} : { width })}
+      />
+      <g ref={words} visibility={!open && width > textSize ? 'visible' : 'hidden'}>
+        {band.kind === 'nobody' && (
+          <rect
+            className="band-plate"
+            x={from + 5}
+            y={BAND.y + 4}
+            width={textSize - 10}
+            height={BAND.height - 8}
+          />
+        )}
+        <text
+          className={open ? 'band-text band-now' : 'band-text'}
+          x={from + 10}
+          y={BAND.y + BAND.height / 2 + 4.5}
+        >
+          {band.text}
+        </text>
+      </g>
+    </g>
+  );
+}
+
+function Writes({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
+  return model.writes.map((write) => {
+    const x = layout.x(write.at);
+    if (write.outcome === 'ok')
+      return <circle key={write.key} className="write-ok" cx={x} cy={WRITES_Y} r="4" />;
+    if (write.outcome === null)
+      return <circle key={write.key} className="write-open" cx={x} cy={WRITES_Y} r="3.5" />;
+    if (write.outcome === 'failed') return <Cross key={write.key} x={x} y={WRITES_Y} arm={3.5} />;
+    return (
+      <path
+        key={write.key}
+        className="write-unsure"
+        d={`M${x} ${WRITES_Y - 4.5}l4.5 4.5-4.5 4.5-4.5-4.5z`}
+      />
+    );
+  });
+}
+
+function Campaigns({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
+  return model.campaigns.map((mark) => {
+    const half = mark.won ? 6 : 5;
+    return (
+      <path
+        key={mark.key}
+        className={mark.won ? 'campaign campaign-won' : 'campaign'}
+        d={`M${layout.x(mark.at)} ${BAND.y - half}l${half} ${half}-${half} ${half}-${half}-${half}z`}
+      />
+    );
+  });
+}
+
+function Faults({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
+  const loud = model.faults.filter((fault) => !fault.mends);
+  const texts = placeTexts(
+    model.faults.map((fault) => ({
+      key: fault.key,
+      x: layout.x(fault.at),
+      width: textWidth(fault.text, 12) + 2,
+    })),
+    { left: layout.left, right: layout.right },
+    9,
+  );
+  const textOf = new Map(model.faults.map((fault) => [fault.key, fault]));
+  return (
+    <g>
+      {loud.map((fault) => {
+        const x = layout.x(fault.at);
+        return (
+          <g key={fault.key}>
+            <path className="fault-line" d={`M${x} ${BAND.y - 2}V${WRITES_Y + 8}`} />
+            <Cross x={x} y={7} arm={4} />
+          </g>
+        );
+      })}
+      {model.faults
+        .filter((fault) => fault.mends)
+        .map((fault) => (
+          <path
+            key={fault.key}
+            className="mend-line"
+            d={`M${layout.x(fault.at)} ${BAND.y - 4}V${BAND.y + BAND.height}`}
+          />
+        ))}
+      {texts.map(({ key, x }) => (
+        <FaultText key={key} fault={textOf.get(key)} x={x} />
+      ))}
+    </g>
+  );
+}
+
+function FaultText({ fault, x }: { fault: FaultModel | undefined; x: number }) {
+  if (fault === undefined) return null;
+  return (
+    <text className={fault.mends ? 'fault-text fault-mends' : 'fault-text'} x={x} y="11">
+      {fault.text}
+    </text>
+  );
+}
+
+const Cross = ({ x, y, arm }: { x: number; y: number; arm: number }) => (
+  <path
+    className="fault-cross"
+    d={`M${x - arm} ${y - arm}L${x + arm} ${y + arm}M${x - arm} ${y + arm}L${x + arm} ${y - arm}`}
+  />
+);
+
+function Axis({ layout }: { layout: TapeLayout }) {
+  return (
+    <g className="axis">
+      {layout.ticks.map((tick, i) => (
+        <g key={tick.label}>
+          <path d={`M${tick.x} ${AXIS_Y - 5}v4`} />
+          <text
+            x={tick.x}
+            y={AXIS_Y + 12}
+            textAnchor={i === 0 ? 'start' : tick.x > layout.right - 10 ? 'end' : 'middle'}
+          >
+            {tick.label}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
+
+function Playhead({ layout, bottom }: { layout: TapeLayout; bottom: number }) {
+  const ref = useRef<SVGGElement>(null);
+  useFrame((now) => {
+    ref.current?.setAttribute('transform', `translate(${layout.x(now).toFixed(1)} 0)`);
+  });
+  return (
+    <g ref={ref} className="playhead" aria-hidden="true">
+      <path d={`M0 4V${bottom}`} />
+      <path className="playhead-cap" d="M-6 -5H6V2L0 8L-6 2Z" transform="translate(0 4)" />
+    </g>
+  );
+}
