@@ -72,10 +72,11 @@ export class RaftStorm {
   readonly #reloads: Chance;
   readonly #peers = new Map<number, Peer>();
   readonly #disks = new Map<number, Disk>();
-  readonly judge = new RaftJudge(START);
+  readonly judge: RaftJudge;
   readonly #hash: Hash = newHash();
   #network: Message[] = [];
-  #cut = new Set<number>();
+  /** `from>to` */
+  #cut = new Set<string>();
   #proposals = 0;
   #reads = 0;
 
@@ -93,6 +94,7 @@ export class RaftStorm {
       ...weather,
     };
     const { seed, voters, spares } = this.#weather;
+    this.judge = new RaftJudge(START, weather.broken?.includes('mut:D5'));
     this.#chance = newChance(seed, 'storm');
     this.#reloads = newChance(seed, 'reloads');
     const ids = Array.from({ length: voters }, (_, i) => i + 1);
@@ -314,16 +316,25 @@ export class RaftStorm {
     const lost = luck(chance, this.#weather.lose);
     if (!doubled) network.splice(at, 1);
     if (network.length > 300) network.splice(0, 100);
-    const apart = this.#cut.has(message.from) !== this.#cut.has(message.to);
+    const apart = this.#cut.has(`${message.from}>${message.to}`);
     const peer = this.#peers.get(message.to);
     if (lost || apart || peer === undefined) return;
     this.#act(peer, () => peer.raw.step(message));
   }
 
+  /** All is well, or two groups are apart, or two nodes, or single links are cut, each way by itself. */
   #partition(): void {
+    const chance = this.#chance;
     const ids = [...this.#peers.keys()];
-    const heal = luck(this.#chance, 500_000);
-    this.#cut = new Set(heal ? [] : ids.filter(() => luck(this.#chance, 400_000)));
+    const links = ids.flatMap((from) => ids.map((to) => [from, to] as const));
+    const kind = below(chance, 5);
+    const pair = [pick(chance, ids), pick(chance, ids)];
+    const side = new Set(ids.filter(() => luck(chance, 400_000)));
+    const single = links.filter(() => luck(chance, 250_000));
+    const apart = links.filter(([from, to]) => side.has(from) !== side.has(to));
+    const between = links.filter(([from, to]) => pair.includes(from) && pair.includes(to));
+    const cut = [[], [], apart, single, between][kind] as typeof links;
+    this.#cut = new Set(cut.map(([from, to]) => `${from}>${to}`));
   }
 
   #propose(peer: Peer): void {
@@ -351,7 +362,8 @@ export class RaftStorm {
       return peer.raw.proposeConfChange('', { transition: 'Auto', changes: [] });
     if (dice < 5) return peer.raw.proposeConfChange('', { v1: one() });
     const transition = pick(chance, ['Auto', 'Implicit', 'Explicit'] as const);
-    return peer.raw.proposeConfChange('', { transition, changes: [one(), one()] });
+    const changes = Array.from({ length: 2 + below(chance, 2) }, one);
+    return peer.raw.proposeConfChange('', { transition, changes });
   }
 
   #compact(peer: Peer): void {
