@@ -1,0 +1,260 @@
+// What has been, as far as the journal tells it: the one memory that all judges share. It believes what it reads and
+// judges nothing. Bounded by what the logs themselves hold: what every peer has given up is given up here too.
+
+import type { NodeId, PeerId, RegionId } from '../../tikv/ids.ts';
+import type { StateRole } from '../../tikv/raft/message.ts';
+import type { RaftMessage } from '../../tikv/raftstore/message.ts';
+import type { JournalRecord } from '../record.ts';
+import type { RecordId } from '../record-id.ts';
+import { Indexed } from './indexed.ts';
+import type { RecordOf } from './record-of.ts';
+import { PeerPast, type Entry } from './peer-past.ts';
+
+/** The first that was ever seen committed at an index. */
+export interface Committed {
+  readonly entry: Entry;
+  /** The term in which its first witness knew it committed. */
+  readonly term: number;
+  readonly by: RecordId;
+}
+
+/** The first that was ever applied at an index, and the data after it. */
+export interface Applied {
+  readonly term: number;
+  readonly digest: number;
+  readonly state: number;
+  readonly by: RecordId;
+}
+
+export interface Leadership {
+  readonly term: number;
+  readonly node: NodeId;
+  /** The end of its log when it was elected. */
+  readonly lastIndex: number;
+  readonly by: RecordId;
+}
+
+/** No peer can win an election in a term that is so far behind. */
+const LEADERS_MAX = 4096;
+
+export class RegionPast {
+  readonly id: RegionId;
+  readonly peers = new Map<NodeId, PeerPast>();
+  readonly byId = new Map<PeerId, PeerPast>();
+  /** By term. */
+  readonly leaders = new Map<number, Leadership>();
+  /** The latest term that had a leader. */
+  lastLed = 0;
+  readonly committed: Indexed<Committed>;
+  readonly applied: Indexed<Applied>;
+
+  constructor(id: RegionId, base: number) {
+    this.id = id;
+    this.committed = new Indexed(base);
+    this.applied = new Indexed(base);
+  }
+
+  elect(leadership: Leadership): void {
+    const { term } = leadership;
+    if (!this.leaders.has(term)) this.leaders.set(term, leadership);
+    this.lastLed = Math.max(this.lastLed, term);
+    if (this.leaders.size <= LEADERS_MAX) return;
+    for (const oldest of this.leaders.keys()) {
+      this.leaders.delete(oldest);
+      return;
+    }
+  }
+
+  /** Everything up to `index` of this peer's log is committed; what is new in that is kept. */
+  commit(peer: PeerPast, index: number, by: RecordId): void {
+    const { committed } = this;
+    if (index <= committed.last) return;
+    // What a snapshot stands for cannot be compared entry by entry.
+    if (peer.log.base > committed.last) committed.reset(peer.log.base);
+    for (let i = committed.last + 1; i <= index; i++) {
+      const entry = peer.log.at(i);
+      if (entry === undefined) return;
+      committed.put(i, { entry, term: peer.term, by });
+    }
+  }
+
+  /** What no peer's log reaches down to any more is of no use to a judge. */
+  prune(): void {
+    let floor = Infinity;
+    for (const { log } of this.peers.values()) floor = Math.min(floor, log.base);
+    this.committed.dropTo(floor);
+    this.applied.dropTo(floor);
+  }
+}
+
+const ROLES = {
+  'raft/became-follower': 'Follower',
+  'raft/became-pre-candidate': 'PreCandidate',
+  'raft/became-candidate': 'Candidate',
+  'raft/became-leader': 'Leader',
+} as const satisfies Record<string, StateRole>;
+
+export class Chronicle {
+  readonly #regions = new Map<RegionId, RegionPast>();
+  readonly #onNode = new Map<NodeId, PeerPast[]>();
+
+  region(id: RegionId): RegionPast | undefined {
+    return this.#regions.get(id);
+  }
+
+  peer(region: RegionId, node: NodeId): PeerPast | undefined {
+    return this.#regions.get(region)?.peers.get(node);
+  }
+
+  /** The peers that live on a node. */
+  peersOn(node: NodeId): readonly PeerPast[] {
+    return this.#onNode.get(node) ?? [];
+  }
+
+  /** Takes a record in. */
+  take(record: JournalRecord): void {
+    const { event, id } = record;
+    switch (event.type) {
+      case 'raftstore/peer-started':
+        return this.#start(record as RecordOf<'raftstore/peer-started'>);
+      case 'node/killed':
+      case 'node/destroyed':
+      case 'node/panicked':
+        for (const peer of this.peersOn(event.node)) peer.stop();
+        return;
+      case 'network/sent':
+        if (event.message.type === 'raft') this.#sent(event.message, id);
+        return;
+      case 'disk/durable':
+        if (event.queue === 'raft')
+          for (const peer of this.peersOn(id.node)) peer.keep(event.write);
+        return;
+      case 'raft/became-follower':
+      case 'raft/became-pre-candidate':
+      case 'raft/became-candidate':
+      case 'raft/became-leader':
+      case 'raft/voted':
+      case 'raft/appended':
+      case 'raft/truncated':
+      case 'raft/committed':
+      case 'raft/snapshot-restored':
+      case 'raft/conf-changed':
+      case 'raftstore/entries-taken':
+      case 'raftstore/hard-state-written':
+      case 'raftstore/persisted':
+      case 'raftstore/applied': {
+        const region = this.#regions.get(event.region);
+        const peer = region?.peers.get(id.node);
+        if (region !== undefined && peer !== undefined)
+          takeRaft(record as RaftRecord, region, peer);
+        return;
+      }
+      default:
+    }
+  }
+
+  #start(record: RecordOf<'raftstore/peer-started'>): void {
+    const { region: told, peer: peerId, commit, firstIndex } = record.event;
+    const { node } = record.id;
+    let region = this.#regions.get(told.id);
+    if (region === undefined) {
+      region = new RegionPast(told.id, firstIndex - 1);
+      this.#regions.set(told.id, region);
+    }
+    let peer = region.peers.get(node);
+    if (peer?.id === peerId) peer.restart(record);
+    else {
+      if (peer !== undefined) region.byId.delete(peer.id);
+      const others = this.peersOn(node).filter((other) => other !== peer);
+      peer = new PeerPast(record);
+      this.#onNode.set(node, [...others, peer]);
+    }
+    region.peers.set(node, peer);
+    region.byId.set(peerId, peer);
+    region.commit(peer, commit, record.id);
+    region.prune();
+  }
+
+  /** What a message says of its sender's term and vote, others may now build on. */
+  #sent(envelope: RaftMessage, by: RecordId): void {
+    const peer = this.peer(envelope.regionId, by.node);
+    if (peer === undefined) return;
+    const { message } = envelope;
+    const term = toldTerm(envelope);
+    if (term !== null && term >= (peer.toldTerm?.term ?? 0)) peer.toldTerm = { term, by };
+    const vote = toldVote(message);
+    if (vote !== null && message.term >= (peer.toldVote?.term ?? 0))
+      peer.toldVote = { term: message.term, vote, by };
+  }
+}
+
+type RaftRecord = RecordOf<
+  | keyof typeof ROLES
+  | 'raft/voted'
+  | 'raft/appended'
+  | 'raft/truncated'
+  | 'raft/committed'
+  | 'raft/snapshot-restored'
+  | 'raft/conf-changed'
+  | 'raftstore/entries-taken'
+  | 'raftstore/hard-state-written'
+  | 'raftstore/persisted'
+  | 'raftstore/applied'
+>;
+
+function takeRaft({ event, id }: RaftRecord, region: RegionPast, peer: PeerPast): void {
+  switch (event.type) {
+    case 'raft/became-leader': {
+      const { term, lastIndex } = event;
+      region.elect({ term, node: peer.node, lastIndex, by: id });
+      return peer.enter('Leader', term);
+    }
+    case 'raft/became-follower':
+    case 'raft/became-pre-candidate':
+    case 'raft/became-candidate':
+      return peer.enter(ROLES[event.type], event.term);
+    case 'raft/voted':
+      if (event.granted && !event.pre) peer.vote = event.candidate;
+      return;
+    case 'raft/appended':
+      return peer.append(event.entries, id);
+    case 'raft/truncated':
+      return peer.log.cut(event.from);
+    case 'raft/committed':
+      peer.committed = event.index;
+      return region.commit(peer, event.index, id);
+    case 'raft/snapshot-restored':
+      peer.restore(event.index);
+      return region.prune();
+    case 'raft/conf-changed':
+      peer.conf = event.confState;
+      return;
+    case 'raftstore/entries-taken':
+      return peer.write(event.entries, id);
+    case 'raftstore/hard-state-written':
+      return peer.promise(event.write, event.term, event.vote);
+    case 'raftstore/persisted':
+      return peer.persisted(event.index, event.term);
+    case 'raftstore/applied': {
+      const { index, term, digest, state } = event;
+      peer.applied = index;
+      if (region.applied.at(index) === undefined && index > region.applied.base)
+        region.applied.put(index, { term, digest, state, by: id });
+    }
+  }
+}
+
+/** The term that a message claims for its sender. A pre-vote speaks of a term that nobody has entered. */
+export function toldTerm({ message }: RaftMessage): number | null {
+  const { msgType, term, reject } = message;
+  if (term === 0 || msgType === 'MsgRequestPreVote') return null;
+  return msgType === 'MsgRequestPreVoteResponse' && reject !== true ? null : term;
+}
+
+/** For whom a message says that its sender has voted. */
+export function toldVote(message: RaftMessage['message']): PeerId | null {
+  if (message.msgType === 'MsgRequestVote') return message.from;
+  return message.msgType === 'MsgRequestVoteResponse' && message.reject !== true
+    ? message.to
+    : null;
+}

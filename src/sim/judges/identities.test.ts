@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { judged, objections, RaftJournal } from '../../testing/raft-journal.ts';
+import { WORLD } from '../record-id.ts';
+import { epochMonotonic, noZombie, peerIdentity } from './identities.ts';
+
+describe('S4 epochs', () => {
+  test('a store learns of a split later than another', () => {
+    const journal = new RaftJournal();
+    const before = journal.region;
+    journal.region = { ...before, epoch: { confVer: 1, version: 2 } };
+    journal.send('s1', 's2', { term: 5 });
+    journal.region = before;
+    journal.send('s2', 's1', { term: 5 });
+    expect(objections(journal)).toEqual([]);
+  });
+
+  test('a store goes back', () => {
+    const journal = new RaftJournal();
+    const before = journal.region;
+    journal.region = { ...before, epoch: { confVer: 1, version: 2 } };
+    journal.send('s1', 's2', { term: 5 });
+    journal.region = before;
+    journal.send('s1', 's2', { term: 5 });
+    expect(judged(epochMonotonic(), journal)?.text).toBe(
+      'S1 knew Region 1 in version 2 with conf_ver 1, and now in version 1 with conf_ver 1.',
+    );
+  });
+
+  test('a store starts with less than it has told', () => {
+    const journal = new RaftJournal();
+    const before = journal.region;
+    journal.region = { ...before, epoch: { confVer: 3, version: 1 } };
+    journal.send('s1', 's2', { term: 5 });
+    journal.kill('s1');
+    journal.start('s1', { region: { ...before, epoch: { confVer: 2, version: 9 } } });
+    expect(judged(epochMonotonic(), journal)?.facts).toMatchObject({ before: [1, 3], now: [9, 2] });
+  });
+
+  test('PD takes an old word for a new one', () => {
+    const journal = new RaftJournal();
+    const heard = (version: number) =>
+      journal.tell('pd1', {
+        type: 'pd/region-learned',
+        region: { ...journal.region, epoch: { confVer: 1, version } },
+        leader: journal.peer('s1'),
+        term: 6,
+      });
+    heard(2);
+    heard(1);
+    expect(judged(epochMonotonic(), journal)?.witnesses).toHaveLength(2);
+  });
+});
+
+describe('S6 no zombie', () => {
+  test('a killed store comes back; a destroyed one under a new peer', () => {
+    const journal = new RaftJournal();
+    journal.kill('s1');
+    journal.start('s1');
+    journal.tell(WORLD, { type: 'node/destroyed', node: 's3' });
+    journal.start('s3', { peer: 1001 });
+    expect(judged(noZombie(), journal)).toBeNull();
+  });
+
+  test('a destroyed peer starts again', () => {
+    const journal = new RaftJournal();
+    journal.tell(WORLD, { type: 'node/destroyed', node: 's3' });
+    journal.start('s3');
+    expect(judged(noZombie(), journal)?.text).toBe(
+      'S3 starts peer 103, which was destroyed with its store.',
+    );
+  });
+
+  test('on another store as well', () => {
+    const journal = new RaftJournal();
+    journal.tell(WORLD, { type: 'node/destroyed', node: 's3' });
+    journal.start('s2', { peer: 103 });
+    expect(judged(noZombie(), journal)?.facts).toMatchObject({ node: 's2', peer: 103 });
+  });
+});
+
+describe('S7 who is who', () => {
+  test('a peer may be replaced by another one after its end', () => {
+    const journal = new RaftJournal();
+    journal.kill('s3');
+    journal.start('s3', { peer: 1001 });
+    expect(judged(peerIdentity(), journal)).toBeNull();
+  });
+
+  test('one id on two stores', () => {
+    const journal = new RaftJournal();
+    journal.kill('s3');
+    journal.start('s3', { peer: 102 });
+    expect(judged(peerIdentity(), journal)?.text).toBe(
+      'Peer 102 belongs to Region 1 on S2, and starts in Region 1 on S3.',
+    );
+  });
+
+  test('one id in two Regions', () => {
+    const journal = new RaftJournal();
+    journal.kill('s3');
+    journal.start('s3', { region: { ...journal.region, id: 9 } });
+    expect(judged(peerIdentity(), journal)?.facts).toMatchObject({ peer: 103, regions: [1, 9] });
+  });
+
+  test('two peers of a Region live on one store', () => {
+    const journal = new RaftJournal();
+    journal.start('s3', { peer: 1001 });
+    expect(judged(peerIdentity(), journal)?.text).toBe(
+      'S3 starts peer 1001 of Region 1 beside peer 103.',
+    );
+  });
+
+  test('a Region names two peers on one store', () => {
+    const journal = new RaftJournal();
+    journal.kill('s3');
+    const peers = [...journal.region.peers, { id: 104, storeId: 3, role: 'Learner' as const }];
+    journal.start('s3', { region: { ...journal.region, peers } });
+    expect(judged(peerIdentity(), journal)?.text).toBe('Region 1 names two peers on S3.');
+  });
+});

@@ -1,0 +1,141 @@
+// R12, R13, S9: configurations and their changes.
+
+import type { ConfState } from '../../tikv/raft/message.ts';
+import type { Peer, Region } from '../../tikv/raftstore/region.ts';
+import type { RecordId } from '../record-id.ts';
+import { called, judgeOf, type Finding, type Judge } from './judge.ts';
+
+interface ConfEntry {
+  readonly index: number;
+  readonly by: RecordId;
+}
+
+/** Changes that a new leader finds in its log do not count: it proposes none before they are applied. */
+export function singleConfChange(): Judge {
+  /** Membership changes in a peer's log, ascending, by Region and node. */
+  const pending = new Map<string, ConfEntry[]>();
+  return judgeOf({
+    id: 'inv:R12',
+    name: 'single-conf-change',
+    says: 'A leader proposes a membership change after the one before it is applied, and no joint configuration begins inside another.',
+    reads: ['raftstore/entries-taken', 'raft/truncated', 'raft/conf-changed'],
+    find({ event, id }, past) {
+      const { region } = event;
+      const peer = past.peer(region, id.node);
+      if (peer === undefined) return null;
+      if (event.type === 'raft/conf-changed') return nested(event.confState, peer.conf, id.node);
+      const key = `${region} ${id.node}`;
+      const known = (pending.get(key) ?? []).filter(({ index }) => index > peer.applied);
+      if (event.type === 'raft/truncated') {
+        pending.set(
+          key,
+          known.filter(({ index }) => index < event.from),
+        );
+        return null;
+      }
+      let found: Finding | null = null;
+      for (const { index, term, content } of event.entries) {
+        if (content.type !== 'admin' || content.command !== 'change-peer') continue;
+        const first = known.find((other) => other.index < index);
+        if (first !== undefined && peer.role === 'Leader' && term === peer.term)
+          found ??= {
+            text: `${called(id.node)} proposes a membership change in entry ${index}, and the one in entry ${first.index} is not applied.`,
+            facts: { node: id.node, region, index, pending: first.index, applied: peer.applied },
+            witnesses: [first.by],
+          };
+        known.push({ index, by: id });
+      }
+      pending.set(key, known);
+      return found;
+    },
+  });
+}
+
+function nested(
+  conf: ConfState,
+  before: Pick<ConfState, 'voters' | 'votersOutgoing'>,
+  node: string,
+): Finding | null {
+  if (conf.votersOutgoing.length === 0 || before.votersOutgoing.length === 0) return null;
+  return {
+    text: `${called(node)} enters a joint configuration while it is in one.`,
+    facts: {
+      node,
+      before: [before.voters, before.votersOutgoing],
+      after: [conf.voters, conf.votersOutgoing],
+    },
+    witnesses: [],
+  };
+}
+
+/** Also of a Region's peers as they are told: their roles make the configuration that a peer starts with. */
+export const confConsistency = (): Judge =>
+  judgeOf({
+    id: 'inv:R13',
+    name: 'conf-consistency',
+    says: 'In a configuration somebody votes, nobody both votes and learns, and who waits to learn is on its way out.',
+    reads: ['raft/conf-changed', 'raftstore/peer-started'],
+    find({ event, id }) {
+      const problem =
+        event.type === 'raft/conf-changed'
+          ? confProblem(event.confState)
+          : rolesProblem(event.region);
+      if (problem === null) return null;
+      const facts =
+        event.type === 'raft/conf-changed'
+          ? { node: id.node, ...event.confState }
+          : { node: id.node, peers: event.region.peers.map((peer) => ({ ...peer })) };
+      return { text: `${called(id.node)}: ${problem}`, facts, witnesses: [] };
+    },
+  });
+
+function confProblem(conf: ConfState): string | null {
+  const { voters, learners, votersOutgoing, learnersNext } = conf;
+  if (voters.length === 0) return 'nobody votes in the new configuration.';
+  const both = learners.find((peer) => voters.includes(peer) || votersOutgoing.includes(peer));
+  if (both !== undefined) return `peer ${both} votes and learns.`;
+  const stray = learnersNext.find((peer) => !votersOutgoing.includes(peer));
+  return stray === undefined ? null : `peer ${stray} waits to learn and is not on its way out.`;
+}
+
+function rolesProblem({ peers }: Region): string | null {
+  const twice = peers.find((peer, i) => peers.findIndex(({ id }) => id === peer.id) !== i);
+  if (twice !== undefined) return `peer ${twice.id} is named twice.`;
+  return peers.some(({ role }) => role === 'Voter' || role === 'IncomingVoter')
+    ? null
+    : 'nobody votes in the Region.';
+}
+
+/** `conf_ver` counts every change of peers and roles, so it names them. */
+export function peerRoles(): Judge {
+  /** By Region: the newest `conf_ver` that was told, and what it meant. */
+  const known = new Map<number, { confVer: number; roles: string; by: RecordId }>();
+  return judgeOf({
+    id: 'inv:S9',
+    name: 'peer-roles',
+    says: 'Two copies of a Region with the same conf_ver name the same peers in the same roles.',
+    reads: ['raftstore/peer-started', 'pd/bootstrapped', 'pd/region-learned'],
+    find({ event, id }) {
+      const { region } = event;
+      const { confVer } = region.epoch;
+      const roles = rolesOf(region);
+      const first = known.get(region.id);
+      if (first === undefined || confVer > first.confVer) {
+        known.set(region.id, { confVer, roles, by: id });
+        return null;
+      }
+      if (confVer < first.confVer || roles === first.roles) return null;
+      return {
+        text: `${called(id.node)} and ${called(first.by.node)} know other peers of Region ${region.id} under conf_ver ${confVer}.`,
+        facts: { region: region.id, confVer, here: roles, there: first.roles },
+        witnesses: [first.by],
+      };
+    },
+  });
+}
+
+const rolesOf = ({ peers }: Region): string =>
+  peers
+    .toSorted((a, b) => a.id - b.id)
+    .map(({ id, storeId, role }: Peer) => `${id}@${storeId} ${role}`)
+    .join(', ');

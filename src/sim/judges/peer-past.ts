@@ -1,0 +1,174 @@
+// What one peer has been told to have: its term and vote, its log in memory and on its disk, and what it has promised.
+
+import type { NodeId, PeerId, RegionId } from '../../tikv/ids.ts';
+import type { ConfState, StateRole } from '../../tikv/raft/message.ts';
+import type { Region } from '../../tikv/raftstore/region.ts';
+import type { RecordId } from '../record-id.ts';
+import { Indexed } from './indexed.ts';
+import type { RecordOf } from './record-of.ts';
+
+export interface Entry {
+  readonly index: number;
+  readonly term: number;
+  readonly digest: number;
+  /** The record that put it into the log. */
+  readonly by: RecordId;
+}
+
+type Entries = readonly Omit<Entry, 'by'>[];
+
+/** The configuration in force. Both lists must agree while `outgoing` is not empty. */
+export type Voters = Pick<ConfState, 'voters' | 'votersOutgoing'>;
+
+export const sameEntry = (a: Omit<Entry, 'by'>, b: Omit<Entry, 'by'>): boolean =>
+  a.term === b.term && a.digest === b.digest;
+
+export class PeerPast {
+  readonly node: NodeId;
+  readonly region: RegionId;
+  readonly id: PeerId;
+  alive = true;
+  role: StateRole = 'Follower';
+  term: number;
+  /** In `term`; 0 is none. */
+  vote: number;
+  /** What the disk holds of both, as far as it has said so. */
+  readonly kept: { term: number; vote: number };
+  /** The latest term, and the latest vote, that a message has told. */
+  toldTerm: { readonly term: number; readonly by: RecordId } | null = null;
+  toldVote: { readonly term: number; readonly vote: number; readonly by: RecordId } | null = null;
+  readonly log: Indexed<Entry>;
+  readonly disk: Indexed<Entry>;
+  committed: number;
+  applied: number;
+  conf: Voters;
+  /** The record with which this life began. */
+  startedBy: RecordId;
+  /** Entries that were handed to the disk, oldest first. */
+  #underWay: (readonly Entry[])[] = [];
+  /** Terms and votes on their way to the disk, by the number of their write. */
+  #promises: { readonly write: number; readonly term: number; readonly vote: number }[] = [];
+
+  constructor(record: RecordOf<'raftstore/peer-started'>) {
+    const { region, peer, term, vote, commit, applied, firstIndex } = record.event;
+    this.node = record.id.node;
+    this.region = region.id;
+    this.id = peer;
+    this.term = term;
+    this.vote = vote;
+    this.kept = { term, vote };
+    this.log = new Indexed(firstIndex - 1);
+    this.disk = new Indexed(firstIndex - 1);
+    this.committed = commit;
+    this.applied = applied;
+    this.conf = votersOf(region);
+    this.startedBy = record.id;
+    this.#read(record);
+  }
+
+  /** A new life: all that is left is what was read from the disk. */
+  restart(record: RecordOf<'raftstore/peer-started'>): void {
+    const { region, term, vote, commit, applied } = record.event;
+    this.alive = true;
+    this.role = 'Follower';
+    this.term = term;
+    this.vote = vote;
+    this.kept.term = term;
+    this.kept.vote = vote;
+    this.committed = commit;
+    this.applied = applied;
+    this.conf = votersOf(region);
+    this.startedBy = record.id;
+    this.#read(record);
+  }
+
+  #read(record: RecordOf<'raftstore/peer-started'>): void {
+    const { firstIndex, log } = record.event;
+    this.#underWay = [];
+    this.#promises = [];
+    this.log.reset(firstIndex - 1);
+    this.disk.reset(firstIndex - 1);
+    for (const { index, term, digest } of log) {
+      const entry = { index, term, digest, by: record.id };
+      this.log.put(index, entry);
+      this.disk.put(index, entry);
+    }
+  }
+
+  /** The power is gone, and with it everything that only memory held. */
+  stop(): void {
+    this.alive = false;
+    this.role = 'Follower';
+  }
+
+  enter(role: StateRole, term: number): void {
+    if (term !== this.term) this.vote = 0;
+    this.term = term;
+    this.role = role;
+    if (role === 'Candidate') this.vote = this.id;
+  }
+
+  append(entries: Entries, by: RecordId): void {
+    for (const { index, term, digest } of entries) this.log.put(index, { index, term, digest, by });
+  }
+
+  /** A Ready hands entries to the disk. */
+  write(entries: Entries, by: RecordId): void {
+    this.#underWay.push(
+      entries.map((entry) => {
+        const held = this.log.at(entry.index);
+        if (held !== undefined && sameEntry(held, entry)) return held;
+        return { index: entry.index, term: entry.term, digest: entry.digest, by };
+      }),
+    );
+  }
+
+  /** The disk has all that was handed to it up to this entry. */
+  persisted(index: number, term: number): void {
+    const found = this.#underWay.findIndex((entries) => {
+      const end = entries.at(-1);
+      return end?.index === index && end.term === term;
+    });
+    if (found < 0) return;
+    const done = this.#underWay.slice(0, found + 1);
+    this.#underWay = this.#underWay.slice(found + 1);
+    for (const entries of done) for (const entry of entries) this.disk.put(entry.index, entry);
+  }
+
+  /** The snapshot takes the place of the log. It counts as on disk: what is told of it later is its data. */
+  restore(index: number): void {
+    this.log.reset(index);
+    this.disk.reset(index);
+    this.#underWay = [];
+    this.committed = Math.max(this.committed, index);
+    this.applied = Math.max(this.applied, index);
+  }
+
+  /** A write to the raft queue holds this term and vote. */
+  promise(write: number, term: number, vote: number): void {
+    this.#promises.push({ write, term, vote });
+  }
+
+  /** The disk has this write, and all before it. */
+  keep(write: number): void {
+    let done = 0;
+    for (const promise of this.#promises) {
+      if (promise.write > write) break;
+      this.kept.term = promise.term;
+      this.kept.vote = promise.vote;
+      done += 1;
+    }
+    if (done > 0) this.#promises = this.#promises.slice(done);
+  }
+}
+
+/** The voters that the roles of a Region's peers make. */
+function votersOf(region: Region): Voters {
+  const ids = (...roles: string[]) =>
+    region.peers.filter((peer) => roles.includes(peer.role)).map((peer) => peer.id);
+  const joint = ids('IncomingVoter', 'DemotingVoter').length > 0;
+  return {
+    voters: ids('Voter', 'IncomingVoter'),
+    votersOutgoing: joint ? ids('Voter', 'DemotingVoter') : [],
+  };
+}
