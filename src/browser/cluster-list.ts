@@ -1,8 +1,10 @@
 // The clusters of this origin, and of each which generation of databases holds: the rows of `loom/clusters`. A generation
 // is a recording and its disks; starting over begins a new one and flips the row, so nothing is half done.
 
-import { unwrap, type IDBPDatabase } from 'idb';
+import { deleteDB, unwrap, type IDBPDatabase } from 'idb';
 import type { SettingChanges } from '../tikv/config.ts';
+import { SessionDb } from './session-db.ts';
+import { databasesUnder } from './stored-rows.ts';
 import { DamagedData, DATA_FORMAT, openStored, requireFormat, requireStores } from './stored.ts';
 
 export interface ClusterEntry {
@@ -79,6 +81,34 @@ export class ClusterList {
 
   close(): void {
     this.#database.close();
+  }
+}
+
+/** The list made anew from the clusters' own databases, in place of one that cannot be read. */
+export async function rebuildList(): Promise<ClusterList> {
+  await deleteDB(LIST_NAME);
+  const list = await ClusterList.open();
+  for (const name of await databasesUnder('loom/')) {
+    const id = /^loom\/([^/]+)\/session$/.exec(name)?.[1];
+    const latest = id === undefined ? null : await latestOf(id);
+    if (id === undefined || latest === null) continue;
+    const { generation, head } = latest;
+    const { seed, cluster } = head.recording;
+    const { stores, clients, settings } = cluster;
+    const plan = { seed, stores, clients, settings };
+    const row = { id, name: `Cluster ${id}`, created: 0, ...plan };
+    await list.put({ ...row, generation, last: generation, aside: null });
+  }
+  return list;
+}
+
+/** Null where the session cannot be read either: its databases stay, unlisted. */
+async function latestOf(id: string): ReturnType<SessionDb['latest']> {
+  try {
+    const session = await SessionDb.open(id);
+    return await session.latest().finally(() => session.close());
+  } catch {
+    return null;
   }
 }
 

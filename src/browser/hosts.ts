@@ -17,7 +17,7 @@ import { deleteDisk, diskName } from './idb-disk.ts';
 import { IdbNode, keptOf, type NodeAnswer, type NodePlace } from './idb-node.ts';
 import type { Locks, Release } from './locks.ts';
 import { connect, type Caller, type Port } from './rpc.ts';
-import { reasonOf } from './stored.ts';
+import { DamagedData, reasonOf } from './stored.ts';
 
 /** The calls that a node's worker answers (node.worker.ts). */
 export interface NodeCalls {
@@ -54,6 +54,11 @@ export interface BrowserHosts extends Hosts {
   stop(): Promise<void>;
 }
 
+/** A node could not be started while its cluster was being opened. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
 interface RunningNode extends NodeHost {
   readonly terminate?: () => void;
 }
@@ -70,16 +75,22 @@ export function browserHosts(options: HostsOptions): BrowserHosts {
       try {
         const host = await make(boot, { name, era, options }, saved);
         running.set(boot.node, host);
-        return host;
+        return {
+          run: (request) => host.run(request),
+          stop: () => {
+            if (running.get(boot.node) === host) running.delete(boot.node);
+            return host.stop();
+          },
+        };
       } catch (error) {
-        if (options.opening()) throw error;
+        if (error instanceof DamagedData && options.opening()) throw error;
         const reason = reasonOf(error);
+        if (options.opening()) throw new CannotStart(`${boot.node}: ${reason}`);
         options.onDeath(boot.node, reason, false);
         throw new HostDied(boot.node, reason, null);
       }
     },
     async wipe(node, life) {
-      running.delete(node);
       await deleteDisk(nameOf(node, life));
     },
     workers: () =>

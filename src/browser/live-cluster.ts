@@ -11,6 +11,7 @@ import { RECORDING_FORMAT, type Recording, type TimedCommand } from '../sim/reco
 import { replay } from '../sim/replay.ts';
 import { nodesOfCluster } from '../sim/simulation.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
+import type { DiskImage } from '../tikv/node/node.ts';
 import type { ClusterEntry } from './cluster-list.ts';
 import { compareDisks, cutPoint, findDisks, type FoundDisk } from './disks.ts';
 import { browserHosts, type BrowserHosts, type NodeThread } from './hosts.ts';
@@ -111,30 +112,39 @@ async function starting(parts: Live, start: () => Promise<Conductor>): Promise<L
   }
 }
 
-type Plan = Pick<Recording, 'seed' | 'cluster'>;
+/** What a cluster begins from. */
+export type Plan = Pick<Recording, 'seed' | 'cluster' | 'base'>;
 
-/** A cluster from its first instant, run unseen to shortly before something happens. */
+/** A cluster at its first instant, over empty disks or the ones that its recording begins with; stored, or in memory. */
+export async function startAtBeginning(
+  home: Home | null,
+  { seed, cluster, base }: Plan,
+  surroundings: Surroundings,
+): Promise<LiveCluster> {
+  const plan = { seed, cluster, ...(base === undefined ? {} : { base }) };
+  if (home === null) {
+    const { onRecords } = surroundings;
+    const hosts = memoryHosts({ images: base ?? [] });
+    return inMemory(await Conductor.start({ ...plan, hosts, onRecords }));
+  }
+  const { id, generation } = home.entry;
+  for (const [node, image] of base ?? []) await fillDisk(diskName(id, generation, node), image);
+  const recording = { format: RECORDING_FORMAT, ...plan } as const;
+  await home.session.begin(generation, { recording, build: surroundings.build });
+  const parts = live(home, surroundings, []);
+  return starting(parts, () => Conductor.start({ ...plan, ...parts.options, hosts: parts.hosts }));
+}
+
+/** A new cluster, run unseen to shortly before something happens. */
 export async function startNew(
-  home: Home,
+  home: Home | null,
   plan: Plan,
   surroundings: Surroundings,
 ): Promise<LiveCluster> {
-  const parts = live(home, surroundings, []);
-  const recording = { format: RECORDING_FORMAT, seed: plan.seed, cluster: plan.cluster } as const;
-  await home.session.begin(home.entry.generation, { recording, build: surroundings.build });
-  return starting(parts, async () => {
-    const conductor = await Conductor.start({ ...plan, ...parts.options, hosts: parts.hosts });
-    await conductor.advance(await openingInstant(plan));
-    return conductor;
-  });
-}
-
-/** The same, with nothing stored. */
-export async function startInMemory(plan: Plan, surroundings: Surroundings): Promise<LiveCluster> {
-  const { onRecords } = surroundings;
-  const conductor = await Conductor.start({ ...plan, hosts: memoryHosts(), onRecords });
-  await conductor.advance(await openingInstant(plan));
-  return inMemory(conductor);
+  const cluster = await startAtBeginning(home, plan, surroundings);
+  await cluster.conductor.advance(await openingInstant(plan));
+  cluster.noteClock(true);
+  return cluster;
 }
 
 const inMemory = (conductor: Conductor): LiveCluster => ({
@@ -149,10 +159,11 @@ const BEFORE_TIMEOUT: Micros = 150_000;
 const OPENING_AT_MOST: Micros = 10_000_000;
 
 /** Shortly before the first election of this cluster, found by running it in memory. */
-async function openingInstant(plan: Plan): Promise<Micros> {
+async function openingInstant({ seed, cluster }: Plan): Promise<Micros> {
   let first: Micros | null = null;
   const conductor = await Conductor.start({
-    ...plan,
+    seed,
+    cluster,
     hosts: memoryHosts(),
     onRecords: (records) => {
       first ??= records.find(({ event }) => isCampaign(event.type))?.at ?? null;
@@ -193,9 +204,9 @@ export async function startFromRecording(
   );
 }
 
-async function fillDisk(name: string, image: FoundDisk['image']): Promise<void> {
+async function fillDisk(name: string, image: DiskImage): Promise<void> {
   const disk = await IdbDisk.open(name);
-  await disk.fill(image ?? {});
+  await disk.fill(image);
   disk.close();
 }
 
@@ -242,25 +253,16 @@ export async function startAgain(
 }
 
 /** The history cannot be run again: a new one begins, from what is on the disks. `home` is of a new generation. */
-export async function startFromDisks(
+export function startFromDisks(
   home: Home,
   { stored, disks }: Found,
   surroundings: Surroundings,
 ): Promise<LiveCluster> {
   const { seed, cluster } = stored.head.recording;
-  const { id, generation } = home.entry;
-  const base: [NodeId, NonNullable<FoundDisk['image']>][] = [];
-  for (const { node, image } of disks) {
-    if (image === null) continue;
-    base.push([node, image]);
-    await fillDisk(diskName(id, generation, node), image);
-  }
-  const recording = { format: RECORDING_FORMAT, seed, cluster, base } as const;
-  await home.session.begin(generation, { recording, build: surroundings.build });
-  const parts = live(home, surroundings, []);
-  return starting(parts, () =>
-    Conductor.start({ seed, cluster, base, ...parts.options, hosts: parts.hosts }),
+  const base = disks.flatMap(({ node, image }): [NodeId, DiskImage][] =>
+    image === null ? [] : [[node, image]],
   );
+  return startAtBeginning(home, { seed, cluster, base }, surroundings);
 }
 
 const progressTo =

@@ -97,6 +97,14 @@ export class SessionDb {
     return { head, commands: commands as TimedCommand[], clock };
   }
 
+  /** The newest generation that ever began, and how; null where none did. */
+  async latest(): Promise<{ readonly generation: number; readonly head: Head } | null> {
+    const keys = await this.#database.getAllKeys('heads');
+    const generation = Math.max(0, ...keys.map(Number));
+    const stored = await this.read(generation);
+    return stored === null ? null : { generation, head: stored.head };
+  }
+
   /** Stores these commands from `index` on, in place of all that stood there, and moves the clock to the last of them. */
   async command(
     generation: number,

@@ -1,0 +1,339 @@
+// The clusters of this page: which one is open, and opening, making, deleting and starting over, with all that can go
+// wrong. In the conductor's thread; calls are made one at a time. (determinism: rules 15, 16)
+
+import { clusterProblem, seedProblem } from '../lab/recording-format.ts';
+import type { Recording } from '../sim/recording.ts';
+import { ReplayRefused } from '../sim/replay.ts';
+import { ClusterList, rebuildList, type ClusterEntry } from './cluster-list.ts';
+import { planOf, type EngineRoom } from './engine-room.ts';
+import { startAtBeginning, startFromRecording, startNew, type Home } from './live-cluster.ts';
+import { claim, type Locks, type Release } from './locks.ts';
+import { Playback } from './playback.ts';
+import type { OpenRequest } from './protocol.ts';
+import { SessionDb } from './session-db.ts';
+import type { ClusterInfo, ClusterPlan, ClusterRow, Clusters, Done } from './session-types.ts';
+import { deleteUnder, dumpUnder, sizeUnder } from './stored-rows.ts';
+import { DamagedData, reasonOf } from './stored.ts';
+
+const lockName = (id: string): string => `loom/${id}`;
+const DONE: Done = { ok: true };
+const refuse = (reason: string): Done => ({ ok: false, reason });
+
+/** A stored cluster that is open here, running or damaged. */
+interface Held {
+  readonly release: Release;
+  session: SessionDb | null;
+}
+
+export class ClusterDesk {
+  readonly #room: EngineRoom;
+  readonly #locks: Locks;
+  /** Null: nothing is stored. */
+  #list: ClusterList | null = null;
+  /** The cluster that this page is about, open or not. */
+  #entry: ClusterEntry | null = null;
+  #held: Held | null = null;
+  /** The cluster that is made where there is none. */
+  #first: ClusterPlan = { stores: 3, clients: 1, seed: 1, settings: {} };
+
+  constructor(room: EngineRoom, locks: Locks) {
+    this.#room = room;
+    this.#locks = locks;
+  }
+
+  /** The page's first call. */
+  async open({ memory, first }: OpenRequest): Promise<void> {
+    this.#first = first;
+    const reason = memory ?? (await this.#openList());
+    if (this.#room.state.phase.name === 'damaged') return;
+    if (reason !== null) this.#room.set({ storage: { kind: 'memory', reason }, host: 'one' });
+    const entry = await this.#recent();
+    if (entry === null) await this.#make(first);
+    else await this.#open(entry);
+  }
+
+  /** Null: the list is open. Else why nothing can be stored. */
+  async #openList(): Promise<string | null> {
+    try {
+      const list = await ClusterList.open();
+      await list.all();
+      this.#list = list;
+      return null;
+    } catch (error) {
+      if (!(error instanceof DamagedData)) return reasonOf(error);
+      this.#damaged(error);
+      return null;
+    }
+  }
+
+  async #recent(): Promise<ClusterEntry | null> {
+    if (this.#list === null) return null;
+    const id = await this.#list.recent();
+    const entries = await this.#list.all();
+    return entries.find((entry) => entry.id === id) ?? entries.at(-1) ?? null;
+  }
+
+  #damaged({ where, what, later }: DamagedData): void {
+    this.#room.set({ phase: { name: 'damaged', damage: { where, what, later } } });
+  }
+
+  #show(entry: ClusterEntry): void {
+    this.#entry = entry;
+    this.#room.set({ cluster: infoOf(entry) });
+  }
+
+  /** Stores what is known of a cluster, and shows it where it is the one that is open. */
+  async #keep(entry: ClusterEntry): Promise<void> {
+    await this.#list?.put(entry);
+    if (this.#entry?.id === entry.id) this.#show(entry);
+  }
+
+  /** Ends the cluster that is open. */
+  async #leave(): Promise<void> {
+    await this.#room.end();
+    this.#held?.session?.close();
+    this.#held?.release();
+    this.#held = null;
+  }
+
+  /** Takes the cluster's lock and does `work` with its session database; what goes wrong is the phase that is shown. */
+  async #hold(entry: ClusterEntry, work: (home: Home) => Promise<void>): Promise<void> {
+    this.#show(entry);
+    this.#room.set({ phase: { name: 'starting' } });
+    const release = await claim(this.#locks, lockName(entry.id));
+    if (release === null) return this.#room.set({ phase: { name: 'elsewhere' } });
+    this.#held = { release, session: null };
+    try {
+      this.#held.session = await SessionDb.open(entry.id);
+      await work({ entry, session: this.#held.session });
+      await this.#list?.setRecent(entry.id);
+    } catch (error) {
+      if (!(error instanceof DamagedData)) throw error;
+      this.#damaged(error);
+    }
+  }
+
+  #open(entry: ClusterEntry): Promise<void> {
+    return this.#hold(entry, (home) =>
+      this.#room.reopen(entry, home, async () => {
+        const next = { ...entry, generation: entry.last + 1, last: entry.last + 1 };
+        await this.#clear(next);
+        await this.#keep(next);
+        return { ...home, entry: next };
+      }),
+    );
+  }
+
+  /** Nothing is left of a generation that is about to begin. */
+  async #clear({ id, generation }: Home['entry']): Promise<void> {
+    await deleteUnder(`loom/${id}/${generation}/`);
+    await deleteUnder(`loom/${id}/${generation}.`);
+  }
+
+  async #newEntry(plan: ClusterPlan): Promise<ClusterEntry> {
+    const { stores, clients, seed, settings } = plan;
+    const count = this.#list === null ? 0 : (await this.#list.all()).length;
+    const name = plan.name?.trim() ?? '';
+    return {
+      id: newId(),
+      name: name === '' ? `Cluster ${count + 1}` : name,
+      created: Date.now(),
+      ...{ seed, stores, clients, settings },
+      ...{ generation: 1, last: 1, aside: null },
+    };
+  }
+
+  async #make(plan: ClusterPlan): Promise<void> {
+    const entry = await this.#newEntry(plan);
+    await this.#begin(entry, (home) =>
+      this.#room.run((around) => startNew(home, planOf(entry), around)),
+    );
+  }
+
+  /** A new cluster, stored or not; `start` gets its home. */
+  async #begin(entry: ClusterEntry, start: (home: Home | null) => Promise<void>): Promise<void> {
+    if (this.#list === null) {
+      this.#show(entry);
+      return start(null);
+    }
+    await this.#list.put(entry);
+    await this.#hold(entry, start);
+  }
+
+  async list(): Promise<Awaited<ReturnType<Clusters['list']>>> {
+    const held = await this.#locks.held();
+    const row = async (entry: ClusterEntry): Promise<ClusterRow> => ({
+      ...infoOf(entry),
+      bytes: this.#list === null ? null : await sizeUnder(`loom/${entry.id}/`),
+      open: this.#isHere(entry.id) ? 'here' : held.has(lockName(entry.id)) ? 'elsewhere' : 'no',
+    });
+    const entries = (await this.#list?.all()) ?? (this.#entry === null ? [] : [this.#entry]);
+    const clusters: ClusterRow[] = [];
+    for (const entry of entries) clusters.push(await row(entry));
+    const estimate = await estimateOf();
+    return { clusters, usage: estimate.usage ?? null, quota: estimate.quota ?? null };
+  }
+
+  #isHere(id: string): boolean {
+    return this.#entry?.id === id && (this.#list === null || this.#held !== null);
+  }
+
+  async create(plan: ClusterPlan): Promise<Done> {
+    const problem = seedProblem(plan.seed) ?? clusterProblem(plan);
+    if (problem !== null) return refuse(problem);
+    await this.#leave();
+    await this.#make(plan);
+    return DONE;
+  }
+
+  async openCluster(id: string): Promise<Done> {
+    const entry = await this.#list?.get(id);
+    if (entry === null || entry === undefined) return refuse('This cluster is gone.');
+    if (this.#isHere(id)) return DONE;
+    await this.#leave();
+    await this.#open(entry);
+    return DONE;
+  }
+
+  async rename(id: string, name: string): Promise<Done> {
+    const entry = this.#entry?.id === id ? this.#entry : await this.#list?.get(id);
+    if (entry === null || entry === undefined) return refuse('This cluster is gone.');
+    if (name.trim() === '') return refuse('A cluster needs a name.');
+    await this.#keep({ ...entry, name: name.trim().slice(0, 80) });
+    return DONE;
+  }
+
+  async remove(id: string): Promise<Done> {
+    const entry = await this.#list?.get(id);
+    if (this.#list === null || entry === null || entry === undefined)
+      return refuse('This cluster is gone.');
+    const wasHere = this.#isHere(id);
+    if (wasHere) await this.#leave();
+    const release = await claim(this.#locks, lockName(id));
+    if (release === null)
+      return refuse(`${entry.name} is open in another tab. Close it there first.`);
+    await deleteUnder(`loom/${id}/`);
+    await this.#list.remove(id);
+    release();
+    if (wasHere || this.#entry?.id === id) await this.#make(entry);
+    return DONE;
+  }
+
+  async startOver(): Promise<Done> {
+    const entry = this.#entry;
+    if (entry === null) return refuse('No cluster is open.');
+    const start = (home: Home | null) =>
+      this.#room.run((around) => startNew(home, planOf(entry), around));
+    await this.#leave();
+    if (this.#list === null) {
+      await start(null);
+      return DONE;
+    }
+    const next = {
+      ...entry,
+      ...{ generation: entry.last + 1, last: entry.last + 1, aside: entry.generation },
+    };
+    await this.#hold(entry, async (home) => {
+      await this.#clear(next);
+      await this.#forgetAllBut(home, entry);
+      await start({ ...home, entry: next });
+      await this.#keep(next);
+    });
+    return DONE;
+  }
+
+  /** Takes out every generation but the one that the cluster is now. */
+  async #forgetAllBut(
+    { session }: Home,
+    { id, generation: kept, last }: ClusterEntry,
+  ): Promise<void> {
+    for (let generation = 1; generation <= last; generation++) {
+      if (generation === kept) continue;
+      await this.#clear({ id, generation });
+      await session.forget(generation);
+    }
+  }
+
+  async undoStartOver(): Promise<Done> {
+    const entry = this.#entry;
+    if (entry === null || entry.aside === null)
+      return refuse('There is no start over to take back.');
+    await this.#leave();
+    const back = { ...entry, generation: entry.aside, aside: entry.generation };
+    await this.#keep(back);
+    await this.#open(back);
+    return DONE;
+  }
+
+  /** Opens a new cluster with this recording: at its end, or at its beginning, to be watched. */
+  async openRecording(recording: Recording, from: 'end' | 'beginning'): Promise<Done> {
+    const { stores, clients, settings } = recording.cluster;
+    const plan = { stores, clients, settings, seed: recording.seed, name: 'Opened recording' };
+    const before = this.#entry;
+    await this.#leave();
+    const entry = await this.#newEntry(plan);
+    try {
+      await this.#begin(entry, (home) =>
+        from === 'end'
+          ? this.#room.run((around) => startFromRecording(home, recording, around))
+          : this.#room.run(
+              (around) => startAtBeginning(home, recording, around),
+              (live) => new Playback(live.conductor, recording),
+            ),
+      );
+      return DONE;
+    } catch (error) {
+      if (!(error instanceof ReplayRefused)) throw error;
+      await this.#leave();
+      await this.#list?.remove(entry.id);
+      await deleteUnder(`loom/${entry.id}/`);
+      if (before !== null && this.#list !== null) await this.#open(before);
+      else await this.#make(before ?? plan);
+      return refuse(error.message);
+    }
+  }
+
+  dump(): Promise<string> {
+    return dumpUnder(this.#entry === null ? 'loom/' : `loom/${this.#entry.id}/`);
+  }
+
+  /** Goes on with empty databases beside the damaged ones. */
+  async freshStart(): Promise<Done> {
+    const { phase } = this.#room.state;
+    if (phase.name !== 'damaged') return refuse('Nothing is damaged.');
+    const damaged = this.#entry;
+    await this.#leave();
+    if (damaged !== null) {
+      await this.#make({ ...damaged, name: `${damaged.name}, afresh` });
+      return DONE;
+    }
+    // It is the list itself.
+    if (phase.damage.later) {
+      const reason = 'A newer Loom keeps data for this page; this one leaves it alone.';
+      this.#room.set({ storage: { kind: 'memory', reason }, host: 'one' });
+    } else {
+      this.#list = await rebuildList();
+    }
+    const entry = await this.#recent();
+    if (entry === null) await this.#make(this.#first);
+    else await this.#open(entry);
+    return DONE;
+  }
+}
+
+function infoOf(entry: ClusterEntry): ClusterInfo {
+  const { id, name, created, seed, stores, clients, settings, aside } = entry;
+  return { id, name, created, seed, stores, clients, settings, canUndo: aside !== null };
+}
+
+/** Eight letters and digits. */
+function newId(): string {
+  const words = crypto.getRandomValues(new Uint32Array(2));
+  return [...words].map((word) => word.toString(36).padStart(7, '0').slice(-4)).join('');
+}
+
+async function estimateOf(): Promise<StorageEstimate> {
+  // Insecure origins have no storage manager.
+  const storage = navigator.storage as StorageManager | undefined;
+  return storage === undefined ? {} : storage.estimate().catch(() => ({}));
+}

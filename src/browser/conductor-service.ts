@@ -1,0 +1,228 @@
+// What the conductor's thread answers to the page: it moves time for frames, carries out what the lab is asked, and leads
+// the page from one cluster to another. Runs in the conductor's worker; where there can be no worker, in the page itself.
+
+import { readRecording } from '../lab/recording-format.ts';
+import type { ImportAnswer, RunAnswer } from '../lab/page-api.ts';
+import { assert } from '../base/assert.ts';
+import { ClusterDesk } from './cluster-desk.ts';
+import { EngineRoom, type Running } from './engine-room.ts';
+import type { NodeThread } from './hosts.ts';
+import { browserLocks } from './locks.ts';
+import type { Stretch } from './pace.ts';
+import type { ConductorCalls, NodePlace, PumpAnswer } from './protocol.ts';
+import { pumpMax, pumpStretch } from './pump.ts';
+import { serve, type Answering, type Port } from './rpc.ts';
+import type { Given } from './session-types.ts';
+import { reasonOf } from './stored.ts';
+
+export interface ServiceOptions {
+  readonly loom: string;
+  readonly build: string;
+  /** Makes a worker for a node; null: this thread cannot. */
+  readonly spawn: (() => NodeThread) | null;
+}
+
+const NOT_RUNNING = 'No cluster is running on this page.';
+
+/** Answers the page's calls that come in on `port`. */
+export function serveConductor(port: Port, options: ServiceOptions): void {
+  const service = new ConductorService(port, options);
+  serve<ConductorCalls>(port, service.table());
+  service.greet();
+}
+
+class ConductorService {
+  readonly #room: EngineRoom;
+  readonly #desk: ClusterDesk;
+  readonly #spawn: (() => NodeThread) | null;
+  /** Opening, ending and deleting clusters, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Conditions that wait: meanwhile frames move no time. */
+  #waiting = 0;
+
+  constructor(port: Port, { loom, build, spawn }: ServiceOptions) {
+    const locks = browserLocks();
+    this.#spawn = spawn;
+    this.#room = new EngineRoom({
+      post: (news) => port.postMessage(news),
+      locks,
+      loom,
+      build,
+      wallMs: () => performance.now(),
+      open: (recording) => this.#inTurn(() => this.#desk.openRecording(recording, 'end')),
+    });
+    this.#desk = new ClusterDesk(this.#room, locks);
+  }
+
+  /** Says that the thread is up. */
+  greet(): void {
+    this.#room.set({});
+  }
+
+  table(): Answering<ConductorCalls> {
+    const desk = this.#desk;
+    const room = this.#room;
+    return {
+      open: (request) =>
+        this.#inTurn(() => {
+          room.spawn = request.oneThread ? null : this.#spawn;
+          room.set({ host: room.spawn === null ? 'one' : 'workers' });
+          return desk.open(request);
+        }),
+      pump: (stretch) => this.#pump(stretch),
+      leave: () => room.running?.live.noteClock(true),
+      dismiss: (notice) => room.dismiss(notice),
+      ...this.#labCalls(),
+      list: () => this.#inTurn(() => desk.list()),
+      create: (plan) => this.#inTurn(() => desk.create(plan)),
+      openCluster: (id) => this.#inTurn(() => desk.openCluster(id)),
+      rename: (id, name) => this.#inTurn(() => desk.rename(id, name)),
+      remove: (id) => this.#inTurn(() => desk.remove(id)),
+      startOver: () => this.#inTurn(() => desk.startOver()),
+      undoStartOver: () => this.#inTurn(() => desk.undoStartOver()),
+      dump: () => this.#inTurn(() => desk.dump()),
+      freshStart: () => this.#inTurn(() => desk.freshStart()),
+      nodes: () => this.#nodes(),
+      terminate: (node) => room.running?.live.hosts?.terminate(node) ?? false,
+    };
+  }
+
+  #labCalls() {
+    return {
+      give: (command) => this.#onLab(async ({ lab }) => givenOf(await lab.give(command)), refused),
+      check: (command) => this.#room.running?.lab.conductor.check(command) ?? NOT_RUNNING,
+      run: (line) =>
+        this.#onLab(
+          ({ lab }) => lab.run(line),
+          () => {
+            return { ok: false, reason: NOT_RUNNING, from: null, to: null, at: 0 };
+          },
+        ),
+      until: (expression, options) =>
+        this.#onLab(
+          ({ lab }) => lab.until(expression, options),
+          () => {
+            return { met: false, at: 0, why: NOT_RUNNING };
+          },
+        ),
+      cancel: () => this.#room.running?.lab.cancel(),
+      step: () => this.#step(),
+      now: () => this.#room.running?.lab.now() ?? 0,
+      state: () => this.#must().lab.state(),
+      events: (since) => this.#must().lab.events(since),
+      hash: () => this.#must().lab.hash(),
+      idle: () => this.#room.running?.lab.idle() ?? { idle: false, why: NOT_RUNNING },
+      version: () => this.#must().lab.version,
+      export: () => this.#must().lab.export(),
+      import: (recording, from) => this.#import(recording, from),
+    } satisfies Partial<Answering<ConductorCalls>>;
+  }
+
+  #must(): Running {
+    const { running } = this.#room;
+    assert(running !== null, NOT_RUNNING);
+    return running;
+  }
+
+  /** One after the other; a bug that comes up is the page's phase. */
+  async #inTurn<T>(work: () => Promise<T> | T): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): unknown {
+    this.#room.running = null;
+    this.#room.set({ phase: { name: 'failed', reason: reasonOf(error) } });
+    return error;
+  }
+
+  /** What the lab is asked for by a person ends the following of a recording: from here on, history is theirs. */
+  async #onLab<T>(work: (running: Running) => Promise<T>, otherwise: () => T): Promise<T> {
+    const { running } = this.#room;
+    if (running === null) return otherwise();
+    running.playback = null;
+    this.#waiting += 1;
+    try {
+      const answer = await work(running);
+      this.#flush(running);
+      return answer;
+    } catch (error) {
+      throw this.#failed(error);
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** The page is told everything up to where the engine stands, before it hears an answer. */
+  #flush(running: Running): void {
+    if (this.#room.running !== running) return;
+    this.#room.outbox.flush(running.lab.conductor.now);
+    running.live.noteClock(false);
+  }
+
+  async #pump(stretch: Stretch | 'max'): Promise<PumpAnswer> {
+    const { running } = this.#room;
+    if (running === null || this.#waiting > 0) return { ended: false };
+    const { lab, underWay } = running;
+    try {
+      const ended = await lab.serve(() => {
+        if (this.#room.running !== running) return false;
+        const pumped = { conductor: lab.conductor, playback: running.playback, underWay };
+        return stretch === 'max'
+          ? pumpMax(pumped, () => performance.now())
+          : pumpStretch(pumped, stretch);
+      });
+      if (ended) running.playback = null;
+      this.#flush(running);
+      return { ended };
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  async #step(): Promise<{ moved: boolean; at: number }> {
+    const { running } = this.#room;
+    if (running === null) return { moved: false, at: 0 };
+    try {
+      const { playback, lab } = running;
+      const moved =
+        playback === null
+          ? (await lab.step()).moved
+          : await lab.serve(async () => !(await playback.step()));
+      if (playback !== null && !moved) running.playback = null;
+      this.#flush(running);
+      return { moved, at: lab.now() };
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  async #import(recording: unknown, from: 'end' | 'beginning'): Promise<ImportAnswer> {
+    const read = readRecording(recording);
+    if (!read.ok) return read;
+    return this.#inTurn(() => this.#desk.openRecording(read.recording, from));
+  }
+
+  #nodes(): NodePlace[] {
+    const { running } = this.#room;
+    if (running === null) return [];
+    const workers = running.live.hosts?.workers() ?? [];
+    return [...running.lab.conductor.nodes].map(([node, status]) => ({
+      node,
+      status,
+      worker: workers.includes(node),
+    }));
+  }
+}
+
+const refused = (): Given => ({ ok: false, reason: NOT_RUNNING });
+
+function givenOf(answer: RunAnswer): Given {
+  if (!answer.ok) return { ok: false, reason: answer.reason };
+  return { ok: true, op: answer.kind === 'command' ? answer.op : null };
+}

@@ -1,0 +1,172 @@
+// The page's own part of its session: its clock of animation frames, its copy of what the conductor says, and the calls
+// that go through to it. Functions, not methods: views hand them on by themselves.
+
+import { FrameClock } from './frame-clock.ts';
+import { PageJournal } from './page-journal.ts';
+import { OPENING_SPEED } from './pace.ts';
+import type { ConductorCalls, EngineState, News, OpenRequest } from './protocol.ts';
+import type { Caller, Port } from './rpc.ts';
+import type { Clusters, Notice, Session, SessionState } from './session-types.ts';
+import { reasonOf } from './stored.ts';
+
+type Own = Pick<SessionState, 'playing' | 'speed' | 'autoPace' | 'behind'>;
+
+const STARTING: EngineState = {
+  phase: { name: 'starting' },
+  cluster: null,
+  storage: { kind: 'indexeddb' },
+  host: 'workers',
+  notices: [],
+};
+
+/** The page's own notices have numbers below zero. */
+const HIDDEN: Notice = { id: -1, kind: 'tab-was-hidden' };
+
+export class PageSession implements Session {
+  readonly #caller: Caller<ConductorCalls>;
+  readonly #clock = new FrameClock((stretch) => this.#pump(stretch));
+  readonly #journal = new PageJournal();
+  readonly #listeners = new Set<() => void>();
+  #engine = STARTING;
+  #own: Own = { playing: true, speed: OPENING_SPEED, autoPace: true, behind: 1 };
+  #notices: readonly Notice[] = [];
+  #state: SessionState = { ...this.#engine, ...this.#own };
+  #visible = true;
+  #drawn = true;
+
+  constructor(port: Port, caller: Caller<ConductorCalls>) {
+    this.#caller = caller;
+    port.addEventListener('message', ({ data }: MessageEvent<News>) => this.#hear(data));
+    this.clusters = clustersOver(caller);
+  }
+
+  /** The first call: which cluster this page is about. */
+  open(request: OpenRequest): void {
+    this.#caller.call.open(request).catch(this.#failed);
+  }
+
+  /** The conductor's thread is gone. */
+  lose(reason: string): void {
+    const error = new Error(reason);
+    this.#caller.fail(error);
+    this.#failed(error);
+  }
+
+  #hear(news: News): void {
+    switch (news.news) {
+      case 'state':
+        this.#engine = news.state;
+        return this.#changed();
+      case 'reset':
+        this.#clock.stand();
+        return this.#journal.reset();
+      case 'records':
+        this.#drawn = this.#drawn && news.batch.length === 0;
+        return this.#journal.take(news.batch, news.reached);
+      default:
+        // An answer to a call.
+        return;
+    }
+  }
+
+  #changed(): void {
+    const notices = [...this.#engine.notices, ...this.#notices];
+    this.#state = { ...this.#engine, ...this.#own, notices };
+    for (const listener of this.#listeners) listener();
+  }
+
+  #set(change: Partial<Own>): void {
+    this.#own = { ...this.#own, ...change };
+    this.#changed();
+  }
+
+  readonly #failed = (error: unknown): void => {
+    if (this.#engine.phase.name === 'failed') return;
+    this.#engine = { ...this.#engine, phase: { name: 'failed', reason: reasonOf(error) } };
+    this.#changed();
+  };
+
+  async #pump(stretch: Parameters<ConductorCalls['pump']>[0]): Promise<void> {
+    try {
+      const { ended } = await this.#caller.call.pump(stretch);
+      if (ended) this.stop();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Resolves when no frame is being computed. */
+  settled(): Promise<void> {
+    return this.#clock.settled();
+  }
+
+  /** Whether a frame has come since the newest records. */
+  get drawn(): boolean {
+    return this.#drawn;
+  }
+
+  readonly state = (): SessionState => this.#state;
+  readonly subscribe: Session['subscribe'] = (listener) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  readonly onRecords: Session['onRecords'] = (listener) => this.#journal.listen(listener);
+
+  readonly frame: Session['frame'] = (wallMs) => {
+    this.#drawn = true;
+    const runs = this.#own.playing && this.#visible && this.#engine.phase.name === 'running';
+    if (!runs) return this.#clock.stand();
+    this.#clock.frame(wallMs, this.#journal.reached, this.#own);
+    if (this.#clock.behind !== this.#own.behind) this.#set({ behind: this.#clock.behind });
+  };
+  readonly shownAt = (): number => this.#journal.reached;
+  readonly setVisible: Session['setVisible'] = (visible) => {
+    const back = visible && !this.#visible && this.#own.playing;
+    this.#visible = visible;
+    if (back) {
+      this.#notices = [HIDDEN];
+      this.#changed();
+    }
+    if (visible) return;
+    this.#clock.stand();
+    this.#caller.call.leave().catch(this.#failed);
+  };
+
+  readonly play = (): void => this.#set({ playing: true });
+  readonly stop = (): void => {
+    this.#clock.stand();
+    if (this.#own.playing || this.#own.behind !== 1) this.#set({ playing: false, behind: 1 });
+  };
+  readonly step = async (): Promise<boolean> => {
+    this.stop();
+    await this.settled();
+    return (await this.#caller.call.step()).moved;
+  };
+  readonly setSpeed: Session['setSpeed'] = (speed) => this.#set({ speed });
+  readonly setAutoPace: Session['setAutoPace'] = (autoPace) => this.#set({ autoPace });
+  readonly dismiss: Session['dismiss'] = (notice) => {
+    if (notice > 0) return void this.#caller.call.dismiss(notice).catch(this.#failed);
+    this.#notices = [];
+    this.#changed();
+  };
+
+  readonly give: Session['give'] = (command) => this.#caller.call.give(command);
+  readonly check: Session['check'] = (command) => this.#caller.call.check(command);
+  readonly run: Session['run'] = (line) => this.#caller.call.run(line);
+  readonly clusters: Clusters;
+  readonly exportRecording: Session['exportRecording'] = () => this.#caller.call.export();
+  readonly importRecording: Session['importRecording'] = (json) =>
+    this.#caller.call.import(json, 'end');
+}
+
+const clustersOver = ({ call }: Caller<ConductorCalls>): Clusters => ({
+  list: () => call.list(),
+  create: (plan) => call.create(plan),
+  open: (id) => call.openCluster(id),
+  rename: (id, name) => call.rename(id, name),
+  remove: (id) => call.remove(id),
+  startOver: () => call.startOver(),
+  undoStartOver: () => call.undoStartOver(),
+  dump: () => call.dump(),
+  freshStart: () => call.freshStart(),
+});
