@@ -5,9 +5,13 @@ import type { PageLab } from '../lab/page-api.ts';
 import type { PageSession } from './page-session.ts';
 import type { ConductorCalls, NodePlace } from './protocol.ts';
 import type { Caller } from './rpc.ts';
-import type { Done, Speed } from './session-types.ts';
+import type { Clusters, Done, SessionState, Speed } from './session-types.ts';
 
 export interface BrowserLab extends PageLab {
+  /** Where the page stands: its phase, cluster, storage, clock and notices. */
+  status(): SessionState;
+  /** The clusters of this browser: list, create, open, rename, remove, startOver, undoStartOver, dump, freshStart. */
+  readonly clusters: Clusters;
   /** Time runs on, at this speed from now on where one is given: virtual milliseconds in a second, or as fast as it goes. */
   play(speed?: number | 'max'): Promise<void>;
   /** Time stands still, once what is under way has been drawn; then calls that are awaited are exact. */
@@ -37,6 +41,8 @@ export function newPageLab(
   const { call } = caller;
   return {
     version,
+    status: session.state,
+    clusters: session.clusters,
     run: (line) => call.run(line),
     until: (expression, options) => call.until(expression, options),
     now: () => call.now(),

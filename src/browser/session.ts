@@ -8,10 +8,11 @@ import { connect, type Port } from './rpc.ts';
 import type { Session } from './session-types.ts';
 import { LOOM_VERSION } from './version.ts';
 
-/** Starts the conductor and opens the cluster that the page is about. `search` is the page's query string. */
-export async function openSession(
-  search: string,
-): Promise<{ readonly session: Session; readonly lab: BrowserLab }> {
+/**
+ * Starts the conductor, asks it for the cluster that the page is about, and puts `window.lab` in its place. `search` is the
+ * page's query string.
+ */
+export async function openSession(search: string): Promise<Session> {
   const port = await startConductor();
   const caller = connect<ConductorCalls>(port);
   const session = new PageSession(port, caller);
@@ -19,7 +20,9 @@ export async function openSession(
     port.addEventListener('error', ({ message }) => session.lose(message));
   session.open(requestOf(new URLSearchParams(search)));
   const version = { loom: LOOM_VERSION, build: __BUILD_ID__, recording: RECORDING_FORMAT };
-  return { session, lab: newPageLab(session, caller, version) };
+  const lab: BrowserLab = newPageLab(session, caller, version);
+  Object.assign(globalThis, { lab });
+  return session;
 }
 
 /** What the query string asks for: `storage=memory`, `host=one`; and for a first cluster `stores`, `clients`, `seed`. */
