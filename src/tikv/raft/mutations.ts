@@ -4,7 +4,7 @@
 
 import { RaftError } from './error.ts';
 import {
-  RULE_IDS,
+  isRuleName,
   RULES,
   type Fact,
   type Rule,
@@ -127,13 +127,11 @@ export const MUTATIONS: Readonly<Record<string, { breaks: readonly RuleId[]; pat
   'mut:D5': { breaks: [], patch: { ways: { commitBy: 'half' } } },
 };
 
-const isRuleId = (id: string): id is RuleId => (RULE_IDS as readonly string[]).includes(id);
-
 /** The rules with those of `broken` that are Raft's replaced; other chapters' are passed over. */
 export function rulesWith(broken: readonly string[]): Rules {
   let rules = RULES;
   for (const id of broken) {
-    const patch = isRuleId(id) ? PERMITS[id] : MUTATIONS[id]?.patch;
+    const patch = isRuleName(id) ? PERMITS[id] : MUTATIONS[id]?.patch;
     if (patch !== undefined) rules = { ...rules, ...patch, ways: { ...rules.ways, ...patch.ways } };
     else if (id.startsWith('raft/')) throw new RaftError('ConfigInvalid', `there is no rule ${id}`);
   }

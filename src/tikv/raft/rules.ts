@@ -232,3 +232,6 @@ export const RULES: Rules = {
     return verdict('raft/transfer-caught-up', of.matched === of.lastIndex, of);
   },
 };
+
+export const isRuleName = (name: string): name is RuleId =>
+  (RULE_IDS as readonly string[]).includes(name);
