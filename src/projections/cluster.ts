@@ -6,7 +6,6 @@ import type { DiskQueue } from '../tikv/node/node.ts';
 import type { StoreInfo } from '../tikv/pd/message.ts';
 import type { Peer, Region } from '../tikv/raftstore/region.ts';
 import type { Flight } from './messages.ts';
-import type { DurableState } from './raft.ts';
 
 /** `destroyed` is down with its disk gone. */
 export type NodeStatus = 'up' | 'down' | 'paused' | 'destroyed';
@@ -44,8 +43,6 @@ export interface DiskWriteState {
   ops: number;
   startedAt: Micros;
   durableAt: Micros;
-  /** What it brings to the disk of each replica; empty for a write of the key-value engine. */
-  brings: { region: RegionId; state: DurableState }[];
 }
 
 /** One direction of a link. */

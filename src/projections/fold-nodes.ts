@@ -104,6 +104,7 @@ function powerOff(world: World, node: NodeState, status: NodeStatus, at: Micros)
     endCampaign(world, replica, false);
     replica.timer = null;
     replica.campaign = null;
+    replica.hardStates = [];
   }
   const client = world.clients[node.id];
   if (client === undefined) return;
@@ -143,21 +144,18 @@ export function foldDisk(world: World, at: Micros, id: NodeId, event: DiskEvent)
   const { queue, write } = event;
   if (event.type === 'disk/write-started') {
     const { ops, durableAt } = event;
-    const brings = queue === 'raft' ? replicasOf(world, id).map(durableStateOf) : [];
-    node.writes.push({ queue, write, ops, startedAt: at, durableAt, brings });
+    node.writes.push({ queue, write, ops, startedAt: at, durableAt });
     return;
   }
-  const done = node.writes.filter((each) => each.queue === queue && each.write <= write);
-  node.writes = node.writes.filter((each) => !done.includes(each));
-  for (const { region, state } of done.flatMap((each) => each.brings)) {
-    const replica = world.replicas[id]?.[region];
-    if (replica !== undefined) replica.disk = state;
-  }
+  node.writes = node.writes.filter((each) => each.queue !== queue || each.write > write);
+  if (queue === 'raft')
+    for (const replica of replicasOf(world, id)) settleHardState(replica, write);
 }
 
-/** A store hands a change of term, vote or log to its disk in the step that makes it. */
-function durableStateOf(replica: Replica) {
-  const { term, vote, log, region } = replica;
-  const lastTerm = log.entries.at(-1)?.term ?? replica.disk.lastTerm;
-  return { region, state: { term, vote, lastIndex: log.lastIndex, lastTerm } };
+/** The terms and votes of this write and of those before it are on the disk. */
+function settleHardState(replica: Replica, write: number): void {
+  const done = replica.hardStates.findLast((each) => each.write <= write);
+  if (done === undefined) return;
+  replica.disk = { ...replica.disk, term: done.term, vote: done.vote };
+  replica.hardStates = replica.hardStates.filter((each) => each.write > write);
 }

@@ -39,8 +39,14 @@ export function foldRaftstore(
   switch (event.type) {
     case 'raftstore/entries-taken':
       return fillEntries(replica.log, event.entries);
+    case 'raftstore/hard-state-written': {
+      const { write, term, vote } = event;
+      replica.hardStates.push({ write, term, vote });
+      return;
+    }
     case 'raftstore/persisted':
       replica.persistedIndex = event.index;
+      replica.disk = { ...replica.disk, lastIndex: event.index, lastTerm: event.term };
       return;
     case 'raftstore/applied':
       replica.applied = event.index;
@@ -75,6 +81,7 @@ function startPeer(world: World, at: Micros, store: NodeId, event: PeerStarted):
     commit,
     applied,
     disk: { term, vote, lastIndex, lastTerm },
+    hardStates: [],
     progress: [],
     heardAt: null,
   };

@@ -189,6 +189,7 @@ describe('disks', () => {
       durableAt: 1_010_000,
     });
     story.go(1.01).tell('s1', { type: 'disk/durable', queue: 'raft', write: 1 });
+    story.tell('s1', { type: 'raftstore/persisted', region: 1, index: 6, term: 5 });
     story.append('s1', 5, [[7, 'a=2']]);
     story.tell('s1', {
       type: 'disk/write-started',

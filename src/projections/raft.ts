@@ -29,6 +29,8 @@ export interface Replica {
   applied: number;
   /** What a power loss at this moment would leave. */
   disk: DurableState;
+  /** Terms and votes on their way to the disk, by the number of the write. */
+  hardStates: { write: number; term: number; vote: PeerId }[];
   /** One line per other peer. A leader keeps it up to date; after its death it is what the leader last knew. */
   progress: PeerProgress[];
   /** When a word of its leader last arrived (a heartbeat or an append). */

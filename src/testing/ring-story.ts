@@ -43,7 +43,7 @@ function write(story: HandJournal): void {
     story.go(0.77 + i);
     for (const node of ['s1', 's2', 's3']) {
       story.append(node, 6, [[index, text]]);
-      story.raft(node, { type: 'raft/persisted', index, term: 6 });
+      persist(story, node, index);
       story.raft(node, { type: 'raft/committed', index, term: 6, by: 'quorum', verdicts: [] });
       story.apply(node, index, 6);
     }
@@ -57,6 +57,23 @@ function write(story: HandJournal): void {
       randomizedElectionTimeout: 13,
       electionElapsed: 0,
     });
+}
+
+function persist(story: HandJournal, node: string, index: number): void {
+  story.raft(node, { type: 'raft/persisted', index, term: 6 });
+  story.tell(node, { type: 'raftstore/persisted', region: 1, index, term: 6 });
+}
+
+/** Term 7 and the vote for S2 go to the disk. */
+function writeHardState(story: HandJournal, node: string): void {
+  const written = {
+    type: 'raftstore/hard-state-written',
+    region: 1,
+    write: 8,
+    term: 7,
+    vote: 102,
+  } as const;
+  story.tell(node, written);
 }
 
 function progress(story: HandJournal, peer: number, matched: number, nextIdx: number): void {
@@ -123,7 +140,7 @@ function die(story: HandJournal): void {
   story.go(12.446);
   for (const node of ['s2', 's3']) {
     story.tell(node, { type: 'disk/durable', queue: 'raft', write: 7 });
-    story.raft(node, { type: 'raft/persisted', index: 12, term: 6 });
+    persist(story, node, 12);
   }
 }
 
@@ -155,6 +172,7 @@ function campaign(story: HandJournal): void {
   story.raft('s2', { type: 'raft/vote-received', from: 103, term: 7, pre: true, granted: true });
   story.raft('s2', { type: 'raft/timeout-set', randomizedElectionTimeout: 14, electionElapsed: 0 });
   story.raft('s2', { type: 'raft/became-candidate', term: 7 });
+  writeHardState(story, 's2');
   story.tell('s2', {
     type: 'disk/write-started',
     queue: 'raft',
@@ -178,6 +196,7 @@ function campaign(story: HandJournal): void {
     granted: true,
     verdicts: [],
   });
+  writeHardState(story, 's3');
   story.tell('s3', {
     type: 'disk/write-started',
     queue: 'raft',
