@@ -2,7 +2,7 @@
 
 import { bytesOfHex, hexOf } from '../base/bytes.ts';
 import { appendTs, encodeBytes } from '../tikv/mvcc/key.ts';
-import { plainTs } from '../tikv/mvcc/timestamp.ts';
+import { plainTs, TS_MAX } from '../tikv/mvcc/timestamp.ts';
 import { isProtected } from '../tikv/mvcc/write.ts';
 import type { TxnError } from '../tikv/txn/error.ts';
 import type { PessimisticAction, TxnRequest } from '../tikv/txn/request.ts';
@@ -187,6 +187,8 @@ export class TxnStore {
   }
 }
 
+/** 2^64 − 1 arrives as the nearest number there is. */
 export function encodeKeyHex(keyHex: string, ts: number): string {
-  return hexOf(appendTs(encodeBytes(bytesOfHex(keyHex) ?? ''), ts));
+  const at = ts >= 2 ** 64 ? TS_MAX : ts;
+  return hexOf(appendTs(encodeBytes(bytesOfHex(keyHex) ?? ''), at));
 }

@@ -4,7 +4,7 @@
 import { KvEngine } from '../../tikv/kv/engine.ts';
 import { encodeKey } from '../../tikv/mvcc/key.ts';
 import { encodeLock } from '../../tikv/mvcc/lock.ts';
-import { newConcurrencyManager } from '../../tikv/txn/concurrency-manager.ts';
+import { newConcurrencyManager } from '../../tikv/txn/concurrency.ts';
 import { executeCommand } from '../../tikv/txn/execute-command.ts';
 import type { TxnRequest } from '../../tikv/txn/request.ts';
 import type { TxnResponse } from '../../tikv/txn/response.ts';

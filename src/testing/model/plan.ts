@@ -96,7 +96,7 @@ export const SMALL: readonly Profile[] = [
     plans: [writer('ab'), writer('b', 'b'), reader('ab')],
     naive: true,
     late: true,
-    depth: 9,
+    depth: 10,
   },
 ];
 

@@ -4,7 +4,7 @@ import { must } from '../../base/assert.ts';
 import { KvEngine } from '../../tikv/kv/engine.ts';
 import type { WriteBatch } from '../../tikv/kv/engine.ts';
 import { cleanUpWaitFor, detect, newDeadlockDetector } from '../../tikv/txn/deadlock.ts';
-import { newConcurrencyManager } from '../../tikv/txn/concurrency-manager.ts';
+import { newConcurrencyManager } from '../../tikv/txn/concurrency.ts';
 import { newPessimisticLocks } from '../../tikv/txn/pessimistic-locks.ts';
 import type { TxnRequest } from '../../tikv/txn/request.ts';
 import type { TxnResponse } from '../../tikv/txn/response.ts';

@@ -261,9 +261,12 @@ class ClientStep {
         resolvingPessimisticLock: met.isPessimistic,
       }),
     );
-    this.#compare(statusInWords(response), (naive) =>
-      naiveStatus(naive, met.primary, met.startTs, isExpired),
-    );
+    const said = statusInWords(response);
+    this.#compare(said, (naive) => {
+      const paper = naiveStatus(naive, met.primary, met.startTs, isExpired);
+      // A rollback that nobody had to keep may be collapsed; then nothing is known of the transaction any more.
+      return paper === 'rolled back' && said === 'not found' ? said : paper;
+    });
     // Nothing is known of it yet: whoever met the lock comes back.
     if (response.type !== 'check-txn-status') return this.#set({ met: null });
     if (response.status === 'Uncommitted') {

@@ -5,7 +5,7 @@ import { equalPlain } from '../../base/plain.ts';
 import { getRequest, lockRequest } from '../../testing/model/must-store.ts';
 import { mutation, prewriteRequest } from '../../testing/model/must-store.ts';
 import { ScheduledStore } from '../../testing/model/scheduled-store.ts';
-import { loadConcurrencyManager, saveConcurrencyManager } from './concurrency-manager.ts';
+import { loadConcurrencyManager, saveConcurrencyManager } from './concurrency.ts';
 import { cleanUp, detect, newDeadlockDetector } from './deadlock.ts';
 import { acquire, keyHash, newLatch, newLatches, release } from './latch.ts';
 import { loadPessimisticLocks, proposeAll, resetLocks } from './pessimistic-locks.ts';

@@ -11,8 +11,8 @@ import type { MvccEvent } from '../mvcc/event.ts';
 import { plainTs } from '../mvcc/timestamp.ts';
 import type { Ts } from '../mvcc/timestamp.ts';
 import type { ReleasedLock } from '../mvcc/txn.ts';
-import { publishLocks } from './concurrency-manager.ts';
-import type { ConcurrencyManager } from './concurrency-manager.ts';
+import { publishLocks } from './concurrency.ts';
+import type { ConcurrencyManager } from './concurrency.ts';
 import type { Deadlock } from './error.ts';
 import { plainOf } from './error.ts';
 import type { TxnEvent } from './event.ts';
@@ -199,6 +199,21 @@ export function finishCommand(
   const task = taskOf(scheduler, id);
   settle(scheduler, { task, isApplied: at.isApplied }, { memory: at.memory, step });
   return step;
+}
+
+/** The command will not run (the Region has moved, the snapshot was refused); the host answers. */
+export function giveUpCommand(scheduler: Scheduler, id: number): SchedulerStep {
+  const step = newStep();
+  dropTask(scheduler, taskOf(scheduler, id), step);
+  return step;
+}
+
+/** Whose command it is, and what it asks: a finished command may go on as another one of the same owner. */
+export function commandOf(
+  scheduler: Scheduler,
+  id: number,
+): { readonly cookie: number; readonly request: TxnRequest } {
+  return taskOf(scheduler, id);
 }
 
 function settle(
