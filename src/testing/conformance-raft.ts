@@ -1,13 +1,7 @@
 // The Raft core behind the names of the outside conformance cases. Adapts; decides nothing.
 
 import { bytesOf } from '../base/bytes.ts';
-import {
-  enterJoint,
-  leaveJoint,
-  simpleChange,
-  type Change,
-  type Membership,
-} from '../tikv/raft/changer.ts';
+import { newChanger } from '../tikv/raft/changer.ts';
 import {
   decodeConfChange,
   type ConfChange,
@@ -17,7 +11,6 @@ import { isConfChange, NO_LIMIT, type Entry } from '../tikv/raft/entry.ts';
 import type { ConfState, Message, MessageType } from '../tikv/raft/message.ts';
 import { newRawNode, type RawNode } from '../tikv/raft/raw-node.ts';
 import { newMemStorage, type MemStorage } from '../tikv/raft/storage.ts';
-import { Tracker } from '../tikv/raft/tracker.ts';
 
 export { committedIndex, groupCommittedIndex, voteResult } from '../tikv/raft/quorum.ts';
 
@@ -229,36 +222,18 @@ function configText(c: ConfState): string {
 }
 
 export function createChanger() {
-  return new ScriptedChanger();
-}
-
-class ScriptedChanger {
-  readonly #tracker = new Tracker(256);
-
-  simple(changes: ConfChangeSingle[], lastIndex: number) {
-    this.#apply((from) => simpleChange(from, changes), lastIndex);
-  }
-
-  enterJoint(autoLeave: boolean, changes: ConfChangeSingle[], lastIndex: number) {
-    this.#apply((from) => enterJoint(from, changes, autoLeave), lastIndex);
-  }
-
-  leaveJoint(lastIndex: number) {
-    this.#apply(leaveJoint, lastIndex);
-  }
-
-  #apply(change: (from: Membership) => Change, lastIndex: number) {
-    this.#tracker.apply(change(this.#tracker.members), lastIndex);
-  }
-
-  state() {
-    const tracker = this.#tracker;
-    const progress = Object.fromEntries(
-      tracker.peers.map(({ id, state, matched, nextIdx }) => [
+  const changer = newChanger();
+  return {
+    simple: changer.simple.bind(changer),
+    enterJoint: changer.enterJoint.bind(changer),
+    leaveJoint: changer.leaveJoint.bind(changer),
+    state() {
+      const { progress, ...confState } = changer.state();
+      const peers = [...progress].map(([id, { state, matched, nextIdx, learner }]) => [
         id,
-        { state, match: matched, next: nextIdx, learner: tracker.isLearner(id) },
-      ]),
-    );
-    return { ...tracker.confState(), progress };
-  }
+        { state, match: matched, next: nextIdx, learner },
+      ]);
+      return { ...confState, progress: Object.fromEntries(peers) };
+    },
+  };
 }

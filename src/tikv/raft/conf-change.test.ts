@@ -9,7 +9,7 @@ import {
   membershipOf,
   simpleChange,
   type Membership,
-} from './changer.ts';
+} from './configuration.ts';
 import {
   decodeConfChange,
   encodeConfChange,

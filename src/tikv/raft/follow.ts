@@ -1,7 +1,7 @@
 // What any peer does with a leader's append, heartbeat or snapshot.
 
 import { commitTo } from './commit-rule.ts';
-import { membershipOf } from './changer.ts';
+import { membershipOf } from './configuration.ts';
 import { newMessage, type Draft, type Message, type Snapshot } from './message.ts';
 import { postConfChange } from './membership.ts';
 import { becomeFollower, type Raft } from './raft.ts';

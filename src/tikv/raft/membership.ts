@@ -1,6 +1,6 @@
 // A conf change takes effect when it is applied, on each peer by itself.
 
-import { enterJoint, leaveJoint, simpleChange, type Change } from './changer.ts';
+import { enterJoint, leaveJoint, simpleChange, type Change } from './configuration.ts';
 import { asV2, entersJoint, leavesJoint, type ConfChange } from './conf-change.ts';
 import { maybeCommit } from './commit-rule.ts';
 import type { ConfState } from './message.ts';

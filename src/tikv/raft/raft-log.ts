@@ -12,13 +12,6 @@ import { Unstable } from './log-unstable.ts';
 import type { Snapshot } from './message.ts';
 import type { Storage } from './storage.ts';
 
-/** How a batch meets the log: null where it does not match. */
-export interface Fit {
-  /** The first entry that is missing or has another term; 0 where all of it is there. */
-  readonly conflict: number;
-  readonly lastNew: number;
-}
-
 export class RaftLog {
   readonly store: Storage;
   readonly unstable: Unstable;

@@ -6,7 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { RaftEvent } from './event.ts';
 import type { Config, ReadOnlyOption, Settings } from './config.ts';
 import { settingsOf } from './config.ts';
-import { membershipOf } from './changer.ts';
+import { membershipOf } from './configuration.ts';
 import type { HardState, Message, ReadState, SoftState, StateRole } from './message.ts';
 import { rulesWith } from './mutations.ts';
 import { RaftLog } from './raft-log.ts';

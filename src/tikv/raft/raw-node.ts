@@ -304,7 +304,8 @@ export class RawNode {
         term = record.lastTerm;
       }
     }
-    this.#records = this.#records.slice(done);
+    if (done === this.#records.length) this.#records.length = 0;
+    else this.#records.splice(0, done);
     if (snapshot !== 0) onPersistSnapshot(this.raft, snapshot);
     if (index !== 0) onPersistEntries(this.raft, index, term);
   }

@@ -98,10 +98,14 @@ export function takeMessages(
   const leader = raft.role === 'Leader';
   const mayLeave = ({ msgType }: Message) =>
     rules.persistBeforeSend({ message: msgType, leader, hardStateChanged }).holds;
-  const atOnce = msgs.filter(mayLeave);
-  if (atOnce.length === msgs.length) return { atOnce: msgs, persisted: NO_MESSAGES };
-  if (atOnce.length === 0) return { atOnce: NO_MESSAGES, persisted: msgs };
-  return { atOnce, persisted: msgs.filter((message) => !mayLeave(message)) };
+  let leaving = 0;
+  for (const message of msgs) if (mayLeave(message)) leaving++;
+  if (leaving === msgs.length) return { atOnce: msgs, persisted: NO_MESSAGES };
+  if (leaving === 0) return { atOnce: NO_MESSAGES, persisted: msgs };
+  return {
+    atOnce: msgs.filter(mayLeave),
+    persisted: msgs.filter((message) => !mayLeave(message)),
+  };
 }
 
 /** The next committed entries; they are not handed out again. */

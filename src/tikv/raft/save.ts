@@ -1,7 +1,7 @@
 // A peer as plain data, and back. Entries and messages are never changed, so they are shared; lists are copied.
 
 import type { Bytes } from '../../base/bytes.ts';
-import type { Membership } from './changer.ts';
+import type { Membership } from './configuration.ts';
 import type { Config } from './config.ts';
 import type { Entry } from './entry.ts';
 import type { RaftEvent } from './event.ts';

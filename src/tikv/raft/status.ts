@@ -93,7 +93,11 @@ export function progressEvents(raft: Raft): RaftEvent[] {
       shown.inflight === inflight
     )
       continue;
-    Object.assign(shown, { matched, nextIdx, state, paused, inflight });
+    shown.matched = matched;
+    shown.nextIdx = nextIdx;
+    shown.state = state;
+    shown.paused = paused;
+    shown.inflight = inflight;
     events.push({
       type: 'raft/progress-changed',
       peer: peer.id,

@@ -9,7 +9,7 @@ import {
   NO_MEMBERS,
   type Change,
   type Membership,
-} from './changer.ts';
+} from './configuration.ts';
 import type { ConfState } from './message.ts';
 import { Progress } from './progress.ts';
 import {
