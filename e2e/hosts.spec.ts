@@ -1,0 +1,53 @@
+// The same recording gives the same journal: in Node, with all nodes in one worker, with a worker for each node over
+// IndexedDB; stepped, at 1 s = 1 s, and as fast as it goes. LOOM_SEEDS says how many seeds.
+
+import { expect, test, type Page } from 'playwright/test';
+import { openLoom } from './live-page.ts';
+import { countOf, eventfulRecording } from './recordings.ts';
+import type { Recording } from '../src/sim/recording.ts';
+
+test.describe.configure({ timeout: 240_000 });
+
+/** Follows the recording on the page to its end; the hash there. */
+async function followed(
+  page: Page,
+  recording: Recording,
+  speed: number | 'max' | 'stepped',
+): Promise<string> {
+  await page.evaluate(() => window.lab.stop());
+  const opened = await page.evaluate((data) => window.lab.follow(data), recording);
+  expect(opened).toEqual({ ok: true });
+  if (speed === 'stepped') {
+    await page.evaluate(async () => {
+      while ((await window.lab.step()).moved);
+    });
+  } else {
+    await page.evaluate((at) => window.lab.play(at), speed);
+    await page.waitForFunction(() => !window.lab.status().playing, null, { timeout: 200_000 });
+  }
+  expect(await page.evaluate(() => window.lab.now())).toBe((recording.end?.at ?? 0) / 1000);
+  return page.evaluate(() => window.lab.hash());
+}
+
+const seeds = Array.from({ length: countOf('LOOM_SEEDS', 3) }, (_, i) => i + 1);
+
+for (const seed of seeds) {
+  test(`seed ${seed}: one journal in Node, in one worker, and in a worker for each node`, async ({
+    page,
+  }) => {
+    const { recording, hash } = await eventfulRecording(seed);
+    const status = await openLoom(page);
+    expect([status.host, status.storage.kind]).toEqual(['workers', 'indexeddb']);
+    for (const speed of ['stepped', 1000, 'max'] as const)
+      expect(await followed(page, recording, speed), `a worker for each node, ${speed}`).toBe(hash);
+    const inWorkers = await page.evaluate(() => window.lab.hosts());
+    expect(inWorkers.every(({ worker, status: is }) => worker === (is !== 'down'))).toBe(true);
+
+    expect((await openLoom(page, '?host=one')).host).toBe('one');
+    for (const speed of ['stepped', 'max'] as const)
+      expect(await followed(page, recording, speed), `one worker, ${speed}`).toBe(hash);
+
+    expect((await openLoom(page, '?storage=memory')).storage.kind).toBe('memory');
+    expect(await followed(page, recording, 'max'), 'in memory').toBe(hash);
+  });
+}
