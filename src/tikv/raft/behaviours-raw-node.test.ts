@@ -254,6 +254,29 @@ describe('options', () => {
     expect(asker.committed).toBe(2);
   });
 
+  test('rs: with groups, an entry is committed when two of them have it', () => {
+    const node = new BenchNode(1);
+    node.win();
+    node.raw.enableGroupCommit(true);
+    node.raw.assignCommitGroups(
+      new Map([
+        [1, 1],
+        [2, 1],
+        [3, 2],
+      ]),
+    );
+    node.acknowledge(2, 1);
+    expect(node.committed).toBe(0);
+    node.acknowledge(3, 1);
+    expect(node.committed).toBe(1);
+    node.propose('a');
+    node.acknowledge(2, 2);
+    expect(node.committed).toBe(1);
+    node.raw.enableGroupCommit(false);
+    expect(node.committed).toBe(2);
+    expect(node.progress(3)).toMatchObject({ matched: 1, commitGroupId: 2 });
+  });
+
   const base: Config = { id: 1, electionTick: 10, heartbeatTick: 1, random: () => 0 };
 
   test.each([
