@@ -5,7 +5,9 @@ import { textOf } from '../base/bytes.ts';
 import type { Message } from '../tikv/node/message.ts';
 import type { PdCall } from '../tikv/pd/message.ts';
 import type { Message as RaftCoreMessage } from '../tikv/raft/message.ts';
-import type { RawRequest } from '../tikv/raftstore/message.ts';
+import type { KvResponse, RawRequest } from '../tikv/raftstore/message.ts';
+import type { TxnCall, TxnKvResponse } from '../tikv/txn/message.ts';
+import { keysOf } from '../tikv/txn/request.ts';
 import type { MessageKind } from './messages.ts';
 
 /** The part of a flight that follows from its message alone. */
@@ -34,16 +36,23 @@ export function traitsOf(message: Message): MessageTraits {
       const region = context.regionId;
       return { ...PLAIN, kind: 'client', label: callLabel(request), region, request: id };
     }
+    case 'txn-request': {
+      const { id, context, request } = message;
+      const label = txnCallLabel(request);
+      const region = context.regionId;
+      return { ...PLAIN, kind: 'client', label, region, request: id };
+    }
+    case 'txn-response':
     case 'kv-response': {
-      const { id, regionId: region, result } = message;
-      const label = result.ok ? 'answer' : `refused: ${result.error.type}`;
+      const { id, regionId: region } = message;
+      const refusal = refusalOf(message);
       return {
         ...PLAIN,
         kind: 'client-answer',
-        label,
+        label: refusal === null ? 'answer' : `refused: ${refusal}`,
         region,
         request: id,
-        sign: signOf(result.ok),
+        sign: signOf(refusal === null),
       };
     }
     case 'pd-request':
@@ -126,6 +135,31 @@ function callLabel(request: RawRequest): string {
       return `compare and swap ${textOf(request.key)}`;
   }
   return assertNever(request);
+}
+
+/** TiKV's name of what stands against the request; null where it was carried out. */
+function refusalOf({ result }: KvResponse | TxnKvResponse): string | null {
+  if (!result.ok) return result.error.type;
+  const { response } = result;
+  return response.type === 'refused' ? (response.errors[0]?.kind ?? 'refused') : null;
+}
+
+const TXN_WORDS: Readonly<Partial<Record<TxnCall['type'], string>>> = {
+  rollback: 'roll back',
+  'check-txn-status': 'check status',
+  'resolve-lock': 'resolve',
+  'resolve-lock-lite': 'resolve',
+  'acquire-pessimistic-lock': 'lock',
+  'pessimistic-rollback': 'unlock',
+};
+
+/** `prewrite ann and 2 more`. */
+function txnCallLabel(request: TxnCall): string {
+  const word = TXN_WORDS[request.type] ?? request.type.replaceAll('-', ' ');
+  const keys = request.type === 'get' ? [request.key] : keysOf(request);
+  const [first] = keys;
+  if (first === undefined) return word;
+  return `${word} ${textOf(first)}${keys.length > 1 ? ` and ${keys.length - 1} more` : ''}`;
 }
 
 const PD_WORDS: Readonly<Record<PdCall['type'], string>> = {

@@ -2,5 +2,13 @@
 
 import type { PdRequest, PdResponse } from '../pd/message.ts';
 import type { KvRequest, KvResponse, RaftMessage } from '../raftstore/message.ts';
+import type { TxnKvRequest, TxnKvResponse } from '../txn/message.ts';
 
-export type Message = RaftMessage | KvRequest | KvResponse | PdRequest | PdResponse;
+export type Message =
+  | RaftMessage
+  | KvRequest
+  | KvResponse
+  | TxnKvRequest
+  | TxnKvResponse
+  | PdRequest
+  | PdResponse;

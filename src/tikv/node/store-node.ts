@@ -16,10 +16,14 @@ import {
   INITIAL_APPLY_STATE,
   INITIAL_RAFT_STATE,
 } from '../raftstore/bootstrap.ts';
+import type { ApplyObserver } from '../raftstore/apply.ts';
 import { Engines } from '../raftstore/engines.ts';
-import type { PeerFsm } from '../raftstore/peer.ts';
+import type { PeerFsm, PeerResult } from '../raftstore/peer.ts';
 import { RawCommands } from '../raftstore/raw.ts';
 import { Store } from '../raftstore/store.ts';
+import { txnContentOf } from '../txn/apply-observer.ts';
+import { TxnStorage } from '../txn/storage.ts';
+import { eventsOfBatch } from '../mvcc/batch-events.ts';
 import { firstCall } from './calls.ts';
 import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
@@ -54,6 +58,7 @@ interface Saved {
   readonly disk: DiskImage;
   readonly store: Plain;
   readonly raw: Plain;
+  readonly txn: Plain;
 }
 
 interface Progress {
@@ -85,6 +90,7 @@ export class StoreNode implements Node {
   #engines: Engines;
   #store: Store;
   #raw: RawCommands;
+  #txn: TxnStorage;
 
   constructor(options: StoreNodeOptions, saved?: Plain) {
     this.id = options.id;
@@ -96,6 +102,7 @@ export class StoreNode implements Node {
     this.#engines = new Engines(this.#out, state?.disk ?? {});
     this.#store = new Store(this.#storeOptions(), state?.store);
     this.#raw = new RawCommands(this.#out, this.#store, state?.raw);
+    this.#txn = this.#newTxnStorage(state?.txn);
     if (state === undefined) return;
     Object.assign(this.#progress, state.progress);
     Object.assign(options.chance, state.chance);
@@ -107,15 +114,39 @@ export class StoreNode implements Node {
   #storeOptions() {
     const { settings, incarnation, chance } = this.#options;
     const [sink, engines, storeId] = [this.#out, this.#engines, this.#storeId];
-    return { sink, engines, storeId, incarnation, settings, chance };
+    const observer: ApplyObserver = {
+      contentOf: txnContentOf,
+      onApplied: (region, ops) => {
+        for (const event of eventsOfBatch(ops)) sink.emit({ ...event, region });
+      },
+    };
+    return { sink, engines, storeId, incarnation, settings, chance, observer };
+  }
+
+  #newTxnStorage(saved?: Plain): TxnStorage {
+    const tick = microsOf(this.#options.settings['raftstore.raft-base-tick-interval']);
+    const pdRetry = PD_RETRY_TICKS * tick;
+    const nextCall = () => this.#progress.nextCall++;
+    const askTimestamp = (id: number) =>
+      this.#out.send(PD_NODE, { type: 'pd-request', id, call: { type: 'tso', count: 1 } });
+    const [sink, store] = [this.#out, this.#store];
+    return new TxnStorage({ sink, store, nextCall, askTimestamp, pdRetry }, saved);
   }
 
   step(input: NodeInput): NodeOutput {
     this.#out.now = input.now;
     this.#take(input);
-    this.#raw.drain();
+    this.#drain();
     this.#reportNewLeaders();
     return this.#out.take();
+  }
+
+  /** Hands on what became possible, until nothing is. */
+  #drain(): void {
+    const next = (): PeerResult | undefined => this.#store.takeResult();
+    for (let result = next(); result !== undefined; result = next())
+      if (this.#txn.owns(result.tag)) this.#txn.onResult(result);
+      else this.#raw.onResult(result);
   }
 
   #take(input: NodeInput): void {
@@ -143,11 +174,14 @@ export class StoreNode implements Node {
 
   #onMessage(from: NodeId, message: Message): void {
     if (message.type === 'pd-response') {
+      if (message.answer.type === 'tso')
+        return this.#txn.onTimestamp(message.id, message.answer.timestamp);
       if (message.id !== this.#progress.call) return;
       this.#progress.call = 0;
       this.#out.timer(RETRY_TIMER, null);
       this.#onPdAnswer(message.answer);
     } else if (message.type === 'kv-request') this.#raw.onRequest(from, message);
+    else if (message.type === 'txn-request') this.#txn.onRequest(from, message);
     else if (message.type === 'raft') this.#store.onRaftMessage(message);
   }
 
@@ -164,6 +198,7 @@ export class StoreNode implements Node {
     this.#engines = new Engines(this.#out, disk);
     this.#store = new Store(this.#storeOptions());
     this.#raw = new RawCommands(this.#out, this.#store);
+    this.#txn = this.#newTxnStorage();
     if (this.#engines.prepareBootstrap !== null) this.#enter('offering');
     else if (this.#engines.regionIds().length === 0) this.#enter('asking');
     else this.#enter('registering');
@@ -271,7 +306,7 @@ export class StoreNode implements Node {
     if (name === RETRY_TIMER) this.#askPd();
     else if (name === STORE_HEARTBEAT_TIMER) this.#heartbeatOfStore();
     else if (name === REGION_HEARTBEAT_TIMER) this.#heartbeatsOfRegions();
-    else this.#store.onTimer(name);
+    else if (!this.#store.onTimer(name)) this.#txn.onTimer(name);
   }
 
   #heartbeatOfStore(): void {
@@ -307,6 +342,7 @@ export class StoreNode implements Node {
     const leaders = this.#store.leaders();
     for (const peer of leaders)
       if (this.#reported.get(peer.regionId) !== peer.term) this.#heartbeatOfRegion(peer);
+    this.#txn.onLeaders(leaders);
     this.#reported.clear();
     for (const peer of leaders) this.#reported.set(peer.regionId, peer.term);
   }
@@ -321,6 +357,7 @@ export class StoreNode implements Node {
       disk: this.#engines.image(),
       store: this.#store.save(),
       raw: this.#raw.save(),
+      txn: this.#txn.save(),
     };
     return clonePlain(saved) as unknown as Plain;
   }

@@ -4,14 +4,14 @@
 
 import { assert } from '../../base/assert.ts';
 import { hashPlain, newHash } from '../../base/hash.ts';
-import { CFS, type Cf, type KvOp, type KvSnapshot } from '../kv/engine.ts';
+import { CFS, type Cf, type KvOp, type KvSnapshot, type WriteBatch } from '../kv/engine.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import type { RegionId } from '../ids.ts';
 import type { Sink } from '../outbox.ts';
 import { entryDigest, type Entry } from '../raft/entry.ts';
 import { decodeCommand } from './command.ts';
 import type { Engines } from './engines.ts';
-import type { RaftstoreEvent } from './event.ts';
+import type { EntryContent, RaftstoreEvent } from './event.ts';
 import type { RegionError } from './message.ts';
 import { regionHolds, type Region } from './region.ts';
 import { epochCurrent } from './rules.ts';
@@ -22,6 +22,14 @@ export interface DataStats {
   bytes: number;
   /** 32 bits: the sum of the fingerprints of all pairs. */
   digest: number;
+}
+
+/** Who is told of entries that do more than raw commands. (TiKV: raftstore/src/coprocessor) */
+export interface ApplyObserver {
+  /** Null: a raw command. */
+  contentOf(ops: WriteBatch): EntryContent | null;
+  /** The batch has taken effect on this replica. */
+  onApplied(regionId: RegionId, ops: WriteBatch): void;
 }
 
 /** Null: the entry took effect. */
@@ -49,11 +57,19 @@ export class Applier {
   readonly #engines: Engines;
   readonly #regionId: RegionId;
   readonly #stats: DataStats;
+  readonly #observer: ApplyObserver;
 
-  constructor(sink: Sink<never, RaftstoreEvent>, engines: Engines, regionId: RegionId) {
-    this.#sink = sink;
+  constructor(options: {
+    readonly sink: Sink<never, RaftstoreEvent>;
+    readonly engines: Engines;
+    readonly regionId: RegionId;
+    readonly observer: ApplyObserver;
+  }) {
+    const { engines, regionId } = options;
+    this.#sink = options.sink;
     this.#engines = engines;
     this.#regionId = regionId;
+    this.#observer = options.observer;
     this.#stats = measure(engines.kv, engines.region(regionId));
   }
 
@@ -108,6 +124,7 @@ export class Applier {
       if (!regionHolds(region, key)) return { type: 'KeyNotInRegion', key, region };
     }
     for (const op of command.ops) this.#change(op);
+    this.#observer.onApplied(this.#regionId, command.ops);
     return null;
   }
 

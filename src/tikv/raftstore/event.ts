@@ -23,6 +23,14 @@ export type EntryContent =
       readonly previous: Bytes | null;
       readonly value: Bytes;
     }
+  /** A batch of the transaction layer, as its observer words it. A timestamp of 2^64 − 1 is "max"; 0: none. */
+  | {
+      readonly type: 'txn';
+      readonly does: 'prewrite' | 'commit' | 'rollback' | 'push' | 'lock' | 'unlock' | 'collect';
+      readonly keys: readonly Bytes[];
+      readonly startTs: number | 'max';
+      readonly commitTs: number | 'max' | null;
+    }
   | { readonly type: 'admin'; readonly command: string };
 
 export type RaftstoreEvent =

@@ -13,7 +13,7 @@ import { RaftError } from '../raft/error.ts';
 import type { Message, ReadState, SoftState } from '../raft/message.ts';
 import { loadRawNode, newRawNode, type RawNode } from '../raft/raw-node.ts';
 import type { Ready } from '../raft/ready.ts';
-import { Applier, type DataStats } from './apply.ts';
+import { Applier, type ApplyObserver, type DataStats } from './apply.ts';
 import { contentOf } from './command.ts';
 import type { Engines } from './engines.ts';
 import type { RaftstoreEvent, RegionRaftEvent } from './event.ts';
@@ -50,6 +50,7 @@ export interface PeerOptions {
   readonly raft: Omit<Config, 'id' | 'applied'>;
   /** Where results go. */
   readonly results: PeerResult[];
+  readonly observer: ApplyObserver;
 }
 
 /** A Ready whose write is under way, and what waits for it. */
@@ -94,7 +95,7 @@ export class PeerFsm {
     const me = peerOn(this.region, options.storeId);
     assert(me !== undefined, `Region ${this.regionId} has no peer on this store`);
     this.peerId = me.id;
-    this.#applier = new Applier(options.sink, options.engines, options.regionId);
+    this.#applier = new Applier(options);
     const state = saved as unknown as Saved | undefined;
     const config = { ...options.raft, id: me.id, applied: this.applied };
     this.#raft =
@@ -163,7 +164,7 @@ export class PeerFsm {
       applied: this.applied,
       firstIndex: this.#storage.firstIndex(),
       lastIndex: this.#storage.lastIndex(),
-      log: this.#options.engines.log(this.regionId).map(logged),
+      log: this.#options.engines.log(this.regionId).map(this.#logged),
     });
     this.#tellRaftEvents();
     if (this.region.peers.length === 1) this.campaign();
@@ -372,9 +373,16 @@ export class PeerFsm {
     this.#options.sink.emit({
       type: 'raftstore/entries-taken',
       region: this.regionId,
-      entries: entries.map(logged),
+      entries: entries.map(this.#logged),
     });
   }
+
+  #logged = (entry: Entry) => ({
+    index: entry.index,
+    term: entry.term,
+    digest: entryDigest(entry),
+    content: contentOf(entry, (ops) => this.#options.observer.contentOf(ops)),
+  });
 
   #tellRaftEvents(): void {
     for (const event of this.#raft.takeEvents())
@@ -394,13 +402,6 @@ export class PeerFsm {
     return saved as unknown as Plain;
   }
 }
-
-const logged = (entry: Entry) => ({
-  index: entry.index,
-  term: entry.term,
-  digest: entryDigest(entry),
-  content: contentOf(entry),
-});
 
 /** A store that does not know the Region makes a peer of such a message. (util.rs is_initial_msg) */
 function createsPeers(message: Message): boolean {

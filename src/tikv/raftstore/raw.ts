@@ -46,7 +46,6 @@ interface Command {
 }
 
 interface Saved {
-  readonly next: number;
   readonly commands: readonly (readonly [number, Command])[];
   readonly latches: readonly (readonly [Bytes, readonly number[]])[];
 }
@@ -56,7 +55,6 @@ export class RawCommands {
   readonly #store: Store;
   readonly #commands: Map<number, Command>;
   readonly #latches: Latches;
-  #next: number;
 
   constructor(sink: RawSink, store: Store, saved?: Plain) {
     const state = saved as unknown as Saved | undefined;
@@ -64,7 +62,6 @@ export class RawCommands {
     this.#store = store;
     this.#commands = new Map(state?.commands);
     this.#latches = new Latches(state?.latches);
-    this.#next = state?.next ?? 1;
   }
 
   onRequest(client: NodeId, call: KvRequest): void {
@@ -73,16 +70,14 @@ export class RawCommands {
     const admission = this.#store.admit(context);
     if (!admission.ok) return this.#answer(command, admission);
     if (this.#commands.size >= COMMANDS_MAX) return this.#answer(command, refused(busy));
-    const tag = this.#next++;
+    const tag = this.#store.nextTag();
     this.#commands.set(tag, command);
     if (isRead(request) || this.#latches.acquire(request.key, tag)) this.#begin(tag);
-    this.drain();
   }
 
-  /** Does what became possible, until nothing is. */
-  drain(): void {
-    for (let result = this.#store.takeResult(); result; result = this.#store.takeResult())
-      this.#onResult(result);
+  /** True where the result with this tag is for a raw command. */
+  owns(tag: number): boolean {
+    return this.#commands.has(tag);
   }
 
   #begin(tag: number): void {
@@ -102,7 +97,7 @@ export class RawCommands {
     this.#sink.emit({ type: 'raftstore/proposed', region, index, term, client, request: call });
   }
 
-  #onResult(result: PeerResult): void {
+  onResult(result: PeerResult): void {
     const { tag } = result;
     const command = this.#command(tag);
     const { client, call, context, request } = command;
@@ -192,7 +187,6 @@ export class RawCommands {
 
   save(): Plain {
     const saved: Saved = {
-      next: this.#next,
       commands: [...this.#commands],
       latches: this.#latches.save(),
     };

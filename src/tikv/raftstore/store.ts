@@ -9,6 +9,7 @@ import { microsOf, type Settings } from '../config.ts';
 import type { Micros, RegionId, StoreId } from '../ids.ts';
 import type { KvSnapshot, WriteBatch } from '../kv/engine.ts';
 import type { Config } from '../raft/config.ts';
+import type { ApplyObserver } from './apply.ts';
 import { encodeCommand } from './command.ts';
 import type { Engines } from './engines.ts';
 import type { RaftMessage, RegionError, RequestContext } from './message.ts';
@@ -25,6 +26,7 @@ export interface StoreOptions {
   readonly incarnation: number;
   readonly settings: Settings;
   readonly chance: Chance;
+  readonly observer: ApplyObserver;
 }
 
 export type Admission =
@@ -37,6 +39,7 @@ export type Proposed =
 
 interface Saved {
   readonly startedAt: Micros;
+  readonly tags: number;
   readonly peers: readonly (readonly [RegionId, Plain])[];
   readonly results: readonly PeerResult[];
 }
@@ -48,6 +51,8 @@ export class Store {
   /** Results that nobody has taken yet. */
   readonly #results: PeerResult[] = [];
   #startedAt: Micros = 0;
+  /** Names given to what the layers above ask for. */
+  #tags = 0;
 
   constructor(options: StoreOptions, saved?: Plain) {
     this.#options = options;
@@ -55,6 +60,7 @@ export class Store {
     const state = saved as unknown as Saved | undefined;
     if (state === undefined) return;
     this.#startedAt = state.startedAt;
+    this.#tags = state.tags;
     this.#results.push(...state.results);
     for (const [regionId, peer] of state.peers)
       this.#peers.set(regionId, new PeerFsm(this.#peerOptions(regionId), peer));
@@ -82,9 +88,9 @@ export class Store {
   }
 
   #peerOptions(regionId: RegionId) {
-    const { sink, engines, storeId, incarnation } = this.#options;
-    const results = this.#results;
-    return { sink, engines, storeId, regionId, incarnation, results, raft: this.#raftConfig() };
+    const { sink, engines, storeId, incarnation, observer } = this.#options;
+    const own = { results: this.#results, raft: this.#raftConfig() };
+    return { sink, engines, storeId, regionId, incarnation, observer, ...own };
   }
 
   #raftConfig(): Omit<Config, 'id' | 'applied'> {
@@ -188,6 +194,12 @@ export class Store {
     return this.#peers.get(regionId)?.region ?? null;
   }
 
+  /** A name for what is asked next; its result bears it. */
+  nextTag(): number {
+    this.#tags += 1;
+    return this.#tags;
+  }
+
   /** The oldest result that nobody has taken. */
   takeResult(): PeerResult | undefined {
     return this.#results.shift();
@@ -212,6 +224,7 @@ export class Store {
     assert(this.#options.engines.settled, 'a node is saved in the middle of a write');
     const saved: Saved = {
       startedAt: this.#startedAt,
+      tags: this.#tags,
       peers: [...this.#peers].map(([regionId, peer]) => [regionId, peer.save()] as const),
       results: [...this.#results],
     };
