@@ -22,7 +22,8 @@ const SIZES: readonly (readonly [number, number])[] = [
   [100_000, 100],
   [1_000_000, 10],
 ];
-const BUDGET_MS = 120;
+const STRETCHES = 12;
+const STRETCH_MS = 15;
 const SCAN_KEYS = 100;
 
 const keyOf = (n: number) => `key${String(n).padStart(7, '0')}`;
@@ -69,7 +70,7 @@ export function benchMvcc(sizes: readonly (readonly [number, number])[] = SIZES)
   return [
     'mvcc: one store in memory, commands one after the other, values of 8 bytes inside the records.',
     'A read is a Get at a random timestamp of a random key; a scan reads 100 keys; a commit is a prewrite and a commit',
-    'of one random key. 1,000,000 keys with 100 versions are left out: they need more memory than a tab has.',
+    'of one random key; each the best of 12 stretches of 15 ms. 1,000,000 keys with 100 versions are left out: they need more memory than a tab has.',
     '',
     line(head),
     ...cells.map(line),
@@ -140,16 +141,20 @@ function filled(keys: number, versions: number): KvEngine {
   return engine;
 }
 
-/** Times a second. */
+/** Times a second, in the best of several short stretches: others use the machine too. */
 function rate(act: () => unknown): number {
   for (let i = 0; i < 20; i++) act();
-  const begun = performance.now();
-  let times = 0;
-  let spent = 0;
-  do {
-    for (let i = 0; i < 10; i++) act();
-    times += 10;
-    spent = performance.now() - begun;
-  } while (spent < BUDGET_MS);
-  return (times / spent) * 1000;
+  let best = 0;
+  for (let stretch = 0; stretch < STRETCHES; stretch++) {
+    const begun = performance.now();
+    let times = 0;
+    let spent = 0;
+    do {
+      for (let i = 0; i < 10; i++) act();
+      times += 10;
+      spent = performance.now() - begun;
+    } while (spent < STRETCH_MS);
+    best = Math.max(best, (times / spent) * 1000);
+  }
+  return best;
 }

@@ -25,6 +25,7 @@ export class ScheduledStore {
   scheduler;
   detector;
   now = 0;
+  broken: readonly string[] = [];
   /** Batches on their way, in the order in which they were proposed. */
   readonly proposed: { readonly id: number; readonly batch: WriteBatch }[] = [];
   readonly answers = new Map<number, TxnResponse>();
@@ -91,9 +92,9 @@ export class ScheduledStore {
   }
 
   get #memory() {
-    const { concurrency, pessimisticLocks, now } = this;
+    const { concurrency, pessimisticLocks, now, broken } = this;
     const range = { from: '', to: null };
-    const context = { range, isMaxTsSynced: true, now, broken: [] };
+    const context = { range, isMaxTsSynced: true, now, broken };
     return { concurrency, pessimisticLocks, context };
   }
 
