@@ -3,25 +3,37 @@
 import './tokens.css';
 import './base.css';
 import { createRoot } from 'react-dom/client';
+import { openSession } from '../browser/session.ts';
 import type { Session } from '../browser/session-types.ts';
 import { App } from './app.tsx';
+import { Failed } from './clusters/pages.tsx';
 import { startFrames } from './session/frame-loop.ts';
 import { newStory } from './session/story.ts';
 import { LiveWorld } from './session/world-source.ts';
 
+/** Larger type for a projector: one variable scales everything. */
+const PRESENT_TYPE = '1.25';
+
 async function openPage(): Promise<Session> {
-  if (new URLSearchParams(location.search).has('still')) {
+  const query = new URLSearchParams(location.search);
+  if (query.get('present') === '1')
+    document.documentElement.style.setProperty('--type', PRESENT_TYPE);
+  if (query.has('still')) {
     const { waitForStill } = await import('./stills/still.ts');
     return waitForStill();
   }
-  const { stillSession } = await import('./stills/still-session.ts');
-  return stillSession({ records: [], at: 0, state: { phase: { name: 'starting' } } });
+  return openSession(location.search);
 }
 
 const root = document.getElementById('root');
 if (root !== null) {
-  const session = await openPage();
-  const source = new LiveWorld(session, newStory);
-  createRoot(root).render(<App live={{ session, source }} />);
-  startFrames(session, source);
+  try {
+    const session = await openPage();
+    const source = new LiveWorld(session, newStory);
+    createRoot(root).render(<App live={{ session, source }} />);
+    startFrames(session, source);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    createRoot(root).render(<Failed reason={reason} />);
+  }
 }

@@ -1,5 +1,6 @@
 // The short forms that only drawings need. Names, clocks, numbers and sentences are written in projections/words.
 
+import { assertNever } from '../../base/assert.ts';
 import { textOf } from '../../base/bytes.ts';
 import { shown } from '../../projections/words/format.ts';
 import type { ClientOutcome, ClientRequest } from '../../tikv/client/request.ts';
@@ -27,9 +28,12 @@ export function entryWord(content: EntryContent): string {
       return clipped(`del ${textOf(content.key)}`, 6);
     case 'cas':
       return clipped(`cas ${textOf(content.key)}`, 6);
+    case 'txn':
+      return clipped(content.does, 8);
     case 'admin':
       return clipped(content.command, 6);
   }
+  return assertNever(content);
 }
 
 /** What a client asks for: `put a = 3`. */

@@ -48,10 +48,11 @@ export function layoutLogs(input: LogLayoutInput): LogLayout {
   const { rows, width, height, noteWidth } = input;
   const mode: LogMode = rows <= 3 && width >= 560 ? 'wide' : 'narrow';
   const wide = mode === 'wide';
-  const entry = { width: wide ? 42 : 27, height: wide ? 28 : 30 };
-  const headY = wide ? 26 : 20;
-  const commandY = wide ? 43 : null;
-  const top = wide ? 54 : 30;
+  const low = height / Math.max(1, rows) < 60;
+  const entry = { width: wide ? 42 : 27, height: low ? 24 : wide ? 28 : 30 };
+  const headY = low ? 20 : wide ? 26 : 20;
+  const commandY = wide ? headY + 17 : null;
+  const top = wide ? headY + 26 : 30;
   const room = (height - top - entry.height - FOOT) / Math.max(1, rows - 1);
   const rowPitch = Math.max(38, Math.min(wide ? 47 : 66, Math.floor(room)));
   const nameX = wide ? 8 : 0;

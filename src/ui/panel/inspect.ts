@@ -328,6 +328,8 @@ function contentWords(content: EntryContent): string {
       return `delete ${shown(content.key)}`;
     case 'cas':
       return `compare and swap ${shown(content.key)}`;
+    case 'txn':
+      return `${content.does} of ${content.keys.map(shown).join(', ')}`;
     case 'admin':
       return content.command;
   }

@@ -47,12 +47,12 @@ export function Inspector({ selection }: { selection: Selection }) {
       </header>
       <p className="inspector-under">{inspected.under}</p>
       {inspected.fields.length > 0 && <Fields fields={inspected.fields} />}
+      {inspected.node !== null && <Actions {...inspected.node} />}
       {inspected.tables.map((table) => (
         <Table key={table.title} table={table} />
       ))}
       {inspected.entry !== null && <Quorum index={inspected.entry} />}
       {inspected.remark !== null && <p className="inspector-remark">{inspected.remark}</p>}
-      {inspected.node !== null && <Actions {...inspected.node} />}
     </section>
   );
 }

@@ -150,7 +150,7 @@ function centreFor(stores: readonly Place[], area: Box): ClusterLayout['centre']
   if (stores.length < 3) return { x, y: area.y + area.height * 0.8, width: area.width - 48 };
   const middles = stores.map(({ box }) => centreOf(box).y);
   const y = middles.reduce((sum, middle) => sum + middle, 0) / middles.length;
-  for (const width of [230, 190, 150]) {
+  for (const width of [270, 250, 230, 190, 150]) {
     const box = { x: x - width / 2, y: y - 36, width, height: 76 };
     if (stores.every((place) => !overlaps(grown(place.box, 6), box))) return { x, y, width };
   }

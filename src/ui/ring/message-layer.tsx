@@ -117,7 +117,7 @@ export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps)
       ))}
       <g aria-hidden="true">
         {drawn.flights.map((flight) => (
-          <Words key={flight.id} flight={flight} mode={props.words} keep={labels} />
+          <Words key={flight.id} flight={flight} words={props.words} still={still} keep={labels} />
         ))}
       </g>
     </g>
@@ -164,7 +164,7 @@ function drawWords(
   const wishes: LabelWish[] = [];
   for (const flight of flights) {
     const spot = spots.get(flight.id);
-    const [head, fate] = wordsFor(flight, props.words, now);
+    const [head, fate] = wordsFor(flight, props, now);
     if (spot === undefined || head === null) continue;
     wishes.push({
       id: flight.id,
@@ -197,24 +197,22 @@ function drawWords(
 
 function wordsFor(
   flight: Flight,
-  mode: MessageLayerProps['words'],
+  { words, still }: Pick<MessageLayerProps, 'words' | 'still'>,
   now: Micros,
 ): [string | null, { text: string } | null] {
-  if (mode === 'none' || isHeartbeat(flight.kind)) return [null, null];
-  if (mode === 'full') return [fullLabel(flight), fateLine(flight, now)];
+  const routine = isHeartbeat(flight.kind) || (isPdReport(flight) && !still);
+  if (words === 'none' || routine) return [null, null];
+  if (words === 'full') return [fullLabel(flight), fateLine(flight, now)];
   return [shortLabel(flight), flight.doomed === null ? null : fateLine(flight, now)];
 }
 
-function Words({
-  flight,
-  mode,
-  keep,
-}: {
-  flight: Flight;
-  mode: MessageLayerProps['words'];
-  keep: Map<string, SVGGElement>;
-}) {
-  const [head, fate] = wordsFor(flight, mode, flight.sentAt);
+interface WordsProps extends Pick<MessageLayerProps, 'words' | 'still'> {
+  readonly flight: Flight;
+  readonly keep: Map<string, SVGGElement>;
+}
+
+function Words({ flight, words, still, keep }: WordsProps) {
+  const [head, fate] = wordsFor(flight, { words, still }, flight.sentAt);
   if (head === null) return null;
   return (
     <g
@@ -299,9 +297,13 @@ function FlyingMark({ flight, lane, radius, chosen, still, calm, keep }: FlyingM
   );
 }
 
-/** An append without entries only carries a commit index: a smaller disc. */
+/** An append without entries only carries a commit index, and reports to PD are routine: smaller marks. */
 const sizeOf = (flight: Flight, radius: number): number =>
-  flight.kind === 'append' && flight.beads === 0 ? radius * 0.7 : radius;
+  (flight.kind === 'append' && flight.beads === 0) || isPdReport(flight) ? radius * 0.7 : radius;
+
+/** What stores and PD tell each other all the time. */
+const isPdReport = (flight: Flight): boolean =>
+  flight.kind.startsWith('pd') && !flight.from.startsWith('c') && !flight.to.startsWith('c');
 
 const markOf = (flight: Flight): string => {
   if (flight.doomed !== null) return 'doomed';

@@ -33,7 +33,9 @@ const makeMoment = (world: World, now: Micros): Moment => momentOf(world, firstR
 
 /** Between the title and the highest card; the corner cards begin a little higher. */
 const HEAD = 74;
-const FOOT = 32;
+/** Below the lowest card: the caption, where there is room for one. */
+const FOOT = { roomy: 32, tight: 10 };
+const TIGHT = 340;
 
 export const RingView = memo(function RingView({ width, ringWidth, height }: RingViewProps) {
   const model = useModel(makeRing);
@@ -55,7 +57,7 @@ export const RingView = memo(function RingView({ width, ringWidth, height }: Rin
         layout={layout}
         area={{ x: 0, y: 40, width: ringWidth, height: height - 40 }}
       />
-      <RingCaption y={height - 10} />
+      {height >= TIGHT && <RingCaption y={height - 10} />}
     </svg>
   );
 });
@@ -67,7 +69,8 @@ function useRingLayout(model: RingModel, width: number, height: number): Cluster
   const pd = model.pd?.node ?? null;
   return useMemo(() => {
     const side = width < 500 ? 12 : 24;
-    const area = { x: side, y: HEAD, width: width - 2 * side, height: height - HEAD - FOOT };
+    const foot = height < TIGHT ? FOOT.tight : FOOT.roomy;
+    const area = { x: side, y: HEAD, width: width - 2 * side, height: height - HEAD - foot };
     const list = (names: string) => (names === '' ? [] : names.split(' '));
     return layoutCluster({ stores: list(stores), clients: list(clients), pd }, area);
   }, [stores, clients, pd, width, height]);

@@ -97,7 +97,7 @@ function LivingFace({ card, box, size }: FaceProps) {
           x={box.width - at.dial.fromRight}
           y={at.dial.y}
           radius={at.dial.radius}
-          numberX={at.figures ? box.width - 41 : null}
+          numberX={at.figures && card.look !== 'pre-candidate' ? box.width - 41 : null}
           colour={electing ? 'var(--el)' : 'var(--ink2)'}
           hollow={card.look === 'pre-candidate'}
         />

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { foldRecord } from '../../projections/fold.ts';
+import { newWorld, type World } from '../../projections/world.ts';
+import { HandJournal } from '../../testing/hand-journal.ts';
+import { ringStory } from '../../testing/ring-story.ts';
+import { tryNext } from './try-next.ts';
+
+function worldOf(story: HandJournal): World {
+  const world = newWorld();
+  for (const record of story.records) foldRecord(world, record);
+  return world;
+}
+
+const words = (world: World) => tryNext(world, 1).map((suggestion) => suggestion.words);
+
+describe('what is worth trying', () => {
+  test('nothing before the cluster has begun', () => {
+    expect(tryNext(newWorld(), 1)).toEqual([]);
+  });
+
+  test('the dead leader can be restarted; a read can be tried without one', () => {
+    expect(words(worldOf(ringStory()))).toEqual([
+      'Restart Store 1',
+      'Read a while nobody leads',
+      'Let Store 2 ask for votes now',
+    ]);
+  });
+
+  test('a fresh leader is given something to write first', () => {
+    const story = new HandJournal();
+    story.go(1).raft('s1', { type: 'raft/became-candidate', term: 6 });
+    story.raft('s1', { type: 'raft/became-leader', term: 6, lastIndex: 5 });
+    expect(words(worldOf(story))[0]).toBe('Write a = 1');
+  });
+
+  test('a paused store can go on, a cut can be healed', () => {
+    const story = new HandJournal();
+    story.go(1).tell('world', { type: 'node/paused', node: 's3' });
+    story.tell('world', { type: 'network/cut', from: 's1', to: 's2' });
+    expect(words(worldOf(story)).slice(0, 2)).toEqual(['Let Store 3 go on', 'Heal the network']);
+  });
+});
