@@ -1,0 +1,166 @@
+// One storm: a cluster, its weather, the calm after it, the judgement, and the same recording once more.
+
+import { Conductor } from '../sim/conductor.ts';
+import { memoryHosts } from '../sim/memory-hosts.ts';
+import type { JournalRecord } from '../sim/record.ts';
+import type { Recording } from '../sim/recording.ts';
+import { replay } from '../sim/replay.ts';
+import { foldRecord } from '../projections/fold.ts';
+import { leaderOf, openOperations, replicasOf } from '../projections/questions.ts';
+import { newWorld, type World } from '../projections/world.ts';
+import { StormChecks, type Breach } from './storm-checks.ts';
+import { newWeather, nextAction, pauseBetween, type Profile } from './storm-weather.ts';
+
+export interface StormPlan {
+  readonly seed: number;
+  readonly stores: number;
+  readonly clients: number;
+  readonly profile: Profile;
+  /** Virtual seconds of weather; the calm comes after them. */
+  readonly seconds: number;
+}
+
+export interface StormResult {
+  readonly breaches: readonly Breach[];
+  readonly recording: Recording;
+  readonly hash: string;
+  readonly counts: StormCounts;
+}
+
+export interface StormCounts {
+  records: number;
+  /** Virtual microseconds. */
+  time: number;
+  commands: number;
+  kills: number;
+  elections: number;
+  /** Histories of clients that nobody could decide on. */
+  undecided: number;
+  ok: number;
+  failed: number;
+  undetermined: number;
+}
+
+/** So long everything may take to go on after the weather has passed. */
+const CALM = 120_000_000;
+
+export async function runStorm(plan: StormPlan): Promise<StormResult> {
+  const { seed, stores, clients, profile } = plan;
+  const world = newWorld();
+  const checks = new StormChecks();
+  const counts = {
+    records: 0,
+    time: 0,
+    commands: 0,
+    kills: 0,
+    elections: 0,
+    undecided: 0,
+    ok: 0,
+    failed: 0,
+    undetermined: 0,
+  };
+  const onRecords = (records: readonly JournalRecord[]): void => {
+    for (const record of records) {
+      foldRecord(world, record);
+      count(counts, record);
+    }
+    checks.take(records);
+  };
+  const cluster = { stores, clients, settings: {} };
+  const conductor = await Conductor.start({ seed, cluster, hosts: memoryHosts(), onRecords });
+  const weather = newWeather(seed, profile);
+  while (conductor.now < plan.seconds * 1_000_000) {
+    await conductor.advance(conductor.now + pauseBetween(weather));
+    const command = nextAction(weather, world);
+    if (command !== null && (await conductor.give(command)).ok) counts.commands += 1;
+  }
+  const stuck = await calm(conductor, world, weather.keys);
+  const { breaches: found, undecided } = checks.verdict();
+  const breaches = [...found, ...(stuck === null ? [] : [stuck])];
+  const recording = conductor.recording();
+  const hash = conductor.hash();
+  const again = await replay(recording, { hosts: memoryHosts() });
+  if (again.hash() !== hash)
+    breaches.push(`the same recording gives ${again.hash()} in place of ${hash}`);
+  return {
+    breaches,
+    recording,
+    hash,
+    counts: {
+      ...counts,
+      undecided: Number(undecided),
+      records: conductor.records,
+      time: conductor.now,
+    },
+  };
+}
+
+function count(counts: StormCounts, { event }: JournalRecord): void {
+  if (event.type === 'node/killed') counts.kills += 1;
+  if (event.type === 'raft/became-leader') counts.elections += 1;
+  if (event.type === 'client/op-ended') counts[event.outcome.status] += 1;
+}
+
+/** The weather passes: everything is mended, all operations end, every key is read. Null, or why it does not go on. */
+async function calm(
+  conductor: Conductor,
+  world: World,
+  keys: readonly string[],
+): Promise<Breach | null> {
+  for (const { id, status } of Object.values(world.nodes)) {
+    await conductor.give({ type: 'disk', node: id, fault: { type: 'none' } });
+    if (status === 'paused') await conductor.give({ type: 'resume', node: id });
+    if (status === 'down') await conductor.give({ type: 'restart', node: id });
+  }
+  await conductor.give({ type: 'heal', node: null });
+  await conductor.give({ type: 'release', message: null });
+  for (const { from, to, changed } of Object.values(world.links))
+    if (changed) await conductor.give(usualLink(from, to));
+  const ended = () => openOperations(world).length === 0;
+  if (!(await settle(conductor, ended)))
+    return `operations are open after ${CALM / 1_000_000} s of calm`;
+  const start = conductor.now;
+  for (const key of keys)
+    await conductor.give({ type: 'request', client: 'c1', request: { type: 'get', key } });
+  await conductor.advance(start + 1);
+  if (!(await settle(conductor, ended))) return 'reads do not end in calm weather';
+  const reads = world.clients['c1']?.ended.slice(-keys.length) ?? [];
+  const failed = reads.find((read) => read.outcome?.status !== 'ok');
+  if (failed !== undefined)
+    return `a read in calm weather ends with: ${JSON.stringify(failed.outcome)}`;
+  const level = () => isLevel(world);
+  return (await settle(conductor, level))
+    ? null
+    : 'the replicas do not become equal in calm weather';
+}
+
+const usualLink = (from: string, to: string) =>
+  ({
+    type: 'link',
+    from,
+    to,
+    latency: 30_000,
+    jitter: 10_000,
+    lossPerMillion: 0,
+    duplicatePerMillion: 0,
+    reorderPerMillion: 0,
+  }) as const;
+
+async function settle(conductor: Conductor, done: () => boolean): Promise<boolean> {
+  const limit = conductor.now + CALM;
+  while (conductor.now < limit) {
+    if (done()) return true;
+    await conductor.advance(conductor.now + 100_000);
+  }
+  return done();
+}
+
+/** Every replica on a store that lives has applied the leader's whole log. */
+function isLevel(world: World): boolean {
+  const leader = leaderOf(world, 1);
+  if (leader === null) return false;
+  return replicasOf(world, 1).every(
+    (replica) =>
+      world.nodes[replica.store]?.status !== 'up' || replica.applied === leader.log.lastIndex,
+  );
+}

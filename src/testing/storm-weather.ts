@@ -1,0 +1,242 @@
+// The weather of a storm: faults and load drawn from a seed. A profile aims the weather at a chapter, never at one schedule.
+
+import { below, between, luck, newChance, pick, type Chance } from '../base/chance.ts';
+import type { Command } from '../sim/command.ts';
+import type { NodeId } from '../tikv/ids.ts';
+import { openOperations } from '../projections/questions.ts';
+import type { World } from '../projections/world.ts';
+
+export const PROFILES = ['mixed', 'power', 'network', 'disks', 'messages', 'calm'] as const;
+/** `liars`: disks that call durable what is not. It breaks promises, and the judges must notice. */
+export type Profile = (typeof PROFILES)[number] | 'liars';
+
+/** How often each kind of fault is drawn; 0: never. */
+type Weights = Readonly<Record<FaultKind, number>>;
+type FaultKind =
+  | 'power'
+  | 'pause'
+  | 'cut'
+  | 'link'
+  | 'heal'
+  | 'disk'
+  | 'message'
+  | 'campaign'
+  | 'destroy'
+  | 'clock';
+
+const NONE: Weights = {
+  power: 0,
+  pause: 0,
+  cut: 0,
+  link: 0,
+  heal: 0,
+  disk: 0,
+  message: 0,
+  campaign: 0,
+  destroy: 0,
+  clock: 0,
+};
+const WEATHER: Readonly<Record<Profile, Weights>> = {
+  mixed: {
+    power: 8,
+    pause: 4,
+    cut: 4,
+    link: 4,
+    heal: 5,
+    disk: 2,
+    message: 4,
+    campaign: 1,
+    destroy: 0,
+    clock: 1,
+  },
+  power: { ...NONE, power: 10, pause: 3, destroy: 1 },
+  network: { ...NONE, cut: 6, link: 6, heal: 6, campaign: 1 },
+  disks: { ...NONE, disk: 6, power: 4, heal: 1 },
+  messages: { ...NONE, message: 10, link: 2, heal: 1, power: 1 },
+  calm: NONE,
+  liars: { ...NONE, disk: 5, power: 10 },
+};
+
+/** Of 100 actions, how many are faults. */
+const FAULTS: Readonly<Record<Profile, number>> = {
+  mixed: 30,
+  power: 25,
+  network: 30,
+  disks: 30,
+  messages: 60,
+  calm: 0,
+  liars: 40,
+};
+
+export interface Weather {
+  readonly chance: Chance;
+  readonly profile: Profile;
+  /** Keys that the clients quarrel about. */
+  readonly keys: readonly string[];
+  writes: number;
+  destroyed: number;
+}
+
+export const newWeather = (seed: number, profile: Profile): Weather => ({
+  chance: newChance(seed, `storm ${profile}`),
+  profile,
+  keys: ['a', 'b', 'c', 'd', 'e'],
+  writes: 0,
+  destroyed: 0,
+});
+
+/** Microseconds until the next action. */
+export const pauseBetween = ({ chance }: Weather): number => between(chance, 1, 250_000);
+
+/** Operations of all clients that may be open at once: a history with more has too many orders to check. */
+const OPEN_MAX = 12;
+
+/** What is done next: a fault, a request, or nothing. The cluster may refuse it; then nothing happens. */
+export function nextAction(weather: Weather, world: World): Command | null {
+  const { chance, profile } = weather;
+  if (below(chance, 100) < FAULTS[profile]) return fault(weather, world);
+  return openOperations(world).length < OPEN_MAX ? request(weather, world) : null;
+}
+
+function request(weather: Weather, world: World): Command {
+  const { chance, keys } = weather;
+  const client = pick(chance, Object.keys(world.clients));
+  const key = pick(chance, keys);
+  weather.writes += 1;
+  const value = `v${weather.writes}`;
+  switch (below(chance, 8)) {
+    case 0:
+    case 1:
+    case 2:
+      return { type: 'request', client, request: { type: 'put', key, value } };
+    case 3:
+      return { type: 'request', client, request: { type: 'delete', key } };
+    case 4: {
+      const previous = luck(chance, 300_000)
+        ? null
+        : `v${between(chance, Math.max(1, weather.writes - 20), weather.writes)}`;
+      return { type: 'request', client, request: { type: 'cas', key, previous, value } };
+    }
+    case 5:
+      return { type: 'request', client, request: { type: 'scan', from: 'a', to: '', limit: 10 } };
+    default:
+      return { type: 'request', client, request: { type: 'get', key } };
+  }
+}
+
+function fault(weather: Weather, world: World): Command {
+  const { chance, profile } = weather;
+  const weights = Object.entries(WEATHER[profile]) as [FaultKind, number][];
+  let left = below(
+    chance,
+    weights.reduce((sum, [, weight]) => sum + weight, 0),
+  );
+  const kind = weights.find(([, weight]) => (left -= weight) < 0)?.[0] ?? 'power';
+  const stores = Object.values(world.nodes).filter((node) => node.kind === 'store');
+  const store = pick(chance, stores).id;
+  switch (kind) {
+    case 'power':
+      return power(weather, world);
+    case 'pause': {
+      const node = pick(chance, Object.values(world.nodes));
+      return { type: node.status === 'paused' ? 'resume' : 'pause', node: node.id };
+    }
+    case 'cut':
+      return cut(weather, world);
+    case 'link':
+      return link(weather, world);
+    case 'heal':
+      return { type: 'heal', node: luck(chance, 700_000) ? null : store };
+    case 'disk':
+      return disk(weather, store);
+    case 'message':
+      return message(weather, world);
+    case 'campaign':
+      return { type: 'campaign', node: store, region: 1 };
+    case 'clock':
+      return {
+        type: 'skew',
+        node: store,
+        offset: between(chance, 0, 20) * 10_000,
+        ppm: between(chance, -50, 50),
+      };
+    case 'destroy':
+      return destroy(weather, stores.length, store);
+  }
+}
+
+/** Nodes that are down come back sooner than others go: a cluster that is always down shows nothing. */
+function power({ chance }: Weather, world: World): Command {
+  const nodes = Object.values(world.nodes);
+  const down = nodes.filter((node) => node.status === 'down');
+  if (down.length > 0 && (down.length * 2 >= nodes.length || luck(chance, 600_000)))
+    return { type: 'restart', node: pick(chance, down).id };
+  const stores = nodes.filter((node) => node.kind === 'store');
+  return { type: 'kill', node: pick(chance, luck(chance, 800_000) ? stores : nodes).id };
+}
+
+function destroy(weather: Weather, stores: number, store: NodeId): Command {
+  if ((weather.destroyed + 1) * 2 >= stores) return { type: 'kill', node: store };
+  weather.destroyed += 1;
+  return { type: 'destroy', node: store };
+}
+
+function cut({ chance }: Weather, world: World): Command {
+  const nodes = Object.keys(world.nodes);
+  if (luck(chance, 300_000)) return { type: 'isolate', node: pick(chance, nodes) };
+  if (luck(chance, 200_000))
+    return { type: 'cut', from: pick(chance, nodes), to: pick(chance, nodes) };
+  const groups: NodeId[][] = [[], []];
+  for (const node of nodes) groups[below(chance, 2)]?.push(node);
+  return { type: 'partition', groups, oneWay: luck(chance, 200_000) };
+}
+
+function link({ chance }: Weather, world: World): Command {
+  const nodes = Object.keys(world.nodes);
+  const [from, to] = [pick(chance, nodes), pick(chance, nodes)];
+  const latency = between(chance, 2, 80) * 1000;
+  const jitter = between(chance, 0, Math.floor(latency / 1000) - 1) * 1000;
+  const share = () => (luck(chance, 500_000) ? 0 : between(chance, 0, 300_000));
+  return {
+    type: 'link',
+    from,
+    to,
+    latency,
+    jitter,
+    lossPerMillion: share(),
+    duplicatePerMillion: share(),
+    reorderPerMillion: share(),
+  };
+}
+
+/** A lying disk breaks promises by itself, so it is no part of any other weather. */
+function disk({ chance, profile }: Weather, node: NodeId): Command {
+  if (profile === 'liars') return { type: 'disk', node, fault: { type: 'lying' } };
+  const slow = { type: 'slow', by: between(chance, 1, 400) * 1000 } as const;
+  return {
+    type: 'disk',
+    node,
+    fault: pick(chance, [{ type: 'none' } as const, slow, slow, { type: 'stuck' } as const]),
+  };
+}
+
+function message({ chance }: Weather, world: World): Command {
+  const flights = Object.values(world.flights);
+  if (flights.length === 0) return { type: 'release', message: null };
+  const { sent } = pick(chance, flights);
+  switch (below(chance, 8)) {
+    case 0:
+    case 1:
+      return { type: 'drop', message: sent };
+    case 2:
+      return { type: 'duplicate', message: sent };
+    case 3:
+      return { type: 'delay', message: sent, by: between(chance, 1, 600) * 1000 };
+    case 4:
+      return { type: 'deliver', message: sent };
+    case 5:
+      return { type: 'hold', message: sent };
+    default:
+      return { type: 'release', message: null };
+  }
+}

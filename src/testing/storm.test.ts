@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { runStorm } from './storm-run.ts';
+import { PROFILES } from './storm-weather.ts';
+
+describe('a few storms; the many are for `npm run storm`', () => {
+  test.each(PROFILES.map((profile, i) => [profile, i + 1] as const))(
+    '%s, seed %d',
+    async (profile, seed) => {
+      const stores = seed % 2 === 0 ? 5 : 3;
+      const { breaches, counts } = await runStorm({
+        seed,
+        stores,
+        clients: 3,
+        profile,
+        seconds: 20,
+      });
+      expect(breaches).toEqual([]);
+      expect(counts.undecided).toBe(0);
+      expect(counts.ok).toBeGreaterThan(10);
+    },
+  );
+});
+
+test('a disk that lies is found out', async () => {
+  const plan = { seed: 1, stores: 3, clients: 3, profile: 'liars', seconds: 15 } as const;
+  const { breaches } = await runStorm(plan);
+  expect(breaches[0]).toMatch(
+    /^inv:R11 at record \d+: S\d had entry \d+ on its disk, and it was committed/,
+  );
+});
+
+test('the same seed is the same storm', async () => {
+  const plan = { seed: 77, stores: 3, clients: 2, profile: 'mixed', seconds: 10 } as const;
+  const [one, two] = [await runStorm(plan), await runStorm(plan)];
+  expect(two.hash).toBe(one.hash);
+  expect(two.recording).toEqual(one.recording);
+});
