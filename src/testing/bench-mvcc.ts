@@ -70,7 +70,8 @@ export function benchMvcc(sizes: readonly (readonly [number, number])[] = SIZES)
   return [
     'mvcc: one store in memory, commands one after the other, values of 8 bytes inside the records.',
     'A read is a Get at a random timestamp of a random key; a scan reads 100 keys; a commit is a prewrite and a commit',
-    'of one random key; each the best of 12 stretches of 15 ms. 1,000,000 keys with 100 versions are left out: they need more memory than a tab has.',
+    'of one random key. Each figure is the best of 12 stretches of 15 ms. 1,000,000 keys with 100 versions are left',
+    'out: they need more memory than a tab has.',
     '',
     line(head),
     ...cells.map(line),

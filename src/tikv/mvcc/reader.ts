@@ -9,7 +9,7 @@ import { appendTs, encodeKey, isVersionOf, tsOfKey } from './key.ts';
 import { decodeLock } from './lock.ts';
 import type { Lock } from './lock.ts';
 import { gcFencePassed } from './rules.ts';
-import { prevTs, TS_MAX } from './timestamp.ts';
+import { TS_MAX } from './timestamp.ts';
 import type { Ts } from './timestamp.ts';
 import { decodeWrite } from './write.ts';
 import type { Write } from './write.ts';
@@ -117,11 +117,6 @@ export class MvccReader {
       if (commitTs < startTs) break;
     }
     return { type: 'none', overlappedWrite: null };
-  }
-
-  /** The newest record strictly before `ts`. */
-  seekWriteBefore(key: Bytes, ts: Ts): WriteAt | null {
-    return this.seekWrite(key, prevTs(ts));
   }
 
   /** All values of a key in the default column family, newest transaction first. */

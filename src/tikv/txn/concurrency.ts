@@ -30,9 +30,12 @@ export function publishLocks(manager: ConcurrencyManager, locks: readonly KeyLoc
 }
 
 /** Withdraws what was published; a lock of another transaction is left alone. */
-export function withdrawLocks(manager: ConcurrencyManager, locks: readonly KeyLock[]): void {
-  for (const { key, lock } of locks) {
-    if (manager.lockTable.get(key)?.startTs === lock.startTs) manager.lockTable.delete(key);
+export function withdrawLocks(
+  manager: ConcurrencyManager,
+  published: readonly { readonly key: Bytes; readonly startTs: Ts }[],
+): void {
+  for (const { key, startTs } of published) {
+    if (manager.lockTable.get(key)?.startTs === startTs) manager.lockTable.delete(key);
   }
 }
 

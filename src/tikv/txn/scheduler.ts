@@ -11,7 +11,7 @@ import type { MvccEvent } from '../mvcc/event.ts';
 import { plainTs } from '../mvcc/timestamp.ts';
 import type { Ts } from '../mvcc/timestamp.ts';
 import type { ReleasedLock } from '../mvcc/txn.ts';
-import { publishLocks } from './concurrency.ts';
+import { publishLocks, withdrawLocks } from './concurrency.ts';
 import type { ConcurrencyManager } from './concurrency.ts';
 import type { Deadlock } from './error.ts';
 import { plainOf } from './error.ts';
@@ -223,10 +223,7 @@ function settle(
 ): void {
   const { step, memory } = at;
   const writing = must(task.writing, `the result of command ${task.id}`);
-  for (const { key, startTs } of writing.published) {
-    const { lockTable } = memory.concurrency;
-    if (lockTable.get(key)?.startTs === startTs) lockTable.delete(key);
-  }
+  withdrawLocks(memory.concurrency, writing.published);
   dropTask(scheduler, task, step);
   if (!isApplied) return unmarkLeaving(memory.pessimisticLocks, writing.batch);
   dropReplaced(memory.pessimisticLocks, writing.batch);
