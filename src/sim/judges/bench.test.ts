@@ -110,6 +110,39 @@ describe('what judges remember', () => {
     expect(new Bench().observe(journal.records)).toEqual([]);
   });
 
+  test('a long history is bounded, and what is recent is still judged', () => {
+    const rows = Array.from({ length: 10_000 }, (_, i) => [6 + i, 6, `k=${i}`] as const);
+    const journal = new RaftJournal();
+    journal.elect('s1', 6, ['s2', 's3']);
+    for (let i = 0; i < rows.length; i += 10)
+      journal.settle(journal.stores, ...rows.slice(i, i + 10));
+    const past = remember(journal);
+    const held = [past.region(1)?.committed, past.region(1)?.applied];
+    for (const node of journal.stores) held.push(past.peer(1, node)?.log, past.peer(1, node)?.disk);
+    for (const list of held) {
+      expect(list?.last).toBe(10_005);
+      expect(10_005 - (list?.base ?? 0)).toBeLessThan(6000);
+    }
+    journal.kill('s2');
+    journal.start('s2', { term: 6, vote: 101, commit: 10_000, applied: 9000, log: rows });
+    journal.apply('s2', rows[8995] as Row);
+    expect(new Bench().observe(journal.records)).toEqual([]);
+    journal.apply('s3', [9001, 7, 'other=1']);
+    expect(new Bench().observe(journal.records).map(({ judge }) => judge)).toContain('inv:R5');
+  });
+
+  test('a peer that lies behind keeps what it may still be compared with; a destroyed one keeps nothing', () => {
+    const rows = Array.from({ length: 8000 }, (_, i) => [6 + i, 6, `k=${i}`] as const);
+    const journal = new RaftJournal();
+    journal.elect('s1', 6, ['s2', 's3']);
+    for (let i = 0; i < rows.length; i += 10)
+      journal.settle(['s1', 's2'], ...rows.slice(i, i + 10));
+    expect(remember(journal).region(1)?.committed.base).toBe(5);
+    journal.tell(WORLD, { type: 'node/destroyed', node: 's3' });
+    for (let i = 8006; i < 9100; i++) journal.settle(['s1', 's2'], [i, 6, 'k=1']);
+    expect(remember(journal).region(1)?.committed.base).toBeGreaterThan(3000);
+  });
+
   test('a power loss takes memory and leaves the disk', () => {
     const journal = new RaftJournal();
     journal.elect('s1', 6, ['s2', 's3']);

@@ -1,5 +1,5 @@
 // What has been, as far as the journal tells it: the one memory that all judges share. It believes what it reads and
-// judges nothing. Bounded by what the logs themselves hold: what every peer has given up is given up here too.
+// judges nothing. Bounded: what every peer has had on disk and applied for long is given up.
 
 import type { NodeId, PeerId, RegionId } from '../../tikv/ids.ts';
 import type { StateRole } from '../../tikv/raft/message.ts';
@@ -37,6 +37,10 @@ export interface Leadership {
 /** No peer can win an election in a term that is so far behind. */
 const LEADERS_MAX = 4096;
 
+/** Entries that are remembered below what all peers have settled, and how often the rest is given up. */
+const KEPT = 4096;
+const PRUNED_EVERY = 1024;
+
 export class RegionPast {
   readonly id: RegionId;
   readonly peers = new Map<NodeId, PeerPast>();
@@ -47,6 +51,7 @@ export class RegionPast {
   lastLed = 0;
   readonly committed: Indexed<Committed>;
   readonly applied: Indexed<Applied>;
+  #prunedAt = 0;
 
   constructor(id: RegionId, base: number) {
     this.id = id;
@@ -76,14 +81,24 @@ export class RegionPast {
       if (entry === undefined) return;
       committed.put(i, { entry, term: peer.term, by });
     }
+    if (index - this.#prunedAt >= PRUNED_EVERY) this.prune();
   }
 
-  /** What no peer's log reaches down to any more is of no use to a judge. */
+  /**
+   * Gives up what every log has given up, and, of a long history, what every peer has had on disk and applied for long:
+   * a restart goes back by far less.
+   */
   prune(): void {
     let floor = Infinity;
-    for (const { log } of this.peers.values()) floor = Math.min(floor, log.base);
+    for (const peer of this.peers.values()) {
+      if (peer.gone) continue;
+      floor = Math.min(floor, Math.max(peer.log.base, peer.settled - KEPT));
+    }
+    if (floor === Infinity) return;
+    for (const peer of this.peers.values()) peer.forget(floor);
     this.committed.dropTo(floor);
     this.applied.dropTo(floor);
+    this.#prunedAt = this.committed.last;
   }
 }
 
@@ -118,9 +133,11 @@ export class Chronicle {
       case 'raftstore/peer-started':
         return this.#start(record as RecordOf<'raftstore/peer-started'>);
       case 'node/killed':
-      case 'node/destroyed':
       case 'node/panicked':
         for (const peer of this.peersOn(event.node)) peer.stop();
+        return;
+      case 'node/destroyed':
+        for (const peer of this.peersOn(event.node)) peer.destroy();
         return;
       case 'network/sent':
         if (event.message.type === 'raft') this.#sent(event.message, id);

@@ -28,6 +28,7 @@ export class PeerPast {
   readonly region: RegionId;
   readonly id: PeerId;
   alive = true;
+  gone = false;
   role: StateRole = 'Follower';
   term: number;
   /** In `term`; 0 is none. */
@@ -70,6 +71,7 @@ export class PeerPast {
   restart(record: RecordOf<'raftstore/peer-started'>): void {
     const { region, term, vote, commit, applied } = record.event;
     this.alive = true;
+    this.gone = false;
     this.role = 'Follower';
     this.term = term;
     this.vote = vote;
@@ -99,6 +101,23 @@ export class PeerPast {
   stop(): void {
     this.alive = false;
     this.role = 'Follower';
+  }
+
+  /** Its disk is gone too: it never comes back under this id. */
+  destroy(): void {
+    this.stop();
+    this.gone = true;
+  }
+
+  /** Up to here nothing can change any more, short of a restart. */
+  get settled(): number {
+    return Math.min(this.applied, this.committed, this.disk.last);
+  }
+
+  /** Of what lies at or below `index` only its being there is known. */
+  forget(index: number): void {
+    this.log.dropTo(Math.min(index, this.log.last));
+    this.disk.dropTo(Math.min(index, this.disk.last));
   }
 
   enter(role: StateRole, term: number): void {
