@@ -1,0 +1,124 @@
+// `npm run bench`: the figures of this machine, as a table and as JSON. Medians; the first round of each warms up.
+//
+//   npm run bench [-- PART …] [--rounds N] [--json FILE]
+//
+// Parts: core, cluster, page (these where nothing is said); raft (our core beside another library, which it installs);
+// mvcc (the transaction layer).
+
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { measureCluster } from './bench-cluster.ts';
+import { benchMvcc } from './bench-mvcc.ts';
+import { measurePage } from './bench-page.ts';
+import { benchRaft, measureRaft } from './bench-raft.ts';
+
+const USAGE = `npm run bench -- [core] [cluster] [page] [raft] [mvcc] [--rounds N] [--json FILE]
+`;
+
+interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+const round = (value: number): number =>
+  value >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function core(): Row[] {
+  const { proposals, micros } = measureRaft();
+  return [
+    {
+      name: 'Raft core: three peers, 64 proposals in flight',
+      value: proposals,
+      unit: 'proposals/s',
+    },
+    { name: 'Raft core: a delivered message', value: micros, unit: 'µs' },
+  ];
+}
+
+async function cluster(rounds: number): Promise<Row[]> {
+  const { idle, loaded, idleRecords, loadedRecords } = await measureCluster(rounds);
+  return [
+    { name: 'five stores in Node, idle', value: round(idle), unit: 'virtual s/s' },
+    {
+      name: 'five stores in Node, 50 puts a virtual second',
+      value: round(loaded),
+      unit: 'virtual s/s',
+    },
+    { name: 'records of it, idle', value: round(idleRecords), unit: 'records/virtual s' },
+    {
+      name: 'records of it, 50 puts a virtual second',
+      value: round(loadedRecords),
+      unit: 'records/virtual s',
+    },
+  ];
+}
+
+async function page(rounds: number): Promise<Row[]> {
+  const speed = await measurePage(rounds);
+  if (speed === null) {
+    say('No page was measured: there is no Chromium, or the page could not be served.');
+    return [];
+  }
+  const { browser } = speed;
+  return [
+    {
+      name: `five stores in ${browser} on IndexedDB, idle`,
+      value: round(speed.idle),
+      unit: 'virtual s/s',
+    },
+    {
+      name: `five stores in ${browser} on IndexedDB, 10 puts a virtual second`,
+      value: round(speed.loaded),
+      unit: 'virtual s/s',
+    },
+    {
+      name: `IndexedDB in the same page, one put a transaction`,
+      value: round(speed.transactions),
+      unit: 'transactions/s',
+    },
+  ];
+}
+
+function printTable(rows: readonly Row[]): void {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  for (const { name, value, unit } of rows)
+    say(`${name.padEnd(width)}  ${String(value).padStart(9)} ${unit}`);
+}
+
+const PARTS = ['core', 'cluster', 'page', 'raft', 'mvcc'];
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  const option = (name: string): string | null => {
+    const place = args.indexOf(name);
+    return place < 0 ? null : (args.splice(place, 2)[1] ?? '');
+  };
+  const rounds = Number(option('--rounds') ?? '5');
+  const json = option('--json');
+  const unknown = args.find((part) => !PARTS.includes(part));
+  if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1 || json === '') {
+    process.stderr.write(
+      `${unknown === undefined ? '' : `${unknown} is no part of the bench.\n`}${USAGE}`,
+    );
+    return 2;
+  }
+  const parts = args.length === 0 ? ['core', 'cluster', 'page'] : args;
+  if (parts.includes('raft')) say(`${benchRaft()}\n`);
+  if (parts.includes('mvcc')) say(`${benchMvcc()}\n`);
+  const rows: Row[] = [];
+  if (parts.includes('core')) rows.push(...core());
+  if (parts.includes('cluster')) rows.push(...(await cluster(rounds)));
+  if (parts.includes('page')) rows.push(...(await page(rounds)));
+  if (rows.length === 0) return 0;
+  const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
+  say(`${machine}, medians of ${rounds} rounds\n`);
+  printTable(rows);
+  const text = JSON.stringify({ machine, rounds, figures: rows });
+  if (json === null) say(`\n${text}`);
+  else writeFileSync(json, `${text}\n`);
+  return 0;
+}
+
+process.exitCode = await main();
