@@ -51,9 +51,17 @@ export type HistoryEntry = Timed &
       }
   );
 
+/** Transactions are other people's business: here are the operations on single, raw keys. */
+type RegisterRequest = Extract<ClientRequest, { type: HistoryEntry['operation'] }>;
+
+const REGISTER: readonly ClientRequest['type'][] = ['put', 'delete', 'get', 'cas', 'scan'];
+
+const isRegister = (request: ClientRequest): request is RegisterRequest =>
+  REGISTER.includes(request.type);
+
 interface Open {
   readonly timed: Pick<Timed, 'op' | 'client' | 'call' | 'calledAt'>;
-  readonly request: ClientRequest;
+  readonly request: RegisterRequest;
 }
 
 /** Collects a history from the records as they come. */
@@ -70,6 +78,7 @@ export class ClientHistory {
     switch (event.type) {
       case 'client/op-started': {
         const { op, request } = event;
+        if (!isRegister(request)) return;
         const timed = { op, client: id.node, call: n, calledAt: at };
         this.#open.set(`${id.node} ${op}`, { timed, request });
         return;
