@@ -59,7 +59,7 @@ export async function waitForNotice(page: Page, kind: string): Promise<void> {
 /** Runs one line and expects it to be taken. */
 export async function run(page: Page, line: string): Promise<number | null> {
   const answer = await page.evaluate((text) => window.lab.run(text), line);
-  expect(answer, line).toMatchObject({ ok: true });
+  expect(answer, `${line}: ${JSON.stringify(answer)}`).toMatchObject({ ok: true });
   return answer.ok && answer.kind === 'command' ? answer.op : null;
 }
 

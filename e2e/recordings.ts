@@ -5,6 +5,7 @@ import type { Command } from '../src/sim/command.ts';
 import { Conductor } from '../src/sim/conductor.ts';
 import { imageDigest } from '../src/sim/memory-disk.ts';
 import { memoryHosts } from '../src/sim/memory-hosts.ts';
+import type { JournalRecord } from '../src/sim/record.ts';
 import type { Recording } from '../src/sim/recording.ts';
 import { replay } from '../src/sim/replay.ts';
 
@@ -52,13 +53,17 @@ function troubles(chance: Chance): Command[][] {
 }
 
 /** The fingerprint of every node's disk at the end of a recording, by node, and the journal's hash. */
-export async function inNode(
-  recording: Recording,
-): Promise<{ readonly hash: string; readonly disks: Record<string, string> }> {
+export async function inNode(recording: Recording): Promise<{
+  readonly hash: string;
+  readonly disks: Record<string, string>;
+  readonly records: readonly JournalRecord[];
+}> {
   const hosts = memoryHosts({ images: recording.base ?? [] });
-  const conductor = await replay(recording, { hosts });
+  const records: JournalRecord[] = [];
+  const onRecords = (batch: readonly JournalRecord[]) => void records.push(...batch);
+  const conductor = await replay(recording, { hosts, onRecords });
   const disks = hosts.images().map(([node, image]) => [node, imageDigest(image)]);
-  return { hash: conductor.hash(), disks: Object.fromEntries(disks) };
+  return { hash: conductor.hash(), disks: Object.fromEntries(disks), records };
 }
 
 /** How many: as the environment says, or a few. `npm run e2e` with LOOM_SEEDS=20 is the large count. */

@@ -10,6 +10,8 @@ import type { Clusters, Done, SessionState, Speed } from './session-types.ts';
 export interface BrowserLab extends PageLab {
   /** Where the page stands: its phase, cluster, storage, clock and notices. */
   status(): SessionState;
+  /** Takes a notice away. */
+  dismiss(notice: number): void;
   /** The clusters of this browser: list, create, open, rename, remove, startOver, undoStartOver, dump, freshStart. */
   readonly clusters: Clusters;
   /** Time runs on, at this speed from now on where one is given: virtual milliseconds in a second, or as fast as it goes. */
@@ -42,6 +44,7 @@ export function newPageLab(
   return {
     version,
     status: session.state,
+    dismiss: session.dismiss,
     clusters: session.clusters,
     run: (line) => call.run(line),
     until: (expression, options) => call.until(expression, options),
