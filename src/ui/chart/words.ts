@@ -2,10 +2,11 @@
 
 import { assertNever } from '../../base/assert.ts';
 import { textOf } from '../../base/bytes.ts';
+import { printCommand } from '../../lab/print-command.ts';
 import { shown } from '../../projections/words/format.ts';
 import type { ClientOutcome, ClientRequest } from '../../tikv/client/request.ts';
 import type { EntryContent } from '../../tikv/raftstore/event.ts';
-import type { Micros } from '../../tikv/ids.ts';
+import type { Micros, NodeId } from '../../tikv/ids.ts';
 
 const NBSP = '\u00a0';
 
@@ -36,30 +37,15 @@ export function entryWord(content: EntryContent): string {
   return assertNever(content);
 }
 
-/** What a client asks for: `put a = 3`. */
-export function requestWord(request: ClientRequest): string {
-  switch (request.type) {
-    case 'put':
-      return `put ${shown(request.key)} = ${shown(request.value)}`;
-    case 'get':
-      return `get ${shown(request.key)}`;
-    case 'delete':
-      return `delete ${shown(request.key)}`;
-    case 'scan':
-      return `scan from ${request.from === '' ? 'the first key' : shown(request.from)}`;
-    case 'cas':
-      return `cas ${shown(request.key)} to ${shown(request.value)}`;
-  }
-}
+/** What a client asks for, as the line that it is: `put a 3`. */
+export const requestWord = (client: NodeId, request: ClientRequest): string =>
+  printCommand({ type: 'request', client, request });
 
-/** What the client is told: `ok`, `ok: 3`, `failed: …`, `undetermined: …`. */
+/** What the client is told, as short as a card is: `ok`, `ok: 3`, `failed: …`, `undetermined: …`. */
 export function outcomeWord(outcome: ClientOutcome): string {
   if (outcome.status !== 'ok') return `${outcome.status}: ${outcome.reason}`;
   const { result } = outcome;
   switch (result.type) {
-    case 'put':
-    case 'delete':
-      return 'ok';
     case 'get':
       return result.value === null ? 'ok: no such key' : `ok: ${shown(result.value)}`;
     case 'scan':
@@ -70,6 +56,8 @@ export function outcomeWord(outcome: ClientOutcome): string {
       return result.succeeded
         ? 'ok: swapped'
         : `not swapped: it was ${result.previous === null ? 'absent' : shown(result.previous)}`;
+    default:
+      return 'ok';
   }
 }
 

@@ -2,14 +2,11 @@
 
 import { Select } from 'radix-ui';
 import { useRef, useState, type FormEvent } from 'react';
-import type { ClientRequest } from '../../tikv/client/request.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useSession } from '../session/live.ts';
 import { act } from '../session/tools.ts';
-import { requestOf } from './request-of.ts';
+import { requestOf, type Verb } from './request-of.ts';
 import './client.css';
-
-type Verb = ClientRequest['type'];
 
 interface VerbForm {
   readonly verb: Verb;

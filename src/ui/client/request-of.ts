@@ -3,11 +3,14 @@
 import { bytesOf } from '../../base/bytes.ts';
 import type { ClientRequest } from '../../tikv/client/request.ts';
 
+/** What the form offers: commands on raw keys. */
+export type Verb = 'put' | 'get' | 'delete' | 'scan' | 'cas';
+
 const SCAN_LIMIT = 20;
 
 /** The request that the words make; the name of the missing one where one is missing. */
 export function requestOf(
-  verb: ClientRequest['type'],
+  verb: Verb,
   words: Readonly<Record<string, string>>,
 ): ClientRequest | string {
   const text = (name: string) => bytesOf((words[name] ?? '').trim());

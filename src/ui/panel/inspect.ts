@@ -227,7 +227,7 @@ function inspectClient(world: World, node: NodeState): Inspected {
         numeric: [],
         rows: operations.map((operation) => ({
           key: String(operation.op),
-          cells: [requestWord(operation.request), toldWords(operation)],
+          cells: [requestWord(node.id, operation.request), toldWords(operation)],
         })),
       },
     ],

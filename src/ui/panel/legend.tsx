@@ -6,7 +6,7 @@ import { VoteMark } from '../ring/store-card.tsx';
 import type { MessageLook } from '../ring/message-look.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { Icon } from '../chart/icon.tsx';
-import { useMedia } from '../chart/use-size.ts';
+import { useMedia, usePhone } from '../chart/use-size.ts';
 
 const LOOK: MessageLook = {
   body: 'disc',
@@ -94,7 +94,8 @@ export const Legend = memo(function Legend() {
   const wanted = useViewer((viewer) => viewer.legendOpen);
   const inspects = useViewer((viewer) => viewer.selection !== null);
   const low = useMedia('(max-height: 860px)');
-  const open = wanted ?? !(low && inspects);
+  const phone = usePhone();
+  const open = wanted ?? !(phone || (low && inspects));
   return (
     <section className="legend" aria-label="Legend">
       <header className="panel-head">

@@ -46,7 +46,7 @@ describe('the ring of the first picture', () => {
   });
 
   test('the client waits for the store that it asked', () => {
-    expect(ringModel(world, 1).clients[0]).toMatchObject({ asks: 'put a = 3', tone: 'waits' });
+    expect(ringModel(world, 1).clients[0]).toMatchObject({ asks: 'put a 3', tone: 'waits' });
   });
 });
 

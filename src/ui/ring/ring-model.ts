@@ -223,7 +223,7 @@ function clientCard(world: World, node: NodeState): ClientCardModel {
       tone: 'quiet',
       says: `Client ${node.id}, asks nothing`,
     };
-  const asks = requestWord(operation.request);
+  const asks = requestWord(node.id, operation.request);
   const { tone, answer } = answerOf(operation);
   return { ...base, asks, tone, answer, says: `Client ${node.id}, ${asks}, ${answer}` };
 }

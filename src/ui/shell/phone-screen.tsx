@@ -16,6 +16,7 @@ import { makeNarration, TryNext } from './guide.tsx';
 import { Notices } from './notices.tsx';
 import { Stage } from './stage.tsx';
 import { TopBar } from './top-bar.tsx';
+import './phone.css';
 
 const TABS: readonly { readonly sheet: Sheet; readonly word: string; readonly icon: IconName }[] = [
   { sheet: 'stage', word: 'Stage', icon: 'stage' },
@@ -87,7 +88,6 @@ function SheetContent({ sheet }: { sheet: Sheet }) {
       <div className="sheet-part">
         <ClientForm stacked />
         <ConsoleLine />
-        <h2 className="panel-heading">Logs</h2>
         <SheetLogs />
       </div>
     );

@@ -32,12 +32,12 @@ export function arrangeStage({ width, height, stores, headline, phone }: StageIn
   const top = headline ? HEADLINE : 0;
   const whole = { x: 0, y: top, width, height: height - top };
   if (phone) return { ring: whole, logs: null, logsBelow: false, side: null };
-  const below = stores <= 3 && (whole.height >= 560 || width < 760);
+  const below = stores <= 3 && (whole.height >= 480 || width < 760);
   return below ? stacked(whole, stores) : sideBySide(whole, stores);
 }
 
 function stacked(whole: Box, stores: number): StageParts {
-  const tight = whole.height < 560;
+  const tight = whole.height < 540;
   const logs = tight ? 46 + stores * 42 : LOGS_BELOW - (3 - stores) * 47;
   const ring = { ...whole, height: whole.height - logs };
   return {

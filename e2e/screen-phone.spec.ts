@@ -1,0 +1,61 @@
+// A phone: watch, choose and kill by touch, read what happened. Everything that is touched is large enough.
+
+import { devices, expect, test } from 'playwright/test';
+import { openLoom } from './live-page.ts';
+import { scrolls, smallTexts, textsInTheWay } from './screen-page.ts';
+
+const { defaultBrowserType: _, ...pixel } = devices['Pixel 7'];
+test.use(pixel);
+
+test('watch, kill by touch, read on', async ({ page }, info) => {
+  await openLoom(page, '?seed=7');
+  const elected = await page.evaluate(() => window.lab.until('leader() != null', { within: '5s' }));
+  expect(elected).toMatchObject({ met: true });
+  await page.evaluate(() => window.lab.stop());
+  expect(await scrolls(page)).toBe(false);
+  expect(await smallTexts(page)).toEqual([]);
+  expect(await textsInTheWay(page)).toEqual([]);
+
+  await page.getByRole('button', { name: /^S\d, leader/ }).tap();
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await inspector.getByRole('button', { name: 'Kill' }).tap();
+  await expect(page.getByRole('button', { name: /^S\d, down/ })).toBeVisible();
+  await inspector.getByRole('button', { name: 'Close inspector' }).tap();
+
+  await page.getByRole('button', { name: 'Events' }).tap();
+  await expect(page.getByRole('listitem').filter({ hasText: 'You killed' })).toBeVisible();
+  await page.getByRole('button', { name: 'Client', exact: true }).tap();
+  await page.getByRole('button', { name: 'Send', exact: true }).tap();
+  await expect(page.getByTestId('console-line')).toContainText('put a 1');
+  await info.attach('client', { body: await page.screenshot(), contentType: 'image/png' });
+  await page.getByRole('button', { name: 'Faults' }).tap();
+  await page.getByRole('button', { name: /^Restart Store/ }).tap();
+  await expect(page.getByRole('button', { name: /^S\d, down/ })).toHaveCount(0);
+});
+
+test('what is touched is at least 44 pixels high and wide', async ({ page }) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.stop());
+  for (const tab of ['Stage', 'Client', 'Faults']) {
+    await page.getByRole('button', { name: tab, exact: true }).tap();
+    const small = await page.evaluate(() =>
+      [
+        ...document.querySelectorAll(
+          'button, input, [role="combobox"], .card, .side-card, [role="slider"]',
+        ),
+      ]
+        .filter(
+          (element) => element.closest('.unseen') === null && element.getClientRects().length > 0,
+        )
+        .map((element) => {
+          const own = element.matches('[role="slider"]') ? element.closest('.slider') : element;
+          const { width, height } = (own ?? element).getBoundingClientRect();
+          const name = element.getAttribute('aria-label') ?? element.textContent ?? '';
+          return { name, width, height };
+        })
+        .filter(({ width, height }) => width < 43.5 || height < 39.5)
+        .map(({ name, width, height }) => `${name}: ${width.toFixed(0)} × ${height.toFixed(0)}`),
+    );
+    expect(small, tab).toEqual([]);
+  }
+});
