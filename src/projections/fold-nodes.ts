@@ -124,12 +124,15 @@ function wipe(replica: Replica): void {
   replica.persistedIndex = 0;
 }
 
-/** What waited is taken in, and a tick that fell due meanwhile comes now. */
+/** What waited is taken in. Ticks that fell due meanwhile are one tick now, and the others follow from here. */
 function resume(world: World, node: NodeState, at: Micros): void {
   const tick = microsOf(world.settings['raftstore.raft-base-tick-interval']);
-  const missed =
-    Math.floor((at - node.tickAt) / tick) > Math.floor((node.since - node.tickAt) / tick);
-  if (missed) node.tickAt = at;
+  const lastTick = node.tickAt + Math.floor((node.since - node.tickAt) / tick) * tick;
+  if (lastTick + tick <= at) {
+    node.tickAt = at;
+    for (const { timer } of replicasOf(world, node.id))
+      if (timer !== null) timer.endsAt = at + (timer.endsAt - lastTick - tick);
+  }
   changeStatus(node, 'up', at);
   for (const flight of node.waiting.splice(0)) hear(world, at, flight);
 }

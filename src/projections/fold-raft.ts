@@ -241,7 +241,8 @@ function setTimer(
   const { randomizedElectionTimeout: ticks, electionElapsed: elapsed } = event;
   const tickMicros = microsOf(world.settings['raftstore.raft-base-tick-interval']);
   const before = replica.timer?.setAt ?? replica.since;
-  replica.timer = { setAt: at, before, ticks, elapsed, tickMicros, endsAt: at };
+  const ended = replica.timer?.endsAt ?? at;
+  replica.timer = { setAt: at, before, ended, ticks, elapsed, tickMicros, endsAt: at };
   aimTimer(world, replica);
 }
 

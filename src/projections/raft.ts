@@ -43,8 +43,9 @@ export interface Replica {
  */
 export interface ElectionTimer {
   setAt: Micros;
-  /** When it had been set the time before. */
+  /** When it had been set the time before, and when it would have ended then. */
   before: Micros;
+  ended: Micros;
   /** The randomized time-out. */
   ticks: number;
   elapsed: number;
