@@ -91,6 +91,9 @@ describe('lines', () => {
         request: { type: 'cas', key: 'ann', previous: null, value: '44' },
       },
     ],
+    ['begin', { type: 'request', client: 'c1', request: { type: 'begin', name: null } }],
+    ['c2: begin as t1', { type: 'request', client: 'c2', request: { type: 'begin', name: 't1' } }],
+    ['commit t1', { type: 'request', client: 'c1', request: { type: 'commit', name: 't1' } }],
     ['campaign s2', { type: 'campaign', node: 's2', region: 1 }],
     ['campaign s2 R1', { type: 'campaign', node: 's2', region: 1 }],
     ['drop s1#42', { type: 'drop', message: { node: 's1', n: 42 } }],
@@ -242,6 +245,7 @@ const micros = fc.oneof(
 );
 const share = fc.integer({ min: 0, max: 1_000_000 });
 const message = fc.record({ node, n: fc.nat() });
+const txnName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,30}$/);
 const request = fc.oneof(
   fc.record({ type: fc.constant('put' as const), key, value: bytes }),
   fc.record({ type: fc.constant('get' as const), key }),
@@ -253,6 +257,15 @@ const request = fc.oneof(
     limit: fc.integer({ min: 1, max: 10_000 }),
   }),
   fc.record({ type: fc.constant('cas' as const), key, previous: fc.option(bytes), value: bytes }),
+  fc.record({ type: fc.constantFrom('begin', 'commit', 'rollback'), name: fc.option(txnName) }),
+  fc.record({ type: fc.constant('txn-put' as const), key, value: bytes }),
+  fc.record({ type: fc.constantFrom('txn-get', 'txn-delete'), key }),
+  fc.record({
+    type: fc.constant('txn-scan' as const),
+    from: bytes,
+    to: bytes,
+    limit: fc.integer({ min: 1, max: 10_000 }),
+  }),
 );
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({

@@ -5,6 +5,9 @@ import type { Bytes } from '../base/bytes.ts';
 import { parseNodeId, type Micros, type NodeId, type NodeKind } from '../tikv/ids.ts';
 import { LineProblem, type Token } from './line-tokens.ts';
 
+/** The name of a transaction: a letter, then letters, digits and hyphens. */
+export const TXN_NAME = /^[A-Za-z][A-Za-z0-9-]{0,30}$/;
+
 /** What names in a line may mean. */
 export interface Names {
   readonly nodes: readonly NodeId[];
@@ -162,6 +165,16 @@ export class Args {
       return { node, n: Number(parts?.[2]) };
     throw new LineProblem(
       `\`${token.text}\` names no message. Messages are named by sender and number: s1#42.`,
+      token,
+    );
+  }
+
+  /** The name of a transaction. */
+  transaction(): string {
+    const token = this.take('the name of a transaction');
+    if (token.type === 'word' && TXN_NAME.test(token.text)) return token.text;
+    throw new LineProblem(
+      `\`${token.text}\` is no name of a transaction. Names are a letter, then letters, digits and hyphens: t1.`,
       token,
     );
   }

@@ -122,18 +122,27 @@ function printMessageCommand(
 function printRequest(request: ClientRequest): string {
   switch (request.type) {
     case 'put':
-      return `put ${wordOf(request.key)} ${wordOf(request.value)}`;
+    case 'txn-put':
+      return `${request.type} ${wordOf(request.key)} ${wordOf(request.value)}`;
     case 'get':
     case 'delete':
+    case 'txn-get':
+    case 'txn-delete':
       return `${request.type} ${wordOf(request.key)}`;
-    case 'scan': {
+    case 'scan':
+    case 'txn-scan': {
       const to = request.to === '' ? '' : ` ${wordOf(request.to)}`;
-      return `scan ${wordOf(request.from)}${to} limit ${request.limit}`;
+      return `${request.type} ${wordOf(request.from)}${to} limit ${request.limit}`;
     }
     case 'cas': {
       const { key, previous, value } = request;
       return `cas ${wordOf(key)} ${previous === null ? '--absent' : wordOf(previous)} ${wordOf(value)}`;
     }
+    case 'begin':
+      return request.name === null ? 'begin' : `begin as ${request.name}`;
+    case 'commit':
+    case 'rollback':
+      return request.name === null ? request.type : `${request.type} ${request.name}`;
   }
   return assertNever(request);
 }

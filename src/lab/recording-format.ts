@@ -6,6 +6,7 @@ import { isBytes } from '../base/bytes.ts';
 import { settingsProblem } from '../tikv/config.ts';
 import { parseNodeId, PD_NODE, type NodeId } from '../tikv/ids.ts';
 import { DISK_STORES } from '../tikv/disk.ts';
+import { TXN_NAME } from './line-args.ts';
 import { nodesOf } from '../sim/refusal.ts';
 import { compareKeys, type InputKey } from '../sim/key.ts';
 import { RECORDING_FORMAT, type ClusterConfig, type Recording } from '../sim/recording.ts';
@@ -101,12 +102,25 @@ const share = whole(0, 1_000_000);
 const message = v.strictObject({ node, n: micros });
 const literal = <Word extends string>(word: Word) => v.literal(word);
 
+/** Of a transaction. */
+const name = v.pipe(
+  v.string('must be a name'),
+  v.regex(TXN_NAME, 'must be a name of letters, digits and hyphens'),
+);
+
 const request = v.variant('type', [
   v.strictObject({ type: literal('put'), key: bytes, value: bytes }),
   v.strictObject({ type: literal('get'), key: bytes }),
   v.strictObject({ type: literal('delete'), key: bytes }),
   v.strictObject({ type: literal('scan'), from: bytes, to: bytes, limit: whole(1, 1_000_000) }),
   v.strictObject({ type: literal('cas'), key: bytes, previous: v.nullable(bytes), value: bytes }),
+  v.strictObject({ type: literal('begin'), name: v.nullable(name) }),
+  v.strictObject({ type: literal('commit'), name: v.nullable(name) }),
+  v.strictObject({ type: literal('rollback'), name: v.nullable(name) }),
+  v.strictObject({ type: literal('txn-put'), key: bytes, value: bytes }),
+  v.strictObject({ type: literal('txn-get'), key: bytes }),
+  v.strictObject({ type: literal('txn-delete'), key: bytes }),
+  v.strictObject({ type: literal('txn-scan'), from: bytes, to: bytes, limit: whole(1, 1_000_000) }),
 ]);
 
 const fault = v.variant('type', [

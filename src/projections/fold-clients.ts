@@ -13,9 +13,10 @@ import type { World } from './world.ts';
 const leaderNode = (leader: Peer | null): NodeId | null =>
   leader === null ? null : storeNode(leader.storeId);
 
-/** Puts, deletes and swaps; the rest only looks. */
-export const isWrite = (request: ClientRequest): boolean =>
-  request.type !== 'get' && request.type !== 'scan';
+const WRITES: readonly ClientRequest['type'][] = ['put', 'delete', 'cas', 'commit'];
+
+/** What stores are asked to write; the rest only looks, or is noted at the client. */
+export const isWrite = (request: ClientRequest): boolean => WRITES.includes(request.type);
 
 export function foldClient(world: World, at: Micros, node: NodeId, event: ClientEvent): void {
   const client = world.clients[node];
@@ -36,6 +37,8 @@ export function foldClient(world: World, at: Micros, node: NodeId, event: Client
     case 'client/routed':
     case 'client/backed-off':
       return goOn(client, at, event);
+    default:
+      return;
   }
 }
 

@@ -3,6 +3,7 @@
 import { assert } from '../base/assert.ts';
 import type { JournalRecord, LoomEvent } from '../sim/record.ts';
 import { foldClient, foldPd } from './fold-clients.ts';
+import { foldLoss, foldTimestamps, foldTransactions, foldVersions } from './fold-mvcc.ts';
 import { foldNetwork } from './fold-network.ts';
 import { foldDisk, foldNode, foldStarted } from './fold-nodes.ts';
 import { foldRaft, foldRaftstore } from './fold-raft.ts';
@@ -26,9 +27,16 @@ export function foldRecord(world: World, record: JournalRecord): void {
   else if (isOf(event, 'raft/')) foldRaft(world, at, id.node, event);
   else if (isOf(event, 'raftstore')) foldRaftstore(world, at, id.node, event);
   else if (isOf(event, 'disk')) foldDisk(world, at, id.node, event);
-  else if (isOf(event, 'client')) foldClient(world, at, id.node, event);
-  else if (isOf(event, 'node')) foldNode(world, at, event);
-  else if (isOf(event, 'pd')) foldPd(world, at, event);
-  else if (event.type === 'command/given') markFault(world, at, event.command);
+  else if (isOf(event, 'client')) {
+    foldClient(world, at, id.node, event);
+    foldTransactions(world, at, id.node, event);
+  } else if (isOf(event, 'mvcc') || isOf(event, 'txn')) foldVersions(world, at, id.node, event);
+  else if (isOf(event, 'node')) {
+    foldNode(world, at, event);
+    foldLoss(world, at, event);
+  } else if (isOf(event, 'pd')) {
+    foldPd(world, at, event);
+    foldTimestamps(world, event);
+  } else if (event.type === 'command/given') markFault(world, at, event.command);
   else if (event.type === 'world/started') foldStarted(world, at, event);
 }

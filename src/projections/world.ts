@@ -7,6 +7,7 @@ import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { ClusterConfig } from '../sim/recording.ts';
 import type { ClientState } from './clients.ts';
 import type { LinkState, NodeState, PdState, RegionState } from './cluster.ts';
+import { newTransactions, type Transactions } from './mvcc.ts';
 import type { Flight, HeartbeatCounts, Loss } from './messages.ts';
 import type { Replica } from './raft.ts';
 import type { Timeline } from './timeline.ts';
@@ -31,6 +32,7 @@ export interface World {
   flights: Record<string, Flight>;
   losses: Loss[];
   heartbeats: HeartbeatCounts;
+  transactions: Transactions;
   timeline: Timeline;
 }
 
@@ -53,6 +55,7 @@ export function newWorld(): World {
     links: {},
     flights: {},
     losses: [],
+    transactions: newTransactions(),
     heartbeats: { sent: 0, arrived: 0, lost: 0 },
     timeline: { terms: {}, campaigns: [], writes: [], faults: [] },
   };

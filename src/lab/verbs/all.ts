@@ -1,7 +1,7 @@
 // All words of the console, in the order in which help lists them.
 
 import { closestWord } from '../../base/closest-word.ts';
-import { DATA_VERBS } from './data.ts';
+import { DATA_VERBS, TXN_VERBS } from './data.ts';
 import { MESSAGE_VERBS, NETWORK_VERBS } from './network.ts';
 import { NODE_VERBS } from './nodes.ts';
 import { TIME_VERBS } from './time.ts';
@@ -9,6 +9,7 @@ import type { Group, Verb } from './verb.ts';
 
 export const VERBS: readonly Verb[] = [
   ...DATA_VERBS,
+  ...TXN_VERBS,
   ...NODE_VERBS,
   ...NETWORK_VERBS,
   ...MESSAGE_VERBS,

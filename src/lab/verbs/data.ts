@@ -58,7 +58,7 @@ export const DATA_VERBS: readonly Verb[] = [
     usage: 'scan FROM [TO] [limit N]',
     what: `Reads the pairs from a key on, to another one (exclusive), at most ${SCAN_LIMIT} where no limit is said; '' is the first key.`,
     example: 'scan a z limit 10',
-    request: scan,
+    request: (args) => ({ ...scanOf(args), type: 'scan' }),
   }),
   data({
     word: 'cas',
@@ -75,7 +75,74 @@ export const DATA_VERBS: readonly Verb[] = [
   }),
 ];
 
-function scan(args: Args): ClientRequest {
+const named =
+  (type: 'commit' | 'rollback') =>
+  (args: Args): ClientRequest => ({
+    type,
+    name: args.done ? null : args.transaction(),
+  });
+
+/** What belongs to the client's open transaction; put, get, delete and scan mean the same while one is open. */
+export const TXN_VERBS: readonly Verb[] = [
+  data({
+    word: 'begin',
+    aliases: [],
+    usage: 'begin [as NAME]',
+    what: 'Opens a transaction of this client; put, get, delete and scan belong to it until commit or rollback.',
+    example: 'begin as t1',
+    request: (args) => ({ type: 'begin', name: args.has('as') ? args.transaction() : null }),
+  }),
+  data({
+    word: 'commit',
+    aliases: [],
+    usage: 'commit [NAME]',
+    what: 'Commits the open transaction, in two phases.',
+    example: 'commit t1',
+    request: named('commit'),
+  }),
+  data({
+    word: 'rollback',
+    aliases: [],
+    usage: 'rollback [NAME]',
+    what: 'Gives the open transaction up.',
+    example: 'rollback t1',
+    request: named('rollback'),
+  }),
+  data({
+    word: 'txn-put',
+    aliases: [],
+    usage: 'txn-put KEY VALUE',
+    what: 'As put, and refused where no transaction is open.',
+    example: 'txn-put ann 43',
+    request: (args) => ({ type: 'txn-put', key: key(args), value: args.bytes('a value') }),
+  }),
+  data({
+    word: 'txn-get',
+    aliases: [],
+    usage: 'txn-get KEY',
+    what: 'As get, and refused where no transaction is open.',
+    example: 'txn-get ann',
+    request: (args) => ({ type: 'txn-get', key: key(args) }),
+  }),
+  data({
+    word: 'txn-delete',
+    aliases: [],
+    usage: 'txn-delete KEY',
+    what: 'As delete, and refused where no transaction is open.',
+    example: 'txn-delete ann',
+    request: (args) => ({ type: 'txn-delete', key: key(args) }),
+  }),
+  data({
+    word: 'txn-scan',
+    aliases: [],
+    usage: 'txn-scan FROM [TO] [limit N]',
+    what: 'As scan, and refused where no transaction is open.',
+    example: 'txn-scan a z limit 10',
+    request: (args) => ({ ...scanOf(args), type: 'txn-scan' }),
+  }),
+];
+
+function scanOf(args: Args): { from: Bytes; to: Bytes; limit: number } {
   const from = args.bytes('the first key');
   args.has('to');
   let to = '';
@@ -83,5 +150,5 @@ function scan(args: Args): ClientRequest {
   if (args.has('limit')) limit = args.count('a limit', SCAN_LIMIT_MAX);
   else if (!args.done) to = args.bytes('the last key');
   if (limit === null && args.has('limit')) limit = args.count('a limit', SCAN_LIMIT_MAX);
-  return { type: 'scan', from, to, limit: limit ?? SCAN_LIMIT };
+  return { from, to, limit: limit ?? SCAN_LIMIT };
 }

@@ -69,14 +69,35 @@ function outcomePieces(
   outcome: ClientOutcome,
 ): (string | Part)[] {
   if (outcome.status === 'failed')
-    return [strong(`${me}'s ${request.type} failed.`), ` ${outcome.reason}`];
+    return [strong(`${me}'s ${typeWord(request)} failed.`), ` ${outcome.reason}`];
   if (outcome.status === 'undetermined')
     return [
-      strong(`${me} cannot know whether its ${request.type} happened.`),
+      strong(`${me} cannot know whether its ${typeWord(request)} happened.`),
       ` ${outcome.reason}`,
     ];
   return [strong(`${me} ${resultWords(request, outcome)}`)];
 }
+
+/** What came of a step of a transaction; null for anything else. */
+function txnWords({ result }: Extract<ClientOutcome, { status: 'ok' }>): string | null {
+  switch (result.type) {
+    case 'begin':
+      return `transaction ${result.name} has begun`;
+    case 'buffered':
+      return 'it is noted until the commit';
+    case 'commit':
+      return result.commitTs === null
+        ? 'there was nothing to commit'
+        : 'its transaction is committed';
+    case 'rollback':
+      return 'its transaction is rolled back';
+    default:
+      return null;
+  }
+}
+
+/** `put`, inside a transaction too. */
+const typeWord = ({ type }: ClientRequest): string => type.replace('txn-', '');
 
 /** After the client's name: `reads a = 3`, `is told that a = 3 is written`. */
 function resultWords(
@@ -86,6 +107,8 @@ function resultWords(
   const { result } = outcome;
   if (result.type === 'scan')
     return `reads ${result.pairs.length} ${result.pairs.length === 1 ? 'pair' : 'pairs'}`;
+  const txn = txnWords(outcome);
+  if (txn !== null) return `is told that ${txn}`;
   if (!('key' in request)) return 'is answered';
   const key = shown(request.key);
   if (result.type === 'get')
@@ -108,6 +131,8 @@ export function answerWords(request: ClientRequest, outcome: ClientOutcome): str
     const pairs = result.pairs.map(([key, value]) => `${shown(key)} = ${shown(value)}`);
     return pairs.length === 0 ? 'nothing is there.' : `${pairs.join(', ')}.`;
   }
+  const txn = txnWords(outcome);
+  if (txn !== null) return `${txn}.`;
   if (!('key' in request)) return 'it is done.';
   const key = shown(request.key);
   if (result.type === 'get')

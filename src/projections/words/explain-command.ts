@@ -110,17 +110,30 @@ export function explainNode(world: World, event: SimEvent): Told | null {
 export function requestWords(request: ClientRequest): string {
   switch (request.type) {
     case 'put':
+    case 'txn-put':
       return `puts ${shown(request.key)} = ${shown(request.value)}`;
     case 'get':
+    case 'txn-get':
       return `gets ${shown(request.key)}`;
     case 'delete':
+    case 'txn-delete':
       return `deletes ${shown(request.key)}`;
     case 'scan':
+    case 'txn-scan':
       return `scans from ${request.from === '' ? 'the first key' : shown(request.from)}`;
     case 'cas': {
       const old = request.previous === null ? 'absent' : shown(request.previous);
       return `swaps ${shown(request.key)} from ${old} to ${shown(request.value)}`;
     }
+    case 'begin':
+      return `begins ${transaction(request.name)}`;
+    case 'commit':
+      return `commits ${transaction(request.name)}`;
+    case 'rollback':
+      return `rolls ${transaction(request.name)} back`;
   }
   return assertNever(request);
 }
+
+const transaction = (name: string | null): string =>
+  name === null ? 'a transaction' : `transaction ${name}`;

@@ -10,6 +10,7 @@ import { explainClient, explainPd } from './explain-client.ts';
 import { explainCommand, explainNode } from './explain-command.ts';
 import type { Told } from './told.ts';
 import { explainRaft, explainRaftstore, type Scene } from './explain-raft.ts';
+import { explainClientTxn, explainTxn } from './explain-txn.ts';
 import { nodeName } from './format.ts';
 
 /** What `record` tells; null: nothing worth a line. `world` is as it was before the record was folded. */
@@ -27,6 +28,10 @@ export function explain(world: World, record: JournalRecord): Told | null {
   });
   if (event.type === 'raftstore/peer-started')
     return explainRaftstore(scene(event.region.id), event);
+  if (event.type.startsWith('client/') && 'startTs' in event)
+    return explainClientTxn(world, id.node, event as Parameters<typeof explainClientTxn>[2]);
+  if (event.type.startsWith('txn/') || event.type.startsWith('mvcc/'))
+    return explainTxn(world, id.node, event as Parameters<typeof explainTxn>[2]);
   if (event.type.startsWith('client/'))
     return explainClient(id.node, event as Parameters<typeof explainClient>[1]);
   if (event.type.startsWith('pd/')) return explainPd(event as Parameters<typeof explainPd>[0]);

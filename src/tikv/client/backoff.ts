@@ -10,7 +10,11 @@ export type BackoffKind =
   | 'staleCommand'
   | 'pdRPC'
   | 'serverBusy'
-  | 'regionNotInitialized';
+  | 'regionNotInitialized'
+  | 'txnLock'
+  | 'txnLockFast'
+  | 'txnNotFound'
+  | 'maxTsNotSynced';
 
 interface Kind {
   readonly baseMs: number;
@@ -27,6 +31,11 @@ export const BACKOFF: Readonly<Record<BackoffKind, Kind>> = {
   pdRPC: { baseMs: 100, capMs: 800, equalJitter: true },
   serverBusy: { baseMs: 400, capMs: 2000, equalJitter: true },
   regionNotInitialized: { baseMs: 20, capMs: 200, equalJitter: false },
+  /** A writer waits for somebody's lock, a reader for a shorter time. */
+  txnLock: { baseMs: 50, capMs: 600, equalJitter: true },
+  txnLockFast: { baseMs: 20, capMs: 600, equalJitter: true },
+  txnNotFound: { baseMs: 20, capMs: 200, equalJitter: false },
+  maxTsNotSynced: { baseMs: 20, capMs: 200, equalJitter: false },
 };
 
 /** Milliseconds of the wait number `attempt` (from 0) of a kind. Draws once, whatever the kind. */

@@ -8,17 +8,21 @@ import { microsOf, type Settings } from '../config.ts';
 import { PD_NODE, storeNode } from '../ids.ts';
 import type { Sink } from '../outbox.ts';
 import type { PdAnswer, PdRequest, PdResponse } from '../pd/message.ts';
-import type { KvRequest, KvResponse } from '../raftstore/message.ts';
+import type { KvRequest, KvResponse, RequestContext } from '../raftstore/message.ts';
+import type { TxnKvRequest, TxnKvResponse } from '../txn/message.ts';
 import { waitMs } from './backoff.ts';
 import type { ClientEvent } from './event.ts';
-import { operation, type Answer, type Operation, type Wait } from './operation.ts';
+import { operation } from './operation.ts';
 import { RegionCache, type CachedRegion } from './region-cache.ts';
 import type { ClientOutcome, ClientRequest } from './request.ts';
+import { Session, type SavedSession } from './session.ts';
+import type { TxnContext } from './snapshot.ts';
+import type { Answer, Operation, StoreRequest, Wait } from './wait.ts';
 
 /** Operations at a time; more fail at once. */
 const OPERATIONS_MAX = 1024;
 
-export type ClientSink = Sink<KvRequest | PdRequest, ClientEvent>;
+export type ClientSink = Sink<KvRequest | TxnKvRequest | PdRequest, ClientEvent>;
 
 export interface ClientOptions {
   readonly sink: ClientSink;
@@ -30,26 +34,32 @@ export interface ClientOptions {
 interface SavedOperation {
   readonly op: number;
   readonly request: ClientRequest;
+  readonly context: TxnContext | null;
   readonly answers: readonly Answer[];
   /** The call that it waits for; 0: none. */
   readonly call: number;
   /** Milliseconds that it sleeps; 0: it does not. */
   readonly sleepMs: number;
+  /** Its outcome was told already. */
+  readonly reported: boolean;
 }
 
 interface Running {
   readonly op: number;
   readonly request: ClientRequest;
+  readonly context: TxnContext | null;
   readonly answers: Answer[];
   readonly body: Operation;
   call: number;
   sleepMs: number;
+  reported: boolean;
 }
 
 interface Saved {
   readonly nextCall: number;
   readonly cache: readonly CachedRegion[];
   readonly operations: readonly SavedOperation[];
+  readonly session: SavedSession;
 }
 
 const callTimer = (call: number) => `call/${call}`;
@@ -59,15 +69,17 @@ export class Client {
   readonly #options: ClientOptions;
   readonly #cache: RegionCache;
   readonly #running = new Map<number, Running>();
+  readonly #session: Session;
   #nextCall: number;
 
   constructor(options: ClientOptions, saved?: Plain) {
     const state = saved as unknown as Saved | undefined;
     this.#options = options;
     this.#cache = new RegionCache(state?.cache);
+    this.#session = new Session(state?.session);
     this.#nextCall = state?.nextCall ?? options.firstCall;
     for (const kept of state?.operations ?? []) {
-      const running = this.#newOperation(kept.op, kept.request);
+      const running = this.#newOperation(kept.op, kept.request, kept.context);
       running.body.next();
       for (const answer of kept.answers) {
         running.body.next(answer);
@@ -75,31 +87,41 @@ export class Client {
       }
       running.call = kept.call;
       running.sleepMs = kept.sleepMs;
+      running.reported = kept.reported;
     }
   }
 
-  #newOperation(op: number, request: ClientRequest): Running {
-    const body = operation(request, this.#options.settings['client.max-backoff']);
-    const running: Running = { op, request, answers: [], body, call: 0, sleepMs: 0 };
+  #newOperation(op: number, request: ClientRequest, context: TxnContext | null): Running {
+    const body = operation(request, this.#options.settings['client.max-backoff'], context);
+    const idle = { call: 0, sleepMs: 0, reported: false };
+    const running: Running = { op, request, context, answers: [], body, ...idle };
     this.#running.set(op, running);
     return running;
   }
 
   // ---- inputs ----------------------------------------------------------------------------------------------
 
-  request(op: number, request: ClientRequest): void {
+  request(op: number, asked: ClientRequest): void {
     const { sink } = this.#options;
+    const request = this.#session.meant({ op, request: asked });
     sink.emit({ type: 'client/op-started', op, request });
-    if (this.#running.size >= OPERATIONS_MAX) {
-      const reason = `The client has ${OPERATIONS_MAX} operations under way.`;
-      sink.emit({ type: 'client/op-ended', op, request, outcome: { status: 'failed', reason } });
-      return;
-    }
-    const running = this.#newOperation(op, request);
+    if (this.#running.size >= OPERATIONS_MAX)
+      return this.#refuse(op, request, `The client has ${OPERATIONS_MAX} operations under way.`);
+    if (!this.#session.waits({ op, request })) this.#begin(op, request);
+  }
+
+  #refuse(op: number, request: ClientRequest, reason: string): void {
+    this.#emit({ type: 'client/op-ended', op, request, outcome: { status: 'failed', reason } });
+  }
+
+  #begin(op: number, request: ClientRequest): void {
+    const reason = this.#session.begin({ op, request });
+    if (reason !== null) return this.#refuse(op, request, reason);
+    const running = this.#newOperation(op, request, this.#session.context(this.#options.sink.now));
     this.#handle(running, running.body.next());
   }
 
-  onKvResponse(response: KvResponse): void {
+  onKvResponse(response: KvResponse | TxnKvResponse): void {
     const running = this.#endCall(response.id);
     if (running === null) return;
     const { result } = response;
@@ -166,9 +188,20 @@ export class Client {
   }
 
   #end(running: Running, outcome: ClientOutcome): void {
+    this.#running.delete(running.op);
+    if (!running.reported) this.#report(running, outcome);
+  }
+
+  /** Whoever asked is told; what waited behind it in the session has its turn. */
+  #report(running: Running, outcome: ClientOutcome): void {
     const { op, request } = running;
-    this.#running.delete(op);
-    this.#options.sink.emit({ type: 'client/op-ended', op, request, outcome });
+    running.reported = true;
+    const { sink } = this.#options;
+    const changed = this.#session.end(op, outcome, sink.now);
+    if (changed !== null) sink.emit(changed);
+    sink.emit({ type: 'client/op-ended', op, request, outcome });
+    for (let next = this.#session.next(); next !== null; next = this.#session.next())
+      this.#begin(next.op, next.request);
   }
 
   /** Null: the answer comes later. */
@@ -178,6 +211,14 @@ export class Client {
         return this.#locate(running, wait);
       case 'call':
         return this.#callStore(running, wait);
+      case 'timestamp':
+        return this.#askTimestamp(running);
+      case 'tell':
+        this.#emit({ ...wait.event, op: running.op });
+        return { type: 'done' };
+      case 'report':
+        this.#report(running, wait.outcome);
+        return { type: 'done' };
       case 'back-off':
         return this.#backOff(running, wait);
       case 'invalidate':
@@ -217,7 +258,18 @@ export class Client {
     return null;
   }
 
+  #askTimestamp(running: Running): null {
+    const id = this.#beginCall(running);
+    this.#options.sink.send(PD_NODE, {
+      type: 'pd-request',
+      id,
+      call: { type: 'tso', count: 1 },
+    });
+    return null;
+  }
+
   #learn(answer: PdAnswer): Answer {
+    if (answer.type === 'tso') return { type: 'timestamp', timestamp: answer.timestamp };
     if (answer.type !== 'get-region')
       return {
         type: 'refused',
@@ -236,7 +288,7 @@ export class Client {
     const { op } = running;
     this.#emit({ type: 'client/routed', op, regionId: region.id, to, attempt, cached });
     const id = this.#beginCall(running);
-    this.#options.sink.send(to, { type: 'kv-request', id, context, request });
+    this.#options.sink.send(to, messageOf(id, context, request));
     return null;
   }
 
@@ -250,7 +302,7 @@ export class Client {
   #backOff(running: Running, wait: Extract<Wait, { type: 'back-off' }>): null {
     const { sink, chance } = this.#options;
     const { kind, attempt, error } = wait;
-    const ms = waitMs(kind, attempt, chance);
+    const ms = Math.max(1, Math.min(waitMs(kind, attempt, chance), wait.atMostMs ?? Infinity));
     const { op } = running;
     running.sleepMs = ms;
     this.#emit({ type: 'client/backed-off', op, error, kind, waitMs: ms });
@@ -262,14 +314,30 @@ export class Client {
     const saved: Saved = {
       nextCall: this.#nextCall,
       cache: this.#cache.save(),
-      operations: [...this.#running.values()].map(({ op, request, answers, call, sleepMs }) => ({
-        op,
-        request,
-        answers: [...answers],
-        call,
-        sleepMs,
+      operations: [...this.#running.values()].map((running) => ({
+        op: running.op,
+        request: running.request,
+        context: running.context,
+        answers: [...running.answers],
+        call: running.call,
+        sleepMs: running.sleepMs,
+        reported: running.reported,
       })),
+      session: this.#session.save(),
     };
     return saved as unknown as Plain;
   }
 }
+
+function messageOf(
+  id: number,
+  context: RequestContext,
+  request: StoreRequest,
+): KvRequest | TxnKvRequest {
+  return isRawCall(request)
+    ? { type: 'kv-request', id, context, request }
+    : { type: 'txn-request', id, context, request };
+}
+
+const isRawCall = (request: StoreRequest): request is KvRequest['request'] =>
+  request.type.startsWith('raw-');

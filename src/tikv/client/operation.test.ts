@@ -4,8 +4,9 @@ import { firstRegion } from '../raftstore/bootstrap.ts';
 import type { RegionError } from '../raftstore/message.ts';
 import { encodeRawKey } from '../raftstore/raw-codec.ts';
 import type { Peer, Region } from '../raftstore/region.ts';
-import { operation, type Answer, type Wait } from './operation.ts';
+import { operation } from './operation.ts';
 import type { ClientOutcome, ClientRequest } from './request.ts';
+import type { Answer, Wait } from './wait.ts';
 
 const region = firstRegion(3);
 const [p1, p2, p3] = region.peers as [Peer, Peer, Peer];

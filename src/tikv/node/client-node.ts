@@ -56,11 +56,16 @@ export class ClientNode implements Node {
           this.#client.request(input.command.op, input.command.request);
         return;
       case 'message':
-        if (input.message.type === 'kv-response') this.#client.onKvResponse(input.message);
+        if (input.message.type === 'kv-response' || input.message.type === 'txn-response')
+          this.#client.onKvResponse(input.message);
         if (input.message.type === 'pd-response') this.#client.onPdResponse(input.message);
         return;
       case 'send-failed':
-        if (input.message.type === 'kv-request' || input.message.type === 'pd-request')
+        if (
+          input.message.type === 'kv-request' ||
+          input.message.type === 'txn-request' ||
+          input.message.type === 'pd-request'
+        )
           this.#client.onSendFailed(input.message.id);
         return;
       case 'timer':
