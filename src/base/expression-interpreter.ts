@@ -19,6 +19,8 @@ import {
 
 /** Nodes that one evaluation may visit. */
 export const BUDGET = 10_000;
+/** Nodes that a closed predicate may visit for one value of many. */
+const BUDGET_ALONE = 200;
 /** A text that it may build: doubling it again and again must end somewhere. */
 const LONGEST_TEXT = 100_000;
 
@@ -152,7 +154,12 @@ class Walk {
       this.#parameters.splice(0, this.#parameters.length, ...before);
       return result;
     };
-    return { closed: arrow.closed, site: arrow, test };
+    const testAlone = (value: Value): Value => {
+      const alone = new Walk(this.#vocabulary, BUDGET_ALONE);
+      alone.#parameters.push({ name: arrow.parameter, value });
+      return alone.value(arrow.body);
+    };
+    return { closed: arrow.closed, site: arrow, test, testAlone };
   }
 
   #method(node: Expression & { type: 'method' }): Value {

@@ -100,6 +100,8 @@ export interface Predicate {
   /** The same object for the same place in the same parsed expression: a key for what is remembered about it. */
   readonly site: Arrow;
   test(value: Value): Value;
+  /** The same with a small budget of its own, for what asks many values once each. Only where it is closed. */
+  testAlone(value: Value): Value;
 }
 
 export type CallArgument = Value | Predicate;

@@ -91,7 +91,8 @@ export class JournalTail {
     const scan = predicate.closed ? this.#scanOf(predicate, type) : newScan();
     const from = Math.max(0, ofType.kept.length - (ofType.total - scan.seen));
     for (const record of ofType.kept.slice(from)) {
-      if (!isTrue(predicate.test(viewOf(record)))) continue;
+      const view = viewOf(record);
+      if (!isTrue(predicate.closed ? predicate.testAlone(view) : predicate.test(view))) continue;
       scan.count += 1;
       scan.first ??= record;
       scan.last = record;
