@@ -1,7 +1,7 @@
 // The page: the screen, or what stands in its place, in the theme that was chosen.
 
 import { useEffect } from 'react';
-import { PhasePage } from './clusters/pages.tsx';
+import { Failed, PhasePage } from './clusters/pages.tsx';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Screen } from './shell/screen.tsx';
 import { LiveContext, useSessionState, type Live } from './session/live.ts';
@@ -23,6 +23,8 @@ export function App({ live }: { live: Live }) {
 
 function Phases() {
   const { phase } = useSessionState();
+  const failure = useViewer((viewer) => viewer.failure);
+  if (failure !== null) return <Failed reason={failure} />;
   return phase.name === 'running' || phase.name === 'rerunning' ? (
     <Screen />
   ) : (

@@ -46,6 +46,9 @@ const WIDEST = 242;
 /** Clients and PD stand this much higher than the first card, so that a lane can pass above it. */
 const LIFT = 14;
 
+/** A head and up to three lines. */
+export const CENTRE_HEIGHT = 96;
+
 /** Lays the cluster out in `area`, with the largest cards that leave room between them. */
 export function layoutCluster(nodes: ClusterNodes, area: Box): ClusterLayout {
   const count = nodes.stores.length;
@@ -83,7 +86,12 @@ function routed(placed: Placed, size: CardSize, area: Box): ClusterLayout {
   const words =
     centre === null || placed.stores.length > 3
       ? null
-      : { x: centre.x - 95, y: centre.y - 34, width: 190, height: 72 };
+      : {
+          x: centre.x - centre.width / 2,
+          y: centre.y - CENTRE_HEIGHT / 2,
+          width: centre.width,
+          height: CENTRE_HEIGHT,
+        };
   return {
     ...placed,
     size,
@@ -151,7 +159,7 @@ function centreFor(stores: readonly Place[], area: Box): ClusterLayout['centre']
   const middles = stores.map(({ box }) => centreOf(box).y);
   const y = middles.reduce((sum, middle) => sum + middle, 0) / middles.length;
   for (const width of [270, 250, 230, 190, 150]) {
-    const box = { x: x - width / 2, y: y - 36, width, height: 76 };
+    const box = { x: x - width / 2, y: y - 42, width, height: 84 };
     if (stores.every((place) => !overlaps(grown(place.box, 6), box))) return { x, y, width };
   }
   return null;

@@ -174,12 +174,10 @@ function Messages({ layout, area }: { layout: ClusterLayout; area: Box }) {
   );
 }
 
-const CENTRE_HEIGHT = 72;
-
 const centreBox = ({ centre, stores }: ClusterLayout): Box[] =>
   centre === null || stores.length > 3
     ? []
-    : [{ x: centre.x - 92, y: centre.y - 34, width: 184, height: CENTRE_HEIGHT }];
+    : [{ x: centre.x - 96, y: centre.y - 40, width: 192, height: 80 }];
 
 function Centre({ layout }: { layout: ClusterLayout }) {
   const moment = useModel(makeMoment);

@@ -3,6 +3,7 @@
 
 import type { Session } from '../../browser/session-types.ts';
 import type { Micros } from '../../tikv/ids.ts';
+import { reportFailure } from './viewer-store.ts';
 import type { LiveWorld } from './world-source.ts';
 
 /** Draws one frame at the instant shown. */
@@ -18,24 +19,24 @@ export function onFrame(listener: FrameListener): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Draws one frame now: for pictures that stand still. */
-export function drawFrame(now: Micros, wallMs: number): void {
-  for (const listener of listeners) listener(now, wallMs);
-}
-
-/** Runs until the answer is called. */
+/** Runs until the answer is called, or until something throws: then the page says what. */
 export function startFrames(session: Session, world: LiveWorld): () => void {
   let told = 0;
   let running = true;
   const frame = (wallMs: number) => {
     if (!running) return;
-    session.frame(wallMs);
-    if (wallMs - told >= PANELS_EVERY_MS || !session.state().playing) {
-      told = wallMs;
-      world.announce();
+    try {
+      session.frame(wallMs);
+      if (wallMs - told >= PANELS_EVERY_MS || !session.state().playing) {
+        told = wallMs;
+        world.announce();
+      }
+      for (const listener of listeners) listener(session.shownAt(), wallMs);
+    } catch (error) {
+      return reportFailure(error);
     }
-    drawFrame(session.shownAt(), wallMs);
     requestAnimationFrame(frame);
+    return undefined;
   };
   const seen = () => session.setVisible(document.visibilityState === 'visible');
   document.addEventListener('visibilitychange', seen);

@@ -40,6 +40,8 @@ export interface ViewerState {
   readonly consoleOpen: boolean;
   readonly sheet: Sheet;
   readonly said: SaidLine | null;
+  /** An error of ours outside of React: the page says so instead of standing still. */
+  readonly failure: string | null;
 }
 
 const THEME_KEY = 'loom.theme';
@@ -67,6 +69,7 @@ export const useViewer = create<ViewerState>()(() => ({
   consoleOpen: false,
   sheet: 'stage',
   said: null,
+  failure: null,
 }));
 
 /** Changes some of it. */
@@ -74,6 +77,13 @@ export const setViewer = useViewer.setState;
 
 export function select(selection: Selection | null): void {
   setViewer({ selection, panelOpen: selection !== null });
+}
+
+/** Something of ours threw: the first report stands. */
+export function reportFailure(error: unknown): void {
+  if (useViewer.getState().failure !== null) return;
+  const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  setViewer({ failure });
 }
 
 export function setTheme(theme: ViewerState['theme']): void {

@@ -6,6 +6,7 @@ import { newWorld, type World } from '../../projections/world.ts';
 import type { Line } from '../../projections/words/line.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import type { JournalRecord } from '../../sim/record.ts';
+import { reportFailure } from './viewer-store.ts';
 
 /** What the world and its lines are made with. */
 export interface Story {
@@ -43,7 +44,11 @@ export class LiveWorld implements WorldSource {
         this.version++;
       },
       records: (batch, reached) => {
-        for (const record of batch) this.#story?.tell(record);
+        try {
+          for (const record of batch) this.#story?.tell(record);
+        } catch (error) {
+          reportFailure(error);
+        }
         if (batch.length > 0 || reached !== this.#reached) this.version++;
         this.#reached = reached;
       },
