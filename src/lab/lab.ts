@@ -17,6 +17,7 @@ import type { JournalRecord } from '../sim/record.ts';
 import { RECORDING_FORMAT, type Recording } from '../sim/recording.ts';
 import { foldRecord } from '../projections/fold.ts';
 import { openOperations } from '../projections/questions.ts';
+import { locksText, mvccText, transactionsText } from '../projections/words/explain-versions.ts';
 import { duration } from '../projections/words/format.ts';
 import { newWorld, type World } from '../projections/world.ts';
 import { readLine } from './console.ts';
@@ -33,7 +34,7 @@ import type {
 import { printCommand } from './print-command.ts';
 import { readRecording, writeRecording } from './recording-format.ts';
 import { helpText } from './verbs/all.ts';
-import type { Action } from './verbs/verb.ts';
+import type { Action, Look } from './verbs/verb.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 export interface LabOptions {
@@ -142,6 +143,8 @@ export class Lab {
         return { ok: true, kind: 'nothing', at: this.now() };
       case 'help':
         return { ok: true, kind: 'text', text: helpText(action.word), at: this.now() };
+      case 'look':
+        return { ok: true, kind: 'text', text: this.#look(action.look), at: this.now() };
       case 'step': {
         const { moved, at } = await this.step();
         return moved
@@ -161,6 +164,17 @@ export class Lab {
         return this.#runUntil(action);
       case 'command':
         return this.give(action.command);
+    }
+  }
+
+  #look(look: Look): string {
+    switch (look.type) {
+      case 'versions':
+        return mvccText(this.world, look.key);
+      case 'locks':
+        return locksText(this.world, look.from, look.to);
+      case 'transactions':
+        return transactionsText(this.world, look.name);
     }
   }
 

@@ -5,11 +5,13 @@ import { DATA_VERBS, TXN_VERBS } from './data.ts';
 import { MESSAGE_VERBS, NETWORK_VERBS } from './network.ts';
 import { NODE_VERBS } from './nodes.ts';
 import { TIME_VERBS } from './time.ts';
+import { LOOK_VERBS } from './transactions.ts';
 import type { Group, Verb } from './verb.ts';
 
 export const VERBS: readonly Verb[] = [
   ...DATA_VERBS,
   ...TXN_VERBS,
+  ...LOOK_VERBS,
   ...NODE_VERBS,
   ...NETWORK_VERBS,
   ...MESSAGE_VERBS,
@@ -21,6 +23,7 @@ export const verbOf = (word: string): Verb | null =>
 
 const GROUP_TITLES: Readonly<Record<Group, string>> = {
   data: 'Data',
+  transactions: 'Transactions',
   nodes: 'Nodes',
   network: 'Network',
   messages: 'Messages under way',

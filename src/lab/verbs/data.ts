@@ -5,7 +5,7 @@ import type { NodeId } from '../../tikv/ids.ts';
 import type { ClientRequest } from '../../tikv/client/request.ts';
 import type { Args } from '../line-args.ts';
 import { LineProblem } from '../line-tokens.ts';
-import { does, type Verb } from './verb.ts';
+import { does, type Group, type Verb } from './verb.ts';
 
 const SCAN_LIMIT = 100;
 const SCAN_LIMIT_MAX = 10_000;
@@ -14,9 +14,9 @@ type Data = Pick<Verb, 'word' | 'aliases' | 'usage' | 'what' | 'example'> & {
   readonly request: (args: Args) => ClientRequest;
 };
 
-const data = ({ request, ...verb }: Data): Verb => ({
+const data = ({ request, ...verb }: Data, group: Group = 'data'): Verb => ({
   ...verb,
-  group: 'data',
+  group,
   read: (args: Args, client: NodeId) => does({ type: 'request', client, request: request(args) }),
 });
 
@@ -75,6 +75,8 @@ export const DATA_VERBS: readonly Verb[] = [
   }),
 ];
 
+const ofTxn = (verb: Data): Verb => data(verb, 'transactions');
+
 const named =
   (type: 'commit' | 'rollback') =>
   (args: Args): ClientRequest => ({
@@ -84,7 +86,7 @@ const named =
 
 /** What belongs to the client's open transaction; put, get, delete and scan mean the same while one is open. */
 export const TXN_VERBS: readonly Verb[] = [
-  data({
+  ofTxn({
     word: 'begin',
     aliases: [],
     usage: 'begin [as NAME]',
@@ -92,7 +94,7 @@ export const TXN_VERBS: readonly Verb[] = [
     example: 'begin as t1',
     request: (args) => ({ type: 'begin', name: args.has('as') ? args.transaction() : null }),
   }),
-  data({
+  ofTxn({
     word: 'commit',
     aliases: [],
     usage: 'commit [NAME]',
@@ -100,7 +102,7 @@ export const TXN_VERBS: readonly Verb[] = [
     example: 'commit t1',
     request: named('commit'),
   }),
-  data({
+  ofTxn({
     word: 'rollback',
     aliases: [],
     usage: 'rollback [NAME]',
@@ -108,7 +110,7 @@ export const TXN_VERBS: readonly Verb[] = [
     example: 'rollback t1',
     request: named('rollback'),
   }),
-  data({
+  ofTxn({
     word: 'txn-put',
     aliases: [],
     usage: 'txn-put KEY VALUE',
@@ -116,7 +118,7 @@ export const TXN_VERBS: readonly Verb[] = [
     example: 'txn-put ann 43',
     request: (args) => ({ type: 'txn-put', key: key(args), value: args.bytes('a value') }),
   }),
-  data({
+  ofTxn({
     word: 'txn-get',
     aliases: [],
     usage: 'txn-get KEY',
@@ -124,7 +126,7 @@ export const TXN_VERBS: readonly Verb[] = [
     example: 'txn-get ann',
     request: (args) => ({ type: 'txn-get', key: key(args) }),
   }),
-  data({
+  ofTxn({
     word: 'txn-delete',
     aliases: [],
     usage: 'txn-delete KEY',
@@ -132,7 +134,7 @@ export const TXN_VERBS: readonly Verb[] = [
     example: 'txn-delete ann',
     request: (args) => ({ type: 'txn-delete', key: key(args) }),
   }),
-  data({
+  ofTxn({
     word: 'txn-scan',
     aliases: [],
     usage: 'txn-scan FROM [TO] [limit N]',

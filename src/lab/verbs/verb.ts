@@ -1,8 +1,17 @@
 // What a console word is: how it is written, what it does, and how its arguments become an action.
 
+import type { Bytes } from '../../base/bytes.ts';
 import type { Micros, NodeId } from '../../tikv/ids.ts';
 import type { Command } from '../../sim/command.ts';
 import type { Args } from '../line-args.ts';
+
+/** What somebody wants to see, as text. */
+export type Look =
+  | { readonly type: 'versions'; readonly key: Bytes }
+  /** `from` ≤ key < `to` (empty: no end). */
+  | { readonly type: 'locks'; readonly from: Bytes; readonly to: Bytes }
+  /** Null: all that are kept. */
+  | { readonly type: 'transactions'; readonly name: string | null };
 
 /** What a line asks for. */
 export type Action =
@@ -17,9 +26,10 @@ export type Action =
     }
   | { readonly type: 'step' }
   | { readonly type: 'help'; readonly word: string | null }
+  | { readonly type: 'look'; readonly look: Look }
   | { readonly type: 'nothing' };
 
-export type Group = 'data' | 'nodes' | 'network' | 'messages' | 'time' | 'help';
+export type Group = 'data' | 'transactions' | 'nodes' | 'network' | 'messages' | 'time' | 'help';
 
 export interface Verb {
   readonly word: string;

@@ -25,7 +25,7 @@ export function txnContentOf(ops: WriteBatch): TxnContent | null {
   if (locks.length > 0) return lockContent(locks);
   return content(
     events.every(({ type }) => type === 'mvcc/lock-removed') ? 'unlock' : 'collect',
-    keysOf(events as { readonly key: Bytes }[]),
+    keysOf(events),
     0,
   );
 }
