@@ -6,6 +6,7 @@
 
 import { assert } from '../base/assert.ts';
 import type { Plain } from '../base/plain.ts';
+import type { Settings } from '../tikv/config.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { Command } from './command.ts';
 import { giveCommand, type Given, type GiveOptions } from './give.ts';
@@ -33,6 +34,8 @@ interface SavedConductor {
   readonly lastKey: InputKey | null;
   readonly ops: number;
   readonly worldRecords: number;
+  readonly settings: Settings;
+  readonly broken: readonly string[];
 }
 
 export class Conductor {
@@ -178,7 +181,7 @@ export class Conductor {
       const result = host === null ? null : await host.run({ type: 'save' });
       nodes.push({ ...node, waiting: [...node.waiting], saved: result?.saved ?? null });
     }
-    const { commands, now, lastKey, ops, worldRecords } = sim;
+    const { commands, now, lastKey, ops, worldRecords, settings, broken } = sim;
     const parts = { network: sim.network.save(), journal: sim.journal.save() };
     return {
       nodes,
@@ -188,6 +191,8 @@ export class Conductor {
       lastKey,
       ops,
       worldRecords,
+      settings,
+      broken,
     } as unknown as Plain;
   }
 
@@ -203,6 +208,8 @@ export class Conductor {
     sim.lastKey = state.lastKey;
     sim.ops = state.ops;
     sim.worldRecords = state.worldRecords;
+    sim.settings = state.settings;
+    sim.broken = state.broken;
     for (const { saved: loop, ...rest } of state.nodes) {
       const node: WorldNode = { ...rest, waiting: [...rest.waiting], host: null };
       sim.nodes.set(node.id, node);

@@ -23,6 +23,8 @@ export interface Boot {
   readonly settings: Settings;
   /** How many stores the cluster begins with. */
   readonly stores: number;
+  /** Rules that are broken on purpose. */
+  readonly broken: readonly string[];
   /** Its clock and its disk outlive its lives, with what is wrong with them. */
   readonly clock: Clock;
   readonly diskFault: DiskFault;
@@ -31,9 +33,10 @@ export interface Boot {
   readonly nextRecord: number;
 }
 
-/** What the network brings a node at `key`: a message from `peer`, or word that one to `peer` could not be delivered. */
+/** What the network brings a node at `key`: a message from `peer`, word that one to `peer` could not be delivered, or word
+ * of what became of a snapshot. */
 export interface Arrival {
-  readonly type: 'message' | 'send-failed';
+  readonly type: 'message' | 'send-failed' | 'snapshot-sent' | 'snapshot-lost';
   readonly key: InputKey;
   readonly peer: NodeId;
   readonly message: Message;

@@ -105,7 +105,7 @@ export class NodeLoop {
   }
 
   #create(saved?: Plain): Node {
-    const { node, seed, incarnation, settings, stores } = this.#boot;
+    const { node, seed, incarnation, settings, stores, broken } = this.#boot;
     const create = this.#options.create ?? createNode;
     const made = create({
       id: node,
@@ -113,6 +113,7 @@ export class NodeLoop {
       incarnation,
       settings,
       stores,
+      broken,
       ...(saved === undefined ? {} : { saved }),
     });
     return this.#options.wrap === undefined ? made : this.#options.wrap(made);
@@ -229,7 +230,13 @@ export class NodeLoop {
     const { message, peer } = arrival;
     if (arrival.type === 'message')
       this.#step(key, arrival.sent, { type: 'message', now, from: peer, message });
-    else this.#step(key, arrival.sent, { type: 'send-failed', now, to: peer, message });
+    else if (arrival.type !== 'send-failed') {
+      if (message.type !== 'raft') return;
+      const { regionId, toPeer } = message;
+      const ok = arrival.type === 'snapshot-sent';
+      const to = toPeer.storeId;
+      this.#step(key, arrival.sent, { type: 'snapshot-status', now, to, regionId, ok });
+    } else this.#step(key, arrival.sent, { type: 'send-failed', now, to: peer, message });
   }
 
   #fire(key: InputKey, timer: Timer): void {

@@ -12,6 +12,8 @@ export interface ClusterConfig {
   /** 1 to 4. */
   readonly clients: number;
   readonly settings: SettingChanges;
+  /** Rules broken on purpose from the start: mutations (`mut:M03`) or rules (`raft/vote-log`). */
+  readonly broken?: readonly string[];
 }
 
 /** `after` is the last input that ran before the command (null: none); replay stops there and gives it. */

@@ -2,7 +2,7 @@
 // life.ts (nodes come and go), give.ts (commands). The conductor is the door to all of them.
 
 import { assert } from '../base/assert.ts';
-import { microsOf, settingsFrom } from '../tikv/config.ts';
+import { microsOf, settingsFrom, type Settings } from '../tikv/config.ts';
 import { PD_NODE, type Micros, type NodeId } from '../tikv/ids.ts';
 import { newClock, type Clock } from './clock.ts';
 import type { DiskFault } from './disk.ts';
@@ -49,6 +49,9 @@ export class Simulation {
   readonly nodes = new Map<NodeId, WorldNode>();
   hosts: Hosts;
   commands: TimedCommand[] = [];
+  /** As commands have left them. */
+  settings: Settings;
+  broken: readonly string[];
   journal = new Journal();
   now: Micros = 0;
   /** The last input that ran. */
@@ -61,8 +64,13 @@ export class Simulation {
     this.options = options;
     this.hosts = options.hosts;
     const settings = settingsFrom(options.cluster.settings);
-    const jitter = microsOf(settings['network.jitter']);
-    this.network = new Network(options.seed, microsOf(settings['network.latency']), jitter);
+    this.settings = settings;
+    this.broken = options.cluster.broken ?? [];
+    this.network = new Network(options.seed, {
+      latency: microsOf(settings['network.latency']),
+      jitter: microsOf(settings['network.jitter']),
+      snapshotRate: settings['server.snap-io-max-bytes-per-sec'],
+    });
     for (const id of nodesOfCluster(options.cluster)) this.nodes.set(id, newWorldNode(id));
   }
 
@@ -126,8 +134,9 @@ export class Simulation {
       seed,
       incarnation: node.incarnation,
       generation: node.generation,
-      settings: settingsFrom(cluster.settings),
+      settings: this.settings,
       stores: cluster.stores,
+      broken: this.broken,
       clock: node.clock,
       diskFault: node.diskFault,
       at: this.now,

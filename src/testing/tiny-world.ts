@@ -9,6 +9,7 @@ import { settingsFrom, type SettingChanges } from '../tikv/config.ts';
 import type { ClientOutcome, ClientRequest } from '../tikv/client/request.ts';
 import { PD_NODE, storeNode, type Micros, type NodeId } from '../tikv/ids.ts';
 import { createNode } from '../tikv/node/create-node.ts';
+import type { AdminRequest } from '../tikv/raftstore/admin-command.ts';
 import type { TikvEvent } from '../tikv/node/event.ts';
 import type { Message } from '../tikv/node/message.ts';
 import type { DiskImage, DiskQueue, DiskWrite, Node, NodeInput } from '../tikv/node/node.ts';
@@ -54,6 +55,8 @@ type Flight = {
   to: NodeId;
   message: Message;
   failed: boolean;
+  /** Word to the sender of what became of a snapshot. */
+  snapshot?: boolean;
 };
 
 export class TinyWorld {
@@ -159,6 +162,12 @@ export class TinyWorld {
 
   campaign(id: NodeId): void {
     this.#step(id, { type: 'command', now: this.now, command: { type: 'campaign', regionId: 1 } });
+  }
+
+  /** What is asked of the peer of Region 1 on a store. */
+  admin(id: NodeId, request: AdminRequest): void {
+    const command = { type: 'admin', regionId: 1, request } as const;
+    this.#step(id, { type: 'command', now: this.now, command });
   }
 
   /** Gives a node an input that no world made. */
@@ -286,6 +295,13 @@ export class TinyWorld {
   #deliver(flight: Flight): void {
     this.#flights = this.#flights.filter((other) => other !== flight);
     const { from, to, message, failed } = flight;
+    if (flight.snapshot !== undefined) return this.#report(flight, flight.snapshot);
+    if (message.type === 'raft' && message.message.snapshot !== undefined) {
+      const n = this.#count++;
+      this.#flights.push({ ...flight, at: this.now + LATENCY, n, snapshot: this.isUp(to) });
+      if (this.isUp(to)) this.#step(to, { type: 'message', now: this.now, from, message });
+      return;
+    }
     if (failed) {
       if (this.isUp(from)) this.#step(from, { type: 'send-failed', now: this.now, to, message });
     } else if (this.isUp(to)) {
@@ -293,6 +309,13 @@ export class TinyWorld {
     } else {
       this.#flights.push({ ...flight, at: this.now + LATENCY, n: this.#count++, failed: true });
     }
+  }
+
+  #report({ from, message }: Flight, ok: boolean): void {
+    if (message.type !== 'raft' || !this.isUp(from)) return;
+    const { regionId, toPeer } = message;
+    const to = toPeer.storeId;
+    this.#step(from, { type: 'snapshot-status', now: this.now, to, regionId, ok });
   }
 
   #step(id: NodeId, input: NodeInput): void {
@@ -306,8 +329,12 @@ export class TinyWorld {
     for (const write of output.writes) this.#submit(place, write);
     for (const { to, message } of output.messages) {
       this.watch(id, to, message);
-      if (this.lose(id, to, message)) continue;
       const [at, n] = [this.now + LATENCY, this.#count++];
+      if (this.lose(id, to, message)) {
+        if (message.type === 'raft' && message.message.snapshot !== undefined)
+          this.#flights.push({ at, n, from: id, to, message, failed: true, snapshot: false });
+        continue;
+      }
       this.#flights.push({ at, n, from: id, to, message, failed: false });
     }
     if (luck(this.#chance, this.#options.reloads))

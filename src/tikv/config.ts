@@ -98,6 +98,67 @@ export const KNOBS = {
     'Ticks before a lost read-index round is asked again.',
     [1, 1000],
   ),
+  'raftstore.raft-log-gc-tick-interval': ms(
+    [500, 3000],
+    'A leader looks whether the beginning of its log can be given up.',
+    [10, 3_600_000],
+  ),
+  'raftstore.raft-log-gc-threshold': count(
+    [8, 50],
+    'So many entries that everybody has are given up at once; fewer wait.',
+  ),
+  'raftstore.raft-log-gc-count-limit': count(
+    [24, 196608],
+    'From so many applied entries on, the older half is given up although a peer needs it.',
+  ),
+  'raftstore.raft-log-gc-size-limit': bytes(
+    65536,
+    201326592,
+    'From so many bytes on, the older half of the log is given up although a peer needs it.',
+  ),
+  'raftstore.raft-log-reserve-max-ticks': count(
+    [6, 6],
+    'After so many looks, fewer entries are given up as well.',
+  ),
+  'raftstore.leader-transfer-max-log-lag': count(
+    [16, 128],
+    'Leadership goes only to a peer that is less than this many entries behind.',
+  ),
+  'raftstore.raft-store-max-leader-lease': ms(
+    [900, 9000],
+    'A leader may answer reads alone for so long after a majority has confirmed it.',
+    [1, 3_600_000],
+  ),
+  'raftstore.check-leader-lease-interval': ms(
+    [225, 2250],
+    'An idle leader looks whether its lease ends soon, and renews it.',
+    [1, 3_600_000],
+  ),
+  'raftstore.peer-stale-state-check-interval': ms(
+    [2000, 300_000],
+    'A peer looks how long it has not heard of a leader.',
+    [10, 3_600_000],
+  ),
+  'raftstore.max-leader-missing-duration': ms(
+    [12000, 7_200_000],
+    'A peer without a leader for so long asks PD whether it is still a member.',
+    [10, 36_000_000],
+  ),
+  'server.snap-io-max-bytes-per-sec': bytes(
+    16384,
+    104857600,
+    'Bytes of snapshots that a store makes, and that a link carries, in a second.',
+  ),
+  'replication.max-replicas': count(
+    [7, 3],
+    'The first Region begins on so many stores, on all where there are fewer; further ones stand ready.',
+    [1, 7],
+  ),
+  'client.lease-reads': flag(
+    false,
+    true,
+    'A leader with a valid lease answers gets and scans at once; else each read asks a majority.',
+  ),
   'pd.lease': ms(
     [1000, 5000],
     'How far ahead PD saves the bound of its timestamps.',
@@ -178,6 +239,8 @@ function relationProblem(s: Settings): string | null {
   const slowest = s['network.latency'] + s['network.jitter'];
   if (heartbeat >= election)
     return 'raftstore.raft-heartbeat-ticks must be below raftstore.raft-election-timeout-ticks, or followers time out between heartbeats.';
+  if (s['raftstore.raft-store-max-leader-lease'] >= election * tick)
+    return 'raftstore.raft-store-max-leader-lease must be below the election timeout, or two leaders could answer reads.';
   if (s['network.latency'] - s['network.jitter'] < 1)
     return 'network.latency less network.jitter must be at least 1 ms: nothing in the simulation is faster.';
   if (3 * slowest >= election * tick)

@@ -19,18 +19,20 @@ export interface NodeOptions {
   readonly settings: Settings;
   /** How many stores the cluster begins with. */
   readonly stores: number;
+  /** Rules that are broken on purpose. */
+  readonly broken?: readonly string[];
   /** What `save()` gave: the node goes on from there; else it waits for its boot. */
   readonly saved?: Plain;
 }
 
 export function createNode(options: NodeOptions): Node {
-  const { id, seed, incarnation, settings, stores, saved } = options;
+  const { id, seed, incarnation, settings, stores, saved, broken = [] } = options;
   const { kind } = must(parseNodeId(id), `a node called ${id}`);
   assert(Number.isSafeInteger(incarnation) && incarnation >= 0, 'incarnations are counted');
   const chance = newChance(seed, `${id}#${incarnation}`);
   switch (kind) {
     case 'store':
-      return new StoreNode({ id, incarnation, settings, stores, chance }, saved);
+      return new StoreNode({ id, incarnation, settings, stores, chance, broken }, saved);
     case 'pd':
       return new PdNode(id, settings, saved);
     case 'client':

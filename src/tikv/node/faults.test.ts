@@ -222,7 +222,7 @@ describe('reads', () => {
     world.run(100);
     const op = world.request(get('a'));
     world.run(1000);
-    expect(world.eventsOf(leader, 'raft/read-index-confirmed').length).toBe(1);
+    expect(world.eventsOf(leader, 'raft/read-index-confirmed').length).toBeGreaterThan(0);
     expect(world.outcome(op)).toBeNull();
     world.hold(leader, false);
     world.run(100);

@@ -7,9 +7,17 @@ import { clonePlain, type Plain } from '../../base/plain.ts';
 import { must } from '../../base/assert.ts';
 import { microsOf, type Settings } from '../config.ts';
 import type { DiskImage, DiskQueue } from '../disk.ts';
-import { parseNodeId, PD_NODE, type Micros, type NodeId, type StoreId } from '../ids.ts';
+import {
+  parseNodeId,
+  PD_NODE,
+  type Micros,
+  type NodeId,
+  type RegionId,
+  type StoreId,
+} from '../ids.ts';
 import { Outbox } from '../outbox.ts';
-import type { PdAnswer, PdCall } from '../pd/message.ts';
+import { NOT_BOOTSTRAPPED, type PdAnswer, type PdCall } from '../pd/message.ts';
+import type { AdminRequest } from '../raftstore/admin-command.ts';
 import {
   CLUSTER_ID,
   firstRegion,
@@ -54,12 +62,25 @@ interface Saved {
   readonly written: number;
   readonly now: Micros;
   readonly progress: Progress;
-  readonly reported: readonly (readonly [number, number])[];
+  readonly reported: readonly (readonly [number, string])[];
+  readonly wanting: readonly (readonly [number, Wanting])[];
+  readonly doubts: readonly (readonly [number, RegionId])[];
   readonly disk: DiskImage;
   readonly store: Plain;
   readonly raw: Plain;
   readonly txn: Plain;
 }
+
+/** A membership change that needs ids of new peers; PD gives them. */
+interface Wanting {
+  readonly regionId: RegionId;
+  readonly request: AdminRequest;
+  readonly needed: number;
+  readonly ids: readonly number[];
+}
+
+/** Changes that wait for PD at a time; the oldest is forgotten first. */
+const WANTING_MAX = 16;
 
 interface Progress {
   stage: Stage;
@@ -77,6 +98,8 @@ export interface StoreNodeOptions {
   readonly settings: Settings;
   readonly stores: number;
   readonly chance: Chance;
+  /** Rules that are broken on purpose. */
+  readonly broken: readonly string[];
 }
 
 export class StoreNode implements Node {
@@ -85,8 +108,13 @@ export class StoreNode implements Node {
   readonly #storeId: StoreId;
   readonly #out = new Outbox<Message, TikvEvent>();
   readonly #progress: Progress;
-  /** By Region that this store leads: the term of which PD was told. */
-  readonly #reported = new Map<number, number>();
+  /** By Region that this store leads: the term and the epoch of which PD was told. */
+  readonly #reported = new Map<number, string>();
+  readonly #broken: { rules: readonly string[] };
+  /** Changes that wait for ids of new peers, by the call that asks for the next. */
+  readonly #wanting: Map<number, Wanting>;
+  /** Regions of which PD was asked whether this store is a member, by call. */
+  readonly #doubts: Map<number, RegionId>;
   #engines: Engines;
   #store: Store;
   #raw: RawCommands;
@@ -97,8 +125,11 @@ export class StoreNode implements Node {
     this.#options = options;
     this.#storeId = must(parseNodeId(options.id), 'the number of the store').number;
     const nextCall = firstCall(options.incarnation);
+    this.#broken = { rules: options.broken };
     this.#progress = { stage: 'down', bootedAt: 0, call: 0, write: 0, nextCall };
     const state = saved as unknown as Saved | undefined;
+    this.#wanting = new Map(state?.wanting);
+    this.#doubts = new Map(state?.doubts);
     this.#engines = new Engines(this.#out, state?.disk ?? {});
     this.#store = new Store(this.#storeOptions(), state?.store);
     this.#raw = new RawCommands(this.#out, this.#store, state?.raw);
@@ -108,7 +139,7 @@ export class StoreNode implements Node {
     Object.assign(options.chance, state.chance);
     this.#out.written = state.written;
     this.#out.now = state.now;
-    for (const [region, term] of state.reported) this.#reported.set(region, term);
+    for (const [region, told] of state.reported) this.#reported.set(region, told);
   }
 
   #storeOptions() {
@@ -120,7 +151,8 @@ export class StoreNode implements Node {
         for (const event of eventsOfBatch(ops)) sink.emit({ ...event, region });
       },
     };
-    return { sink, engines, storeId, incarnation, settings, chance, observer };
+    const broken = this.#broken;
+    return { sink, engines, storeId, incarnation, settings, chance, observer, broken };
   }
 
   #newTxnStorage(saved?: Plain): TxnStorage {
@@ -137,6 +169,7 @@ export class StoreNode implements Node {
     this.#out.now = input.now;
     this.#take(input);
     this.#drain();
+    this.#askDoubts();
     this.#reportNewLeaders();
     return this.#out.take();
   }
@@ -164,18 +197,78 @@ export class StoreNode implements Node {
       case 'send-failed':
         return this.#onSendFailed(input.to, input.message);
       case 'snapshot-status':
-        return;
+        return this.#store.onSnapshotStatus(input.regionId, input.to, input.ok);
     }
   }
 
   #onCommand(command: NodeCommand): void {
-    if (command.type === 'campaign') this.#store.campaign(command.regionId);
+    switch (command.type) {
+      case 'campaign':
+        return this.#store.campaign(command.regionId);
+      case 'admin':
+        return this.#administer(command.regionId, command.request);
+      case 'set-timer': {
+        const tick = microsOf(this.#options.settings['raftstore.raft-base-tick-interval']);
+        const ticks = Math.max(1, Math.round(command.timeout / tick));
+        return this.#store.setElectionTimeout(command.regionId, ticks);
+      }
+      case 'break-rules':
+        return this.#store.breakRules(command.rules);
+      case 'configure':
+      case 'request':
+        return;
+    }
+  }
+
+  /** New peers need ids that nobody ever had: PD gives them. */
+  #administer(regionId: RegionId, request: AdminRequest): void {
+    if (this.#progress.stage !== 'running') return;
+    const needed = this.#store.newPeers(regionId, request);
+    if (needed === 0) return this.#store.administer(regionId, request, []);
+    this.#wantId({ regionId, request, needed, ids: [] });
+  }
+
+  #wantId(wanting: Wanting): void {
+    const id = this.#progress.nextCall++;
+    const [oldest] = this.#wanting.keys();
+    if (this.#wanting.size >= WANTING_MAX && oldest !== undefined) this.#wanting.delete(oldest);
+    this.#wanting.set(id, wanting);
+    this.#out.send(PD_NODE, { type: 'pd-request', id, call: { type: 'alloc-id' } });
+  }
+
+  #onId(call: number, id: number): void {
+    const wanting = this.#wanting.get(call);
+    if (wanting === undefined) return;
+    this.#wanting.delete(call);
+    const ids = [...wanting.ids, id];
+    if (ids.length < wanting.needed) return this.#wantId({ ...wanting, ids });
+    this.#store.administer(wanting.regionId, wanting.request, ids);
+  }
+
+  #askDoubts(): void {
+    for (const regionId of this.#store.takeDoubts()) {
+      if ([...this.#doubts.values()].includes(regionId)) this.#doubts.clear();
+      const id = this.#progress.nextCall++;
+      this.#doubts.set(id, regionId);
+      this.#out.send(PD_NODE, {
+        type: 'pd-request',
+        id,
+        call: { type: 'get-region-by-id', regionId },
+      });
+    }
   }
 
   #onMessage(from: NodeId, message: Message): void {
     if (message.type === 'pd-response') {
       if (message.answer.type === 'tso')
         return this.#txn.onTimestamp(message.id, message.answer.timestamp);
+      if (message.answer.type === 'alloc-id') return this.#onId(message.id, message.answer.id);
+      if (this.#doubts.delete(message.id)) {
+        const { answer } = message;
+        if (answer.type === 'get-region-by-id' && answer.region !== null)
+          this.#store.onRegionOfPd(answer.region);
+        return;
+      }
       if (message.id !== this.#progress.call) return;
       this.#progress.call = 0;
       this.#out.timer(RETRY_TIMER, null);
@@ -230,6 +323,12 @@ export class StoreNode implements Node {
     return { type: 'bootstrap', store, region };
   }
 
+  #askLater(): void {
+    this.#progress.call = this.#progress.nextCall++;
+    const tick = microsOf(this.#options.settings['raftstore.raft-base-tick-interval']);
+    this.#out.timer(RETRY_TIMER, this.#out.now + PD_RETRY_TICKS * tick);
+  }
+
   /** A word to PD whose answer nobody waits for. */
   #tellPd(call: PdCall): void {
     this.#out.send(PD_NODE, { type: 'pd-request', id: this.#progress.nextCall++, call });
@@ -237,7 +336,11 @@ export class StoreNode implements Node {
 
   #onPdAnswer(answer: PdAnswer): void {
     const { stage } = this.#progress;
-    if (answer.type === 'refused') return this.#refuse(answer.reason);
+    if (answer.type === 'refused') {
+      // A store without a part in the first Region waits until the others have brought it up.
+      if (stage === 'registering' && answer.reason === NOT_BOOTSTRAPPED) return this.#askLater();
+      return this.#refuse(answer.reason);
+    }
     if (stage === 'asking' && answer.type === 'get-all-stores') {
       const known = answer.stores.some(({ id }) => id === this.#storeId);
       if (known && this.#engines.ident === null)
@@ -265,8 +368,12 @@ export class StoreNode implements Node {
       true,
     );
     this.#out.emit({ type: 'raftstore/store-bootstrapped', store: storeId });
-    if (storeId <= this.#options.stores) {
-      const region = firstRegion(this.#options.stores);
+    const voters = Math.min(
+      this.#options.stores,
+      this.#options.settings['replication.max-replicas'],
+    );
+    if (storeId <= voters) {
+      const region = firstRegion(voters);
       this.#progress.write = this.#engines.writeKv(
         {
           prepareBootstrap: region,
@@ -282,6 +389,7 @@ export class StoreNode implements Node {
   #onPersisted(queue: DiskQueue, n: number): void {
     const { stage, write } = this.#progress;
     if (queue === 'raft') this.#store.onRaftPersisted(n);
+    else this.#store.onKvPersisted(n);
     if (stage === 'writing-region' && queue === 'kv' && n >= write) {
       const region = this.#engines.prepareBootstrap;
       if (region === null) return this.#enter('registering');
@@ -337,14 +445,14 @@ export class StoreNode implements Node {
     });
   }
 
-  /** PD hears of a new leader at once. */
+  /** PD hears of a new leader, and of a changed Region, at once. */
   #reportNewLeaders(): void {
     const leaders = this.#store.leaders();
     for (const peer of leaders)
-      if (this.#reported.get(peer.regionId) !== peer.term) this.#heartbeatOfRegion(peer);
+      if (this.#reported.get(peer.regionId) !== reportOf(peer)) this.#heartbeatOfRegion(peer);
     this.#txn.onLeaders(leaders);
     this.#reported.clear();
-    for (const peer of leaders) this.#reported.set(peer.regionId, peer.term);
+    for (const peer of leaders) this.#reported.set(peer.regionId, reportOf(peer));
   }
 
   save(): Plain {
@@ -354,6 +462,8 @@ export class StoreNode implements Node {
       now: this.#out.now,
       progress: { ...this.#progress },
       reported: [...this.#reported],
+      wanting: [...this.#wanting],
+      doubts: [...this.#doubts],
       disk: this.#engines.image(),
       store: this.#store.save(),
       raw: this.#raw.save(),
@@ -361,4 +471,9 @@ export class StoreNode implements Node {
     };
     return clonePlain(saved) as unknown as Plain;
   }
+}
+
+/** What PD is told of a Region at once when it changes. */
+function reportOf({ term, region }: PeerFsm): string {
+  return `${term}/${region.epoch.confVer}/${region.epoch.version}`;
 }

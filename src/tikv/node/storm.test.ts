@@ -9,7 +9,7 @@ import type { ClientOutcome, ClientRequest } from '../client/request.ts';
 import type { DiskImage } from '../disk.ts';
 import type { NodeId } from '../ids.ts';
 import type { Entry } from '../raft/entry.ts';
-import type { RaftLocalState } from '../raftstore/engines.ts';
+import type { RaftApplyState, RaftLocalState } from '../raftstore/engines.ts';
 import type { Message } from './message.ts';
 
 const STORES = ['s1', 's2', 's3'];
@@ -25,6 +25,10 @@ const entryOnDisk = (disk: DiskImage, index: number) =>
   (disk.raft_log ?? []).find(([key]) => (key as [number, number])[1] === index)?.[1] as
     | Entry
     | undefined;
+/** What was given up at the beginning of the log was applied, and that is on the disk. */
+const compactedOnDisk = (disk: DiskImage) =>
+  ((disk.apply_state ?? [])[0]?.[1] as unknown as RaftApplyState | undefined)?.truncatedState
+    .index ?? 0;
 const stateOnDisk = (disk: DiskImage) =>
   (disk.raft_state ?? [])[0]?.[1] as unknown as RaftLocalState | undefined;
 
@@ -36,6 +40,7 @@ function brokenPromise(world: TinyWorld, from: NodeId, sent: Message): string | 
   const { hardState } = stateOnDisk(disk) ?? { hardState: { term: 0, vote: 0 } };
   if (message.msgType === 'MsgAppendResponse' && message.reject !== true && message.index > 5) {
     if (message.term > hardState.term) return 'an acknowledgement of a term that is not on disk';
+    if (message.index <= compactedOnDisk(disk)) return null;
     const entry = entryOnDisk(disk, message.index);
     return entry === undefined ? `entry ${message.index} is acknowledged and not on disk` : null;
   }

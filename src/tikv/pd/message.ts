@@ -55,6 +55,9 @@ export type PdAnswer =
   /** A definite refusal. */
   | { readonly type: 'refused'; readonly reason: string };
 
+/** Why PD refuses stores before there is a first Region. */
+export const NOT_BOOTSTRAPPED = 'the cluster is not bootstrapped';
+
 export interface PdRequest {
   readonly type: 'pd-request';
   readonly id: number;

@@ -10,7 +10,13 @@ import type { Sink } from '../outbox.ts';
 import { LAST_FIXED_ID } from '../raftstore/bootstrap.ts';
 import type { Region } from '../raftstore/region.ts';
 import type { PdEvent } from './event.ts';
-import type { PdAnswer, PdCall, PdRequest, PdResponse } from './message.ts';
+import {
+  NOT_BOOTSTRAPPED,
+  type PdAnswer,
+  type PdCall,
+  type PdRequest,
+  type PdResponse,
+} from './message.ts';
 import { RegionTree, type KnownRegion } from './regions.ts';
 import { infoOf, StoreList, type KnownStore } from './stores.ts';
 import { newTsoState, Tso, type TsoState } from './tso.ts';
@@ -170,7 +176,7 @@ export class PlacementDriver {
 
   #putStore(id: number): { answer: PdAnswer; write: number } {
     if (!this.#bootstrapped)
-      return { answer: { type: 'refused', reason: 'the cluster is not bootstrapped' }, write: 0 };
+      return { answer: { type: 'refused', reason: NOT_BOOTSTRAPPED }, write: 0 };
     if (!this.#stores.has(id)) this.#write([putOp('meta', `store/${id}`, id)]);
     this.#hear(id, null);
     return { answer: { type: 'put-store' }, write: this.#lastWrite };

@@ -18,7 +18,7 @@ import { Tracker } from './tracker.ts';
 export class Raft {
   readonly id: number;
   readonly settings: Settings;
-  readonly rules: Rules;
+  rules: Rules;
   readonly trace: boolean;
   readonly log: RaftLog;
   readonly tracker: Tracker;

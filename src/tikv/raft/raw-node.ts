@@ -24,6 +24,7 @@ import {
   type MessageType,
   type SoftState,
 } from './message.ts';
+import { rulesWith } from './mutations.ts';
 import { hardState, newRaft, setElectionTimeout, softState, type Raft } from './raft.ts';
 import {
   hardStateToStore,
@@ -355,6 +356,11 @@ export class RawNode {
 
   setMaxApplyUnpersistedLogLimit(limit: number): void {
     this.raft.log.maxApplyUnpersisted = limit;
+  }
+
+  /** From now on these rules are broken, and no others. */
+  breakRules(broken: readonly string[]): void {
+    this.raft.rules = rulesWith(broken);
   }
 
   /** For tests and lessons; until the next reset of the timer. */

@@ -2,19 +2,22 @@
 // engine in one write without a sync: after a power loss the entries are applied again from the log, and the apply
 // state says from where. (TiKV: raftstore/src/store/fsm/apply.rs)
 
-import { assert } from '../../base/assert.ts';
+import { assert, must } from '../../base/assert.ts';
 import { hashPlain, newHash } from '../../base/hash.ts';
 import { CFS, type Cf, type KvOp, type KvSnapshot, type WriteBatch } from '../kv/engine.ts';
 import type { Bytes } from '../../base/bytes.ts';
-import type { RegionId } from '../ids.ts';
+import type { RegionId, StoreId } from '../ids.ts';
 import type { Sink } from '../outbox.ts';
 import { entryDigest, type Entry } from '../raft/entry.ts';
-import { decodeCommand } from './command.ts';
-import type { Engines } from './engines.ts';
+import type { PeerChange } from './admin-command.ts';
+import { UNINITIALIZED_APPLY_STATE } from './bootstrap.ts';
+import { regionAfter } from './change-peer.ts';
+import { commandOf } from './command.ts';
+import type { Engines, RaftApplyState } from './engines.ts';
 import type { EntryContent, RaftstoreEvent } from './event.ts';
 import type { RegionError } from './message.ts';
-import { regionHolds, type Region } from './region.ts';
-import { epochCurrent } from './rules.ts';
+import { peerOn, regionHolds, type Region, type RegionEpoch } from './region.ts';
+import { confVerCurrent, epochCurrent } from './rules.ts';
 
 /** What a Region's data weigh, and a fingerprint that depends on nothing but the data. */
 export interface DataStats {
@@ -32,8 +35,19 @@ export interface ApplyObserver {
   onApplied(regionId: RegionId, ops: WriteBatch): void;
 }
 
-/** Null: the entry took effect. */
-export type ApplyResult = RegionError | null;
+/** What became of an entry. */
+export interface ApplyResult {
+  /** Null: it took effect. */
+  readonly error: RegionError | null;
+  /** What it did to the Region itself. */
+  readonly exec?: Exec;
+}
+
+export type Exec =
+  | { readonly type: 'log-compacted'; readonly index: number; readonly write: number }
+  | { readonly type: 'peers-changed'; readonly changes: readonly PeerChange[] };
+
+const DONE: ApplyResult = { error: null };
 
 /** Counts a Region's data anew. */
 export function measure(kv: KvSnapshot, region: Region): DataStats {
@@ -56,52 +70,67 @@ export class Applier {
   readonly #sink: Sink<never, RaftstoreEvent>;
   readonly #engines: Engines;
   readonly #regionId: RegionId;
+  readonly #storeId: StoreId;
   readonly #stats: DataStats;
   readonly #observer: ApplyObserver;
+  /** Within `apply`: how far it has come. */
+  #state: RaftApplyState = UNINITIALIZED_APPLY_STATE;
 
   constructor(options: {
     readonly sink: Sink<never, RaftstoreEvent>;
     readonly engines: Engines;
     readonly regionId: RegionId;
+    readonly storeId: StoreId;
     readonly observer: ApplyObserver;
   }) {
     const { engines, regionId } = options;
     this.#sink = options.sink;
     this.#engines = engines;
     this.#regionId = regionId;
+    this.#storeId = options.storeId;
     this.#observer = options.observer;
-    this.#stats = measure(engines.kv, engines.region(regionId));
+    this.#stats = { keys: 0, bytes: 0, digest: 0 };
+    this.measure();
+  }
+
+  /** Counts anew: at the beginning, and when a snapshot has brought other data. */
+  measure(): void {
+    const kept = this.#engines.regionState(this.#regionId);
+    if (kept !== null && kept.state !== 'Tombstone')
+      Object.assign(this.#stats, measure(this.#engines.kv, kept.region));
   }
 
   get stats(): Readonly<DataStats> {
     return this.#stats;
   }
 
-  /** Applies a round of committed entries; one result for each. */
+  /** Applies a round of committed entries; one result for each. What follows the removal of this peer is left out. */
   apply(entries: readonly Entry[]): ApplyResult[] {
-    const state = this.#engines.applyState(this.#regionId);
-    const last = entries.at(-1);
-    if (last === undefined) return [];
-    let next = state.appliedIndex + 1;
+    if (entries.length === 0) return [];
+    this.#state = must(this.#engines.applyState(this.#regionId), 'the apply state of the Region');
     const results: ApplyResult[] = [];
     for (const entry of entries) {
+      const next = this.#state.appliedIndex + 1;
       assert(entry.index === next, `entry ${entry.index} is committed where ${next} is due`);
-      next += 1;
-      results.push(this.#applyEntry(entry));
+      const { index, term } = entry;
+      this.#state = { ...this.#state, appliedIndex: index, commitIndex: index, commitTerm: term };
+      const result = this.#applyEntry(entry);
+      results.push(result);
+      const changed = result.exec?.type === 'peers-changed';
+      if (changed && peerOn(this.#engines.region(this.#regionId), this.#storeId) === undefined)
+        break;
     }
-    const applied = {
-      ...state,
-      appliedIndex: last.index,
-      commitIndex: last.index,
-      commitTerm: last.term,
-    };
-    this.#engines.writeKv({ applyState: [this.#regionId, applied] }, false);
-    return results;
+    const write = this.#engines.writeKv({ applyState: [this.#regionId, this.#state] }, false);
+    return results.map((result) =>
+      result.exec?.type === 'log-compacted'
+        ? { ...result, exec: { ...result.exec, write } }
+        : result,
+    );
   }
 
   #applyEntry(entry: Entry): ApplyResult {
-    assert(entry.entryType === 'EntryNormal', 'membership changes come with a later floor');
-    const result = entry.data === '' ? null : this.#execute(entry);
+    const empty = entry.data === '' && entry.entryType === 'EntryNormal';
+    const result = empty ? DONE : this.#execute(entry);
     this.#sink.emit({
       type: 'raftstore/applied',
       region: this.#regionId,
@@ -116,16 +145,52 @@ export class Applier {
   /** The epoch is looked at again: it may have changed since the proposal. A refused entry changes nothing. */
   #execute(entry: Entry): ApplyResult {
     const region = this.#engines.region(this.#regionId);
-    const command = decodeCommand(entry.data);
-    if (!epochCurrent(command.epoch, region.epoch).holds)
-      return { type: 'EpochNotMatch', currentRegions: [region] };
-    for (const op of command.ops) {
+    const { epoch, ops, admin } = commandOf(entry);
+    if (admin?.type === 'compact-log') return this.#compact(admin.compactIndex, admin.compactTerm);
+    if (admin !== undefined) return this.#changePeers(entry.index, epoch, admin.changes);
+    if (!epochCurrent(epoch, region.epoch).holds)
+      return { error: { type: 'EpochNotMatch', currentRegions: [region] } };
+    for (const op of ops) {
       const key = op.type === 'delete-range' ? op.from : op.key;
-      if (!regionHolds(region, key)) return { type: 'KeyNotInRegion', key, region };
+      if (!regionHolds(region, key)) return { error: { type: 'KeyNotInRegion', key, region } };
     }
-    for (const op of command.ops) this.#change(op);
-    this.#observer.onApplied(this.#regionId, command.ops);
-    return null;
+    for (const op of ops) this.#change(op);
+    this.#observer.onApplied(this.#regionId, ops);
+    return DONE;
+  }
+
+  /** What the log still has from before is passed over. (apply.rs exec_compact_log) */
+  #compact(index: number, term: number): ApplyResult {
+    const firstIndex = this.#state.truncatedState.index + 1;
+    if (index < firstIndex || index >= this.#state.appliedIndex) return DONE;
+    this.#state = { ...this.#state, truncatedState: { index, term } };
+    const region = this.#regionId;
+    this.#sink.emit({
+      type: 'raftstore/log-compacted',
+      region,
+      index,
+      term,
+      firstIndex: index + 1,
+    });
+    return { error: null, exec: { type: 'log-compacted', index, write: 0 } };
+  }
+
+  /** The Region's description goes to the disk with the apply state that says so, synced. */
+  #changePeers(index: number, epoch: RegionEpoch, changes: readonly PeerChange[]): ApplyResult {
+    const regionId = this.#regionId;
+    const region = this.#engines.region(regionId);
+    const next = confVerCurrent(epoch, region.epoch).holds ? regionAfter(region, changes) : '';
+    if (typeof next === 'string')
+      return { error: { type: 'EpochNotMatch', currentRegions: [region] } };
+    this.#engines.writeKv(
+      {
+        regionState: [regionId, { state: 'Normal', region: next }],
+        applyState: [regionId, this.#state],
+      },
+      true,
+    );
+    this.#sink.emit({ type: 'raftstore/region-changed', region: regionId, index, to: next });
+    return { error: null, exec: { type: 'peers-changed', changes } };
   }
 
   #change(op: KvOp): void {

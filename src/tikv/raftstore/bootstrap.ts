@@ -2,7 +2,7 @@
 // begins with a peer on every store that the cluster begins with, because membership is a later floor. Every one of
 // these stores writes the same Region. (TiKV: components/raftstore/src/store/bootstrap.rs, peer_storage.rs)
 
-import type { StoreId } from '../ids.ts';
+import type { RegionId, StoreId } from '../ids.ts';
 import type { RaftApplyState, RaftLocalState } from './engines.ts';
 import type { Region } from './region.ts';
 
@@ -35,6 +35,28 @@ export const INITIAL_APPLY_STATE: RaftApplyState = {
   commitTerm: RAFT_INIT_LOG_TERM,
   truncatedState: { index: RAFT_INIT_LOG_INDEX, term: RAFT_INIT_LOG_TERM },
 };
+
+/** A peer that was made by a message has nothing until a snapshot comes. */
+export const UNINITIALIZED_APPLY_STATE: RaftApplyState = {
+  appliedIndex: 0,
+  commitIndex: 0,
+  commitTerm: 0,
+  truncatedState: { index: 0, term: 0 },
+};
+
+export const UNINITIALIZED_RAFT_STATE: RaftLocalState = {
+  hardState: { term: 0, vote: 0, commit: 0 },
+  lastIndex: 0,
+};
+
+/** What such a peer knows of its Region: the id. */
+export const unknownRegion = (id: RegionId): Region => ({
+  id,
+  startKey: '',
+  endKey: '',
+  epoch: { confVer: 0, version: 0 },
+  peers: [],
+});
 
 export const INITIAL_RAFT_STATE: RaftLocalState = {
   hardState: { term: RAFT_INIT_LOG_TERM, vote: 0, commit: RAFT_INIT_LOG_INDEX },

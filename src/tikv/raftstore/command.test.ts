@@ -34,7 +34,7 @@ test('a command that was cut short or goes on is found out', () => {
     ops: [rawWrite('key', 'value')],
   });
   for (let end = 0; end < whole.length; end++)
-    expect(() => decodeCommand(whole.slice(0, end))).toThrow('log entry');
+    expect(() => decodeCommand(whole.slice(0, end))).toThrow('in the middle of');
   expect(() => decodeCommand(`${whole}x`)).toThrow('goes on');
 });
 

@@ -4,7 +4,10 @@
 import type { Bytes } from '../../base/bytes.ts';
 import { assert } from '../../base/assert.ts';
 import { CFS, type Cf, type KvOp, type WriteBatch } from '../kv/engine.ts';
+import { decodeConfChange } from '../raft/conf-change.ts';
 import type { Entry } from '../raft/entry.ts';
+import { adminWords, decodeAdmin, encodeAdmin, type AdminCommand } from './admin-command.ts';
+import { ByteReader, sized, varint } from './byte-codec.ts';
 import type { EntryContent } from './event.ts';
 import { decodeRawKey, decodeRawValue } from './raw-codec.ts';
 import type { RegionEpoch } from './region.ts';
@@ -12,6 +15,8 @@ import type { RegionEpoch } from './region.ts';
 export interface RaftCommand {
   readonly epoch: RegionEpoch;
   readonly ops: WriteBatch;
+  /** Then there are no `ops`. */
+  readonly admin?: AdminCommand;
 }
 
 const KINDS = ['put', 'delete', 'delete-range'] as const;
@@ -20,20 +25,11 @@ const BOUNDED = 1;
 
 const byte = (value: number) => String.fromCharCode(value);
 
-function varint(value: number): Bytes {
-  let out = '';
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) out += byte(128 + (rest % 128));
-  return out + byte(rest);
-}
-
-const sized = (bytes: Bytes): Bytes => varint(bytes.length) + bytes;
-
 export function encodeCommand(command: RaftCommand): Bytes {
   const { epoch, ops } = command;
   let out = varint(epoch.confVer) + varint(epoch.version) + varint(ops.length);
   for (const op of ops) out += encodeOp(op);
-  return out;
+  return command.admin === undefined ? out : out + encodeAdmin(command.admin);
 }
 
 function encodeOp(op: KvOp): Bytes {
@@ -44,51 +40,21 @@ function encodeOp(op: KvOp): Bytes {
   return head + sized(op.from) + end;
 }
 
-/** Reads from the front. What a log holds was written here: anything else is a bug. */
-class Reader {
-  readonly #bytes: Bytes;
-  #at = 0;
-
-  constructor(bytes: Bytes) {
-    this.#bytes = bytes;
-  }
-
-  get done(): boolean {
-    return this.#at === this.#bytes.length;
-  }
-
-  byte(): number {
-    assert(this.#at < this.#bytes.length, 'a log entry ends in the middle of a command');
-    return this.#bytes.charCodeAt(this.#at++);
-  }
-
-  varint(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const unit = this.byte();
-      value += (unit % 128) * scale;
-      if (unit < 128) return value;
-    }
-  }
-
-  sized(): Bytes {
-    const length = this.varint();
-    assert(this.#at + length <= this.#bytes.length, 'a log entry ends in the middle of a field');
-    this.#at += length;
-    return this.#bytes.slice(this.#at - length, this.#at);
-  }
-}
-
 export function decodeCommand(data: Bytes): RaftCommand {
-  const reader = new Reader(data);
+  const reader = new ByteReader(data);
   const epoch = { confVer: reader.varint(), version: reader.varint() };
   const ops: KvOp[] = [];
   for (let count = reader.varint(); count > 0; count--) ops.push(decodeOp(reader));
+  if (ops.length === 0 && !reader.done) {
+    const admin = decodeAdmin(reader);
+    assert(reader.done, 'a log entry goes on after its command');
+    return { epoch, ops, admin };
+  }
   assert(reader.done, 'a log entry goes on after its command');
   return { epoch, ops };
 }
 
-function decodeOp(reader: Reader): KvOp {
+function decodeOp(reader: ByteReader): KvOp {
   const type = KINDS[reader.byte()];
   const cf = CFS[reader.byte()] as Cf;
   assert(type !== undefined && cf !== undefined, 'a log entry holds an unknown change');
@@ -98,11 +64,22 @@ function decodeOp(reader: Reader): KvOp {
   return { type, cf, from, to: reader.byte() === BOUNDED ? reader.sized() : null };
 }
 
-/** What an entry asks for, in the user's keys and values. */
-export function contentOf(entry: Entry): EntryContent {
-  if (entry.entryType !== 'EntryNormal') return { type: 'admin', command: 'change-peer' };
-  if (entry.data === '') return { type: 'empty' };
-  const { ops } = decodeCommand(entry.data);
+/** The command of an entry; a membership change carries it as its context. */
+export function commandOf(entry: Entry): RaftCommand {
+  if (entry.entryType === 'EntryNormal') return decodeCommand(entry.data);
+  return decodeCommand(decodeConfChange(entry).context ?? '');
+}
+
+/** What an entry asks for, in the user's keys and values. `describe` knows batches that are no raw commands. */
+export function contentOf(
+  entry: Entry,
+  describe: (ops: WriteBatch) => EntryContent | null = () => null,
+): EntryContent {
+  if (entry.data === '' && entry.entryType === 'EntryNormal') return { type: 'empty' };
+  const { ops, admin } = commandOf(entry);
+  if (admin !== undefined) return { type: 'admin', command: admin.type, detail: adminWords(admin) };
+  const described = describe(ops);
+  if (described !== null) return described;
   const [op] = ops;
   if (ops.length !== 1 || op?.type !== 'put') return { type: 'admin', command: 'write' };
   const key = decodeRawKey(op.key);

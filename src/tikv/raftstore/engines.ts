@@ -21,6 +21,11 @@ export interface RaftLocalState {
   readonly lastIndex: number;
 }
 
+/** What the raft engine will hold once a snapshot is installed, and the snapshot. (TiKV keeps that in a file beside.) */
+export interface SnapRaftState extends RaftLocalState {
+  readonly data: Bytes;
+}
+
 /** How far a peer has applied; written together with the data that it describes. (raft_serverpb: RaftApplyState) */
 export interface RaftApplyState {
   readonly appliedIndex: number;
@@ -29,9 +34,12 @@ export interface RaftApplyState {
   readonly truncatedState: { readonly index: number; readonly term: number };
 }
 
-/** `Applying`, `Tombstone` and `Merging` come with snapshots, membership and merges. (raft_serverpb: RegionLocalState) */
+/**
+ * `Applying`: a snapshot is being installed. `Tombstone`: the peer is gone for good. `Merging` comes with merges.
+ * (raft_serverpb: RegionLocalState)
+ */
 export interface RegionLocalState {
-  readonly state: 'Normal';
+  readonly state: 'Normal' | 'Applying' | 'Tombstone';
   readonly region: Region;
 }
 
@@ -42,8 +50,10 @@ export interface StoreIdent {
 
 /** One write of the kv engine, with all data staged before it. What is left out stays; null takes a record away. */
 export interface KvWrite {
-  readonly applyState?: readonly [RegionId, RaftApplyState];
+  readonly applyState?: readonly [RegionId, RaftApplyState | null];
   readonly regionState?: readonly [RegionId, RegionLocalState];
+  /** What the raft engine will hold once a snapshot is installed: it outlives a power loss between the two engines. */
+  readonly snapRaftState?: readonly [RegionId, SnapRaftState | null];
   readonly ident?: StoreIdent;
   readonly prepareBootstrap?: Region | null;
 }
@@ -52,7 +62,10 @@ export interface KvWrite {
 export interface RaftWrite {
   readonly regionId: RegionId;
   readonly entries: readonly Entry[];
-  readonly state: RaftLocalState;
+  /** Null takes the record away. */
+  readonly state: RaftLocalState | null;
+  /** Drops the whole log first. */
+  readonly clear?: boolean;
 }
 
 type MetaName = 'ident' | 'prepareBootstrap';
@@ -64,6 +77,7 @@ export class Engines {
   readonly #regionStates = new Map<RegionId, RegionLocalState>();
   readonly #applyStates = new Map<RegionId, RaftApplyState>();
   readonly #raftStates = new Map<RegionId, RaftLocalState>();
+  readonly #snapRaftStates = new Map<RegionId, SnapRaftState>();
   readonly #logs = new Map<RegionId, Entry[]>();
   #staged: DiskOp[] = [];
 
@@ -81,6 +95,8 @@ export class Engines {
     for (const [key, value] of rows('region_state')) this.#regionStates.set(key as RegionId, value);
     for (const [key, value] of rows('apply_state')) this.#applyStates.set(key as RegionId, value);
     for (const [key, value] of rows('raft_state')) this.#raftStates.set(key as RegionId, value);
+    for (const [key, value] of rows('snap_raft_state'))
+      this.#snapRaftStates.set(key as RegionId, value);
     for (const [key, value] of rows('raft_log')) {
       const [regionId, index] = key as [number, number];
       const log = this.#log(regionId);
@@ -102,17 +118,26 @@ export class Engines {
     return (this.#meta.get('prepareBootstrap') as unknown as Region | undefined) ?? null;
   }
 
-  /** Ids of the Regions that this store holds, ascending. */
+  /** Ids of the Regions that this store holds or has held, ascending. */
   regionIds(): RegionId[] {
     return [...this.#regionStates.keys()].toSorted((a, b) => a - b);
+  }
+
+  regionState(regionId: RegionId): RegionLocalState | null {
+    return this.#regionStates.get(regionId) ?? null;
   }
 
   region(regionId: RegionId): Region {
     return must(this.#regionStates.get(regionId), `the state of Region ${regionId}`).region;
   }
 
-  applyState(regionId: RegionId): RaftApplyState {
-    return must(this.#applyStates.get(regionId), `the apply state of Region ${regionId}`);
+  /** Null: no peer of the Region is here, or it has nothing yet. */
+  applyState(regionId: RegionId): RaftApplyState | null {
+    return this.#applyStates.get(regionId) ?? null;
+  }
+
+  snapRaftState(regionId: RegionId): SnapRaftState | null {
+    return this.#snapRaftStates.get(regionId) ?? null;
   }
 
   raftState(regionId: RegionId): RaftLocalState | null {
@@ -139,10 +164,10 @@ export class Engines {
   writeKv(write: KvWrite, sync: boolean): number {
     const ops = this.#staged;
     this.#staged = [];
-    if (write.applyState !== undefined) {
-      this.#applyStates.set(...write.applyState);
-      ops.push(putOp('apply_state', ...write.applyState));
-    }
+    if (write.applyState !== undefined)
+      ops.push(setRow(this.#applyStates, 'apply_state', ...write.applyState));
+    if (write.snapRaftState !== undefined)
+      ops.push(setRow(this.#snapRaftStates, 'snap_raft_state', ...write.snapRaftState));
     if (write.regionState !== undefined) {
       this.#regionStates.set(...write.regionState);
       ops.push(putOp('region_state', ...write.regionState));
@@ -166,23 +191,51 @@ export class Engines {
   writeRaft(write: RaftWrite, sync: boolean): number {
     const { regionId, entries, state } = write;
     const ops: DiskOp[] = [];
-    const [first] = entries;
-    if (first !== undefined) {
-      const log = this.#log(regionId);
-      const last = log.at(-1)?.index ?? first.index - 1;
-      const end = first.index + entries.length;
-      if (last >= end) ops.push(cutOp(regionId, end, last + 1));
-      const kept = log.length - (last + 1 - first.index);
-      assert(kept >= 0, 'an append would overwrite what is no longer in the log');
-      log.length = kept;
-      for (const entry of entries) {
-        log.push(entry);
-        ops.push(putOp('raft_log', [regionId, entry.index], entry));
-      }
+    if (write.clear === true) {
+      this.#logs.delete(regionId);
+      ops.push({
+        type: 'delete-range',
+        store: 'raft_log',
+        from: [regionId, 0],
+        to: [regionId + 1, 0],
+      });
     }
-    this.#raftStates.set(regionId, state);
-    ops.push(putOp('raft_state', regionId, state));
+    ops.push(...this.#append(regionId, entries));
+    ops.push(setRow(this.#raftStates, 'raft_state', regionId, state));
     return this.#sink.write('raft', sync, ops);
+  }
+
+  #append(regionId: RegionId, entries: readonly Entry[]): DiskOp[] {
+    const [first] = entries;
+    if (first === undefined) return [];
+    const ops: DiskOp[] = [];
+    const log = this.#log(regionId);
+    const last = log.at(-1)?.index ?? first.index - 1;
+    const end = first.index + entries.length;
+    if (last >= end) ops.push(cutOp(regionId, end, last + 1));
+    const kept = log.length - (last + 1 - first.index);
+    assert(kept >= 0, 'an append would overwrite what is no longer in the log');
+    log.length = kept;
+    for (const entry of entries) {
+      log.push(entry);
+      ops.push(putOp('raft_log', [regionId, entry.index], entry));
+    }
+    return ops;
+  }
+
+  /** In memory alone: a snapshot takes the place of the log. What the disk will hold follows with the next write. */
+  replaceLog(regionId: RegionId, entries: readonly Entry[], state: RaftLocalState): void {
+    this.#logs.set(regionId, [...entries]);
+    this.#raftStates.set(regionId, state);
+  }
+
+  /** Drops the entries below `index` from the disk. The kv engine has to hold already that they are not needed. */
+  dropLog(regionId: RegionId, index: number): void {
+    const log = this.#log(regionId);
+    const first = log[0]?.index ?? index;
+    if (first >= index) return;
+    log.splice(0, index - first);
+    this.#sink.write('raft', false, [cutOp(regionId, 0, index)]);
   }
 
   #log(regionId: RegionId): Entry[] {
@@ -205,6 +258,7 @@ export class Engines {
         log.map((entry) => [[regionId, entry.index], entry as unknown as Plain] as const),
       ),
       raft_state: byRegion(this.#raftStates),
+      snap_raft_state: byRegion(this.#snapRaftStates),
       apply_state: byRegion(this.#applyStates),
       region_state: byRegion(this.#regionStates),
       ...Object.fromEntries(CFS.map((cf) => [`cf_${cf}`, this.#kv.entries(cf)])),
@@ -217,6 +271,20 @@ function dataOp(op: KvOp): DiskOp {
   if (op.type === 'put') return { type: 'put', store, key: op.key, value: op.value };
   if (op.type === 'delete') return { type: 'delete', store, key: op.key };
   return { type: 'delete-range', store, from: op.from, to: op.to };
+}
+
+/** Writes a Region's record, or (null) takes it away. */
+function setRow<T extends object>(
+  rows: Map<RegionId, T>,
+  store: DiskStore,
+  ...[regionId, row]: readonly [RegionId, T | null]
+): DiskOp {
+  if (row === null) {
+    rows.delete(regionId);
+    return { type: 'delete', store, key: regionId };
+  }
+  rows.set(regionId, row);
+  return putOp(store, regionId, row);
 }
 
 const cutOp = (regionId: RegionId, from: number, to: number): DiskOp => ({

@@ -5,6 +5,7 @@ import type { Micros, PeerId, RegionId, StoreId } from '../ids.ts';
 import type { RaftEvent } from '../raft/event.ts';
 import type { RegionError } from './message.ts';
 import type { Region } from './region.ts';
+import type { Verdict } from './rules.ts';
 
 /**
  * Every event of the Raft core carries its Region. Whose peer it is says the record's node: a store has one peer of a
@@ -31,7 +32,8 @@ export type EntryContent =
       readonly startTs: number | 'max';
       readonly commitTs: number | 'max' | null;
     }
-  | { readonly type: 'admin'; readonly command: string };
+  /** `detail` says more, in a few words: `+s4`, `compact to 20`. */
+  | { readonly type: 'admin'; readonly command: string; readonly detail?: string };
 
 export type RaftstoreEvent =
   | {
@@ -114,6 +116,99 @@ export type RaftstoreEvent =
       readonly readIndex: number;
       readonly client: string;
       readonly request: number;
+    }
+  // The log is cut at its beginning
+  /** This replica gives up its log to and including `index`; `firstIndex` is the first entry that it keeps. */
+  | {
+      readonly type: 'raftstore/log-compacted';
+      readonly region: RegionId;
+      readonly index: number;
+      readonly term: number;
+      readonly firstIndex: number;
+    }
+  // What a person, or PD, asks of a Region
+  | {
+      readonly type: 'raftstore/admin-proposed';
+      readonly region: RegionId;
+      readonly index: number;
+      readonly term: number;
+      readonly command: string;
+      readonly detail: string;
+    }
+  | {
+      readonly type: 'raftstore/admin-refused';
+      readonly region: RegionId;
+      readonly command: string;
+      readonly reason: string;
+    }
+  // Membership
+  /** The entry `index` has made this of the Region, on this replica. */
+  | {
+      readonly type: 'raftstore/region-changed';
+      readonly region: RegionId;
+      readonly index: number;
+      readonly to: Region;
+    }
+  /** A message has made a peer; it knows nothing until a snapshot comes, and tells `raftstore/peer-started` then. */
+  | {
+      readonly type: 'raftstore/peer-created';
+      readonly region: RegionId;
+      readonly peer: PeerId;
+      readonly verdict: Verdict;
+    }
+  /** For good: under this id it never comes back. */
+  | {
+      readonly type: 'raftstore/peer-destroyed';
+      readonly region: RegionId;
+      readonly peer: PeerId;
+      readonly reason: 'removed' | 'replaced' | 'told' | 'forgotten';
+    }
+  // Snapshots
+  /** For the peer `to`, which needs what the log no longer has. It is ready after `microseconds`. */
+  | {
+      readonly type: 'raftstore/snapshot-generating';
+      readonly region: RegionId;
+      readonly to: PeerId;
+      readonly microseconds: Micros;
+    }
+  | {
+      readonly type: 'raftstore/snapshot-generated';
+      readonly region: RegionId;
+      readonly to: PeerId;
+      readonly index: number;
+      readonly term: number;
+      readonly keys: number;
+      readonly bytes: number;
+    }
+  | {
+      readonly type: 'raftstore/snapshot-refused';
+      readonly region: RegionId;
+      readonly index: number;
+      readonly verdict: Verdict;
+    }
+  /** `kv`: it is on its way to the kv engine; `raft`: the old log goes; `data`: the data are exchanged. */
+  | {
+      readonly type: 'raftstore/snapshot-installing';
+      readonly region: RegionId;
+      readonly stage: 'kv' | 'raft' | 'data';
+      readonly index: number;
+      readonly write: number;
+    }
+  /** The data are there, durably; only now it is acknowledged. `state` is the digest of the data. */
+  | {
+      readonly type: 'raftstore/snapshot-installed';
+      readonly region: RegionId;
+      readonly to: Region;
+      readonly index: number;
+      readonly term: number;
+      readonly state: number;
+    }
+  /** The leader's lease; `until` is on the node's own clock, null: none. */
+  | {
+      readonly type: 'raftstore/lease-changed';
+      readonly region: RegionId;
+      readonly state: 'valid' | 'suspect' | 'none';
+      readonly until: Micros | null;
     }
   | {
       readonly type: 'raftstore/request-refused';

@@ -16,6 +16,8 @@ export interface RaftMessage {
   readonly message: RaftCoreMessage;
   readonly startKey?: Bytes;
   readonly endKey?: Bytes;
+  /** The receiver's peer is gone from the Region; `message` says nothing. */
+  readonly isTombstone?: true;
 }
 
 /** Which Region, which version of it and which peer a client believes in. */
@@ -25,6 +27,8 @@ export interface RequestContext {
   readonly peer: Peer;
   /** The term that the client knows; 0 for none. */
   readonly term: number;
+  /** How a read may be answered; a read index where nothing is said. `replica`: by any peer, which asks its leader. */
+  readonly read?: 'lease' | 'read-index' | 'replica';
 }
 
 /** Raw commands; keys and values are the user's bytes, without prefix or encoding. */

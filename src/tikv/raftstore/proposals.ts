@@ -2,13 +2,16 @@
 // *and* term agree; what a newer entry has passed over was overwritten, and is refused. A leader that steps down keeps
 // its proposals: only the log decides. (TiKV: raftstore/src/store/peer.rs ProposalQueue, fsm/apply.rs find_pending)
 
+import type { Micros } from '../ids.ts';
 import { proposalAlive } from './rules.ts';
 
 export interface Proposal {
   readonly index: number;
   readonly term: number;
-  /** Whose it is, in the layer above. */
+  /** Whose it is, in the layer above; 0: nobody's. */
   readonly tag: number;
+  /** When it was made, on the node's own clock. */
+  readonly at: Micros;
 }
 
 export class ProposalQueue {
@@ -20,6 +23,18 @@ export class ProposalQueue {
 
   get size(): number {
     return this.#proposals.length;
+  }
+
+  /** When the newest was made; null: none waits. */
+  get latestAt(): Micros | null {
+    return this.#proposals.at(-1)?.at ?? null;
+  }
+
+  /** Takes all out: the peer goes. */
+  clear(): Proposal[] {
+    const all = this.#proposals;
+    this.#proposals = [];
+    return all;
   }
 
   push(proposal: Proposal): void {

@@ -5,7 +5,7 @@ import { ProposalQueue } from './proposals.ts';
 import { ReadIndexQueue } from './read-queue.ts';
 
 const at = (index: number, term: number) => ({ index, term });
-const proposal = (index: number, term: number) => ({ index, term, tag: index * 100 + term });
+const proposal = (index: number, term: number) => ({ index, term, tag: index * 100 + term, at: 0 });
 
 test('an entry meets its proposal only where index and term agree', () => {
   const queue = new ProposalQueue([proposal(7, 6), proposal(8, 6)]);
@@ -28,7 +28,8 @@ test('an older entry ends nothing', () => {
 
 test('a read is served once its round is confirmed and its index applied', () => {
   const queue = new ReadIndexQueue();
-  for (const tag of [1, 2, 3]) queue.push({ context: `c${tag}`, tag, term: 6 });
+  for (const tag of [1, 2, 3])
+    queue.push({ context: `c${tag}`, tag, term: 6, at: 0, path: 'read-index' });
   expect(queue.takeServable(100)).toEqual([]);
   queue.confirm([
     { requestCtx: 'c1', index: 7 },

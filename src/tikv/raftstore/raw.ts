@@ -106,7 +106,7 @@ export class RawCommands {
     this.#sink.emit({
       type: 'raftstore/read-served',
       region: context.regionId,
-      path: 'read-index',
+      path: result.path,
       readIndex: result.readIndex,
       client,
       request: call,

@@ -4,12 +4,17 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import type { ReadState } from '../raft/message.ts';
+import type { Micros } from '../ids.ts';
 import { readApplied } from './rules.ts';
 
 export interface PendingRead {
   /** Names the round; never used again, not even after a restart. */
   readonly context: Bytes;
+  /** 0: nobody waits for it; a leader asks to renew its lease. */
   readonly tag: number;
+  /** When it was asked, on the node's own clock. */
+  readonly at: Micros;
+  readonly path: 'read-index' | 'replica';
   /** In which it was asked. */
   readonly term: number;
   /** Null: the round is under way. */
@@ -31,14 +36,39 @@ export class ReadIndexQueue {
     this.#reads.push({ ...read, readIndex: null });
   }
 
-  /** A quorum has confirmed these rounds. Unknown ones belong to reads that were given up. */
-  confirm(states: readonly ReadState[]): void {
+  /** When the newest was asked; null: none waits. */
+  get latestAt(): Micros | null {
+    return this.#reads.at(-1)?.at ?? null;
+  }
+
+  /** A quorum has confirmed these rounds. Unknown ones belong to reads that were given up. Returns when the latest of the
+   * confirmed ones was asked; null: none was. */
+  confirm(states: readonly ReadState[]): Micros | null {
+    let latest: Micros | null = null;
+    for (const { requestCtx } of states)
+      for (const { context, readIndex, at } of this.#reads)
+        if (context === requestCtx && readIndex === null) latest = Math.max(latest ?? 0, at);
     for (const { index, requestCtx } of states)
       this.#reads = this.#reads.map((read) =>
         read.context === requestCtx && read.readIndex === null
           ? { ...read, readIndex: index }
           : read,
       );
+    return latest;
+  }
+
+  /** Contexts of reads at a replica that nobody has answered yet: each of them may have been lost. */
+  unanswered(): Bytes[] {
+    return this.#reads
+      .filter(({ readIndex, path }) => readIndex === null && path === 'replica')
+      .map(({ context }) => context);
+  }
+
+  /** Takes all out: the peer goes. */
+  clear(): PendingRead[] {
+    const all = this.#reads;
+    this.#reads = [];
+    return all;
   }
 
   /** Takes out the reads that may be answered now. */
@@ -53,10 +83,11 @@ export class ReadIndexQueue {
     return served;
   }
 
-  /** Takes out the reads without a confirmed index: the peer has lost its leadership, and nobody will confirm them. */
+  /** Takes out a leader's reads without a confirmed index: it has lost its leadership, and nobody will confirm them. */
   takeUnconfirmed(): PendingRead[] {
-    const lost = this.#reads.filter((read) => read.readIndex === null);
-    this.#reads = this.#reads.filter((read) => read.readIndex !== null);
+    const isLost = (read: PendingRead) => read.readIndex === null && read.path !== 'replica';
+    const lost = this.#reads.filter(isLost);
+    this.#reads = this.#reads.filter((read) => !isLost(read));
     return lost;
   }
 

@@ -13,6 +13,22 @@ export interface Verdict {
   readonly facts: Readonly<Record<string, Fact>>;
 }
 
+/** Which rule of this chapter a mutation breaks. (The Raft core has its own.) */
+const MUTATIONS: Readonly<Record<string, Verdict['rule']>> = {
+  'mut:M13': 'raftstore/lease-valid',
+  'mut:M14': 'raftstore/read-own-term',
+  'mut:M15': 'raftstore/epoch-current',
+  'mut:M16': 'raftstore/snapshot-acceptable',
+  'mut:M29': 'raftstore/vote-after-start',
+};
+
+/** The verdict, but where its rule is broken on purpose: then everything is permitted. */
+export function unlessBroken(verdict: Verdict, broken: readonly string[]): Verdict {
+  if (verdict.holds || broken.length === 0) return verdict;
+  const off = broken.some((id) => id === verdict.rule || MUTATIONS[id] === verdict.rule);
+  return off ? { ...verdict, holds: true, facts: { ...verdict.facts, broken: true } } : verdict;
+}
+
 const verdict = (
   rule: Verdict['rule'],
   holds: boolean,
@@ -87,4 +103,78 @@ export function proposalAlive(
  * somebody else may have written in between. */
 export function writeInTermOfRead(readTerm: number, term: number): Verdict {
   return verdict('raftstore/write-in-term-of-read', readTerm === term, { readTerm, term });
+}
+
+/** May a snapshot that was made earlier be sent? It has to reach beyond what the log has given up, and what was asked
+ * for, and know the membership. (peer_storage.rs validate_snap) */
+export function snapshotValid(of: {
+  readonly index: number;
+  readonly requestIndex: number;
+  readonly truncated: number;
+  readonly confVer: number;
+  readonly regionConfVer: number;
+}): Verdict {
+  const reaches = of.index >= of.truncated && of.index >= of.requestIndex;
+  return verdict('raftstore/snapshot-valid', reaches && of.confVer >= of.regionConfVer, of);
+}
+
+/** May a store take this snapshot in? It has to speak of this peer, be no older than what is known of the Region, and
+ * overlap no other Region of the store. */
+export function snapshotAcceptable(of: {
+  readonly member: boolean;
+  readonly stale: boolean;
+  readonly overlaps: number;
+}): Verdict {
+  const holds = of.member && !of.stale && of.overlaps === 0;
+  return verdict('raftstore/snapshot-acceptable', holds, of);
+}
+
+/** May a leader answer a read from its lease? It has to be valid, and the leader has to have applied an entry of its own
+ * term. */
+export function leaseValid(of: {
+  readonly lease: 'valid' | 'suspect' | 'expired';
+  readonly appliedTerm: number;
+  readonly term: number;
+}): Verdict {
+  const holds = of.lease === 'valid' && of.appliedTerm === of.term;
+  return verdict('raftstore/lease-valid', holds, of);
+}
+
+/** Is the epoch of a membership change the Region's? Only `conf_ver` counts; any difference refuses. */
+export function confVerCurrent(command: RegionEpoch, region: RegionEpoch): Verdict {
+  return verdict('raftstore/conf-ver-current', command.confVer === region.confVer, {
+    confVer: command.confVer,
+    currentConfVer: region.confVer,
+  });
+}
+
+/** Is an epoch older than another in either half? (util.rs is_epoch_stale) */
+export function epochStale(epoch: RegionEpoch, than: RegionEpoch): boolean {
+  return epoch.version < than.version || epoch.confVer < than.confVer;
+}
+
+/** May leadership go to this peer now? (peer.rs ready_to_transfer_leader) */
+export function transferReady(of: {
+  readonly voter: boolean;
+  readonly snapshots: number;
+  readonly pendingConf: number;
+  readonly index: number;
+  readonly lastIndex: number;
+  readonly maxLag: number;
+}): Verdict {
+  const near = of.lastIndex < of.index + of.maxLag;
+  const holds = of.voter && of.snapshots === 0 && of.pendingConf <= of.index && near;
+  return verdict('raftstore/transfer-ready', holds, of);
+}
+
+/** May a peer be made of this message? Only of a vote request or of a first heartbeat, and only where its Region overlaps
+ * no other one of the store. (util.rs is_initial_msg, fsm/store.rs maybe_create_peer) */
+export function createsPeer(of: {
+  readonly message: MessageType;
+  readonly commit: number;
+  readonly overlaps: number;
+}): Verdict {
+  const first = of.message === 'MsgHeartbeat' && of.commit === 0;
+  const holds = (VOTES.includes(of.message) || first) && of.overlaps === 0;
+  return verdict('raftstore/creates-peer', holds, of);
 }

@@ -1,0 +1,201 @@
+// What is asked of a leader besides reading and writing, with the checks that TiKV makes before it proposes: giving up the
+// beginning of the log, handing over leadership, changing the membership.
+// (TiKV: raftstore/src/store/fsm/peer.rs on_raft_gc_log_tick, peer.rs pre_transfer_leader, check_conf_change)
+
+import type { Plain } from '../../base/plain.ts';
+import type { Settings } from '../config.ts';
+import type { StoreId } from '../ids.ts';
+import { newMessage, type Message } from '../raft/message.ts';
+import { adminWords, type AdminCommand, type WantedChange } from './admin-command.ts';
+import { changeProblem, changesOf } from './change-peer.ts';
+import { encodeCommand } from './command.ts';
+import type { PeerFsm, PeerSink } from './peer.ts';
+import { peerOn } from './region.ts';
+import { transferReady } from './rules.ts';
+
+interface Saved {
+  readonly skippedTicks: number;
+}
+
+export class PeerAdmin {
+  readonly #peer: PeerFsm;
+  readonly #sink: PeerSink;
+  readonly #settings: Settings;
+  /** Looks at the log that found too little to give up. */
+  #skippedTicks: number;
+
+  constructor(peer: PeerFsm, of: { sink: PeerSink; settings: Settings }, saved?: Plain) {
+    this.#peer = peer;
+    this.#sink = of.sink;
+    this.#settings = of.settings;
+    this.#skippedTicks = (saved as unknown as Saved | undefined)?.skippedTicks ?? 0;
+  }
+
+  // ---- the log -----------------------------------------------------------------------------------------------
+
+  /** By the thresholds: not before the slowest peer has it, dead ones too, unless the log has become too long. */
+  collectLog(): void {
+    if (!this.#peer.isLeader || this.#peer.installing) return;
+    const index = this.#dueIndex();
+    if (index === null) return;
+    this.#skippedTicks = 0;
+    this.#proposeCompaction(index);
+  }
+
+  /** Null: nothing is to be given up now. */
+  #dueIndex(): number | null {
+    const { storage, raw, applied } = this.#peer;
+    const first = storage.firstIndex();
+    const last = raw.raft.log.lastIndex();
+    const replicated = this.#replicatedIndex();
+    let index = replicated;
+    if (applied - first >= this.#settings['raftstore.raft-log-gc-count-limit'] || this.#isLarge()) {
+      index = Math.max(first + Math.floor((last - first) / 2), replicated);
+    } else {
+      if (replicated < first || last - first < 3) return null;
+      const few = replicated - first < this.#settings['raftstore.raft-log-gc-threshold'];
+      if (few && this.#skippedTicks < this.#settings['raftstore.raft-log-reserve-max-ticks']) {
+        this.#skippedTicks += 1;
+        return null;
+      }
+    }
+    const compactIndex = Math.min(index, raw.raft.log.persisted) - 1;
+    return compactIndex < first ? null : compactIndex;
+  }
+
+  /** What the slowest peer is known to have. */
+  #replicatedIndex(): number {
+    const { raft } = this.#peer.raw;
+    let least = raft.log.lastIndex();
+    for (const { matched } of raft.tracker.peers) least = Math.min(least, matched);
+    return least;
+  }
+
+  #isLarge(): boolean {
+    const limit = this.#settings['raftstore.raft-log-gc-size-limit'];
+    return this.#peer.logBytes >= limit;
+  }
+
+  /** By hand: up to and including `index`; null: as far as everybody has it. Null, or why not. */
+  compact(index: number | null): string | null {
+    const { storage, raw, applied } = this.#peer;
+    const first = storage.firstIndex();
+    const wanted = index ?? Math.min(this.#replicatedIndex(), applied) - 1;
+    if (wanted < first)
+      return index === null
+        ? `every entry from ${first} on is still needed by somebody`
+        : `the log begins at entry ${first}`;
+    if (wanted >= Math.min(applied, raw.raft.log.persisted))
+      return `only entries below ${Math.min(applied, raw.raft.log.persisted)}, the last one applied, can be given up`;
+    return this.#proposeCompaction(wanted) ? null : 'Raft takes no proposal now';
+  }
+
+  #proposeCompaction(compactIndex: number): boolean {
+    const compactTerm = this.#peer.storage.term(compactIndex);
+    const admin: AdminCommand = { type: 'compact-log', compactIndex, compactTerm };
+    return this.#propose(admin);
+  }
+
+  #propose(admin: AdminCommand): boolean {
+    const peer = this.#peer;
+    const data = encodeCommand({ epoch: peer.region.epoch, ops: [], admin });
+    const place =
+      admin.type === 'change-peer'
+        ? peer.proposeChange(admin.changes, data)
+        : peer.propose(data, 0);
+    if (place === null) return false;
+    this.#sink.emit({
+      type: 'raftstore/admin-proposed',
+      region: peer.regionId,
+      ...place,
+      command: admin.type,
+      detail: adminWords(admin),
+    });
+    peer.handleReady();
+    return true;
+  }
+
+  // ---- membership --------------------------------------------------------------------------------------------
+
+  /** Null, or why not. `ids` are for new peers. */
+  changePeers(wanted: readonly WantedChange[], ids: readonly number[]): string | null {
+    const peer = this.#peer;
+    const { region, raw } = peer;
+    const { raft } = raw;
+    if (!peer.appliedOwnTerm) return 'the leader has applied no entry of its own term yet';
+    if (raft.pendingConfIndex > peer.applied)
+      return `the membership change in entry ${raft.pendingConfIndex} is not applied yet`;
+    const changes = changesOf(region, wanted, ids);
+    if (typeof changes === 'string') return changes;
+    const leader = peer.me.storeId;
+    const firstIndex = peer.storage.firstIndex();
+    const { tracker } = raft;
+    const problem = changeProblem({ region, leader, changes, tracker, firstIndex });
+    if (problem !== null) return problem;
+    return this.#propose({ type: 'change-peer', changes }) ? null : 'Raft takes no proposal now';
+  }
+
+  // ---- leadership --------------------------------------------------------------------------------------------
+
+  /** The leader asks the one that is to lead how far it has come. Null, or why not. */
+  transferLeader(to: StoreId): string | null {
+    const peer = this.#peer;
+    const target = peerOn(peer.region, to);
+    if (target === undefined) return `S${to} has no peer of the Region`;
+    if (target.id === peer.peerId) return `S${to} leads already`;
+    if (target.role === 'Learner') return `S${to} has a learner, which cannot lead`;
+    const asked = newMessage('MsgTransferLeader', target.id);
+    asked.from = peer.peerId;
+    asked.term = peer.term;
+    peer.send([asked]);
+    return null;
+  }
+
+  /** MsgTransferLeader between stores is a question of the leader, or its answer; Raft itself sees none of them. */
+  onTransferMessage(message: Message): void {
+    const peer = this.#peer;
+    if (message.term !== peer.term) return;
+    if (!peer.isLeader) return this.#answerTransfer(message);
+    const { raft } = peer.raw;
+    const snapshots = raft.tracker.peers.filter(({ state }) => state === 'Snapshot').length;
+    const verdict = transferReady({
+      voter: raft.tracker.isVoter(message.from),
+      snapshots,
+      pendingConf: raft.pendingConfIndex,
+      index: message.index,
+      lastIndex: raft.log.lastIndex(),
+      maxLag: this.#settings['raftstore.leader-transfer-max-log-lag'],
+    });
+    if (verdict.holds) peer.raw.transferLeader(message.from);
+    else
+      this.#sink.emit({
+        type: 'raftstore/admin-refused',
+        region: peer.regionId,
+        command: 'transfer-leader',
+        reason: transferWords(verdict.facts),
+      });
+    peer.handleReady();
+  }
+
+  #answerTransfer(asked: Message): void {
+    const peer = this.#peer;
+    if (peer.installing || asked.from !== peer.leader?.id) return;
+    const answer = newMessage('MsgTransferLeader', asked.from);
+    answer.from = peer.peerId;
+    answer.term = peer.term;
+    answer.index = peer.applied;
+    peer.send([answer]);
+  }
+
+  save(): Plain {
+    return { skippedTicks: this.#skippedTicks } satisfies Saved;
+  }
+}
+
+function transferWords(facts: Readonly<Record<string, number | string | boolean>>): string {
+  if (facts['voter'] === false) return 'it does not vote';
+  if (facts['snapshots'] !== 0) return 'a snapshot is under way';
+  if (Number(facts['pendingConf']) > Number(facts['index']))
+    return `it has not applied the membership change in entry ${facts['pendingConf']}`;
+  return `it has applied only entry ${facts['index']} of ${facts['lastIndex']}`;
+}

@@ -1,0 +1,71 @@
+// What a store makes of a Raft message before any peer sees it: which messages are for a peer that is here, which ones
+// make a peer, which ones tell a peer that it is gone, and which sender has to be told that.
+// (TiKV: raftstore/src/store/fsm/store.rs check_msg, maybe_create_peer; fsm/peer.rs check_msg, handle_gc_peer_msg)
+
+import type { PeerId, StoreId } from '../ids.ts';
+import { newMessage } from '../raft/message.ts';
+import { unknownRegion } from './bootstrap.ts';
+import type { RegionLocalState } from './engines.ts';
+import type { RaftMessage } from './message.ts';
+import { peerOn, regionsOverlap, type Region } from './region.ts';
+import { createsPeer, epochStale, type Verdict } from './rules.ts';
+
+export type WayIn =
+  | { readonly type: 'take' | 'drop' | 'tell-gone' }
+  | { readonly type: 'destroy'; readonly why: 'told' | 'replaced' }
+  | { readonly type: 'create'; readonly verdict: Verdict };
+
+const TAKE: WayIn = { type: 'take' };
+const DROP: WayIn = { type: 'drop' };
+const TELL_GONE: WayIn = { type: 'tell-gone' };
+
+/** For a peer that is here. */
+export function wayToPeer(envelope: RaftMessage, region: Region, peer: PeerId): WayIn {
+  const { regionEpoch, fromPeer, toPeer } = envelope;
+  if (envelope.isTombstone === true) {
+    const newer = epochStale(region.epoch, regionEpoch);
+    return newer && toPeer.id === peer ? { type: 'destroy', why: 'told' } : DROP;
+  }
+  // Who sends from an older epoch and is no member any more has missed its removal.
+  const stale = epochStale(regionEpoch, region.epoch);
+  if (stale && peerOn(region, fromPeer.storeId) === undefined) return TELL_GONE;
+  if (toPeer.id < peer) return DROP;
+  return toPeer.id > peer ? { type: 'destroy', why: 'replaced' } : TAKE;
+}
+
+/** Where no peer of the Region is here. `kept` is what a peer that was here has left; `regions` are those of the store. */
+export function wayToNobody(
+  envelope: RaftMessage,
+  kept: RegionLocalState | null,
+  here: { readonly storeId: StoreId; readonly regions: readonly Region[] },
+): WayIn {
+  const { regionEpoch, fromPeer, toPeer, message } = envelope;
+  if (envelope.isTombstone === true) return DROP;
+  if (kept !== null) {
+    const { region } = kept;
+    if (epochStale(regionEpoch, region.epoch))
+      return peerOn(region, fromPeer.storeId) === undefined ? TELL_GONE : DROP;
+    // It may have been destroyed before it could apply its own removal: then it is still in its own description.
+    const mine = peerOn(region, here.storeId);
+    if (mine !== undefined && toPeer.id <= mine.id) return DROP;
+  }
+  const { startKey = '', endKey = '' } = envelope;
+  const range = { ...unknownRegion(envelope.regionId), startKey, endKey };
+  const overlaps = here.regions.filter((region) => regionsOverlap(region, range)).length;
+  const verdict = createsPeer({ message: message.msgType, commit: message.commit, overlaps });
+  return verdict.holds ? { type: 'create', verdict } : DROP;
+}
+
+/** Tells the sender that its peer is gone from the Region; `region` is what is known of it here. */
+export function goneMessage(envelope: RaftMessage, region: Region): RaftMessage {
+  const { regionId, fromPeer, toPeer } = envelope;
+  return {
+    type: 'raft',
+    regionId,
+    fromPeer: toPeer,
+    toPeer: fromPeer,
+    regionEpoch: region.epoch,
+    message: newMessage('MsgHup', fromPeer.id),
+    isTombstone: true,
+  };
+}
