@@ -55,6 +55,9 @@ export interface Line {
   readonly op: number | null;
 }
 
+/** One name a line: a record can have its own line and one that says what was due before it. */
+export const lineKey = (line: Line): string => `${line.n} ${line.glyph}`;
+
 export const textOfParts = (parts: readonly Part[]): string =>
   parts.map(({ text }) => text).join('');
 

@@ -6,7 +6,7 @@ import { newWorld, type World } from '../world.ts';
 import { listRecord, newEventList, type EventList } from './event-list.ts';
 import { doomWords } from './explain.ts';
 import { clock, commas, duration, listed, percent, shown } from './format.ts';
-import { lineText } from './line.ts';
+import { lineKey, lineText } from './line.ts';
 import { momentOf } from './moment.ts';
 import { narrate } from './narrate.ts';
 import { ruleWords } from './rule-words.ts';
@@ -30,6 +30,11 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 describe('the picture "ring", in words', () => {
   const { world, list } = read(ringStory());
+
+  test('every line has a name of its own', () => {
+    expect(new Set(list.lines.map((line) => line.n)).size).toBeLessThan(list.lines.length);
+    expect(new Set(list.lines.map(lineKey)).size).toBe(list.lines.length);
+  });
 
   test('the list of events', () => {
     expect(linesOf(list).map(plain).slice(-12)).toEqual([

@@ -3,7 +3,7 @@
 import { DropdownMenu } from 'radix-ui';
 import { memo, useState } from 'react';
 import { clock } from '../../projections/words/format.ts';
-import type { Family, Line } from '../../projections/words/line.ts';
+import { lineKey, type Family, type Line } from '../../projections/words/line.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useLines } from '../session/live.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
@@ -47,7 +47,7 @@ export function EventsList({ title }: { title: string }) {
         // The list scrolls: it takes the focus so that keys can scroll it.
         <ol className="event-rows" tabIndex={0} aria-label="Newest first">
           {shown.map((line) => (
-            <EventRow key={line.n} line={line} />
+            <EventRow key={lineKey(line)} line={line} />
           ))}
         </ol>
       )}
@@ -56,7 +56,7 @@ export function EventsList({ title }: { title: string }) {
 }
 
 const EventRow = memo(function EventRow({ line }: { line: Line }) {
-  const key = String(line.n);
+  const key = lineKey(line);
   const chosen = useViewer(
     (viewer) => viewer.selection?.type === 'event' && viewer.selection.key === key,
   );
@@ -86,7 +86,7 @@ function chooseLine(line: Line): void {
   const [node] = line.nodes;
   if (line.index !== null) return select({ type: 'entry', index: line.index });
   if (node !== undefined) return select({ type: 'node', node });
-  return setViewer({ selection: { type: 'event', key: String(line.n) } });
+  return setViewer({ selection: { type: 'event', key: lineKey(line) } });
 }
 
 function FilterMenu({
