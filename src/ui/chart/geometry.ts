@@ -49,16 +49,6 @@ export function rightOf(segment: Segment): Point {
   };
 }
 
-/** The segment moved sideways, to the right of its direction. */
-export function shifted(segment: Segment, distance: number): Segment {
-  const right = rightOf(segment);
-  const move = (point: Point): Point => ({
-    x: point.x + right.x * distance,
-    y: point.y + right.y * distance,
-  });
-  return { from: move(segment.from), to: move(segment.to) };
-}
-
 /** Which part of the segment lies inside the box, as [enter, leave] in 0…1; null where none does. (Liang–Barsky) */
 export function insidePart({ from, to }: Segment, box: Box): readonly [number, number] | null {
   const dx = to.x - from.x;

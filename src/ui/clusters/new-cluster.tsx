@@ -17,7 +17,13 @@ export function NewCluster({ open, onClose }: { open: boolean; onClose: () => vo
     <Dialog.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="veil" />
-        <Dialog.Content className="dialog dialog-narrow">
+        <Dialog.Content
+          className="dialog dialog-narrow"
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            document.querySelector<HTMLInputElement>('.store-choice input:checked')?.focus();
+          }}
+        >
           <Dialog.Title className="dialog-title">New cluster</Dialog.Title>
           <Dialog.Description className="dialog-text">
             It gets databases of its own. The others stay as they are.

@@ -6,7 +6,7 @@ import { VoteMark } from '../ring/store-card.tsx';
 import type { MessageLook } from '../ring/message-look.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { Icon } from '../chart/icon.tsx';
-import { useMedia, usePhone } from '../chart/use-size.ts';
+import { useScreenKind } from '../chart/use-size.ts';
 
 const LOOK: MessageLook = {
   body: 'disc',
@@ -93,9 +93,8 @@ const MARKS: readonly (readonly [string, ReactNode, string])[] = [
 export const Legend = memo(function Legend() {
   const wanted = useViewer((viewer) => viewer.legendOpen);
   const inspects = useViewer((viewer) => viewer.selection !== null);
-  const low = useMedia('(max-height: 860px)');
-  const phone = usePhone();
-  const open = wanted ?? !(phone || (low && inspects));
+  const { phone, lowPanel } = useScreenKind();
+  const open = wanted ?? !(phone || (lowPanel && inspects));
   return (
     <section className="legend" aria-label="Legend">
       <header className="panel-head">

@@ -3,19 +3,31 @@
 import { memo } from 'react';
 import type { World } from '../../projections/world.ts';
 import { shown } from '../../projections/words/format.ts';
+import { Icon } from '../chart/icon.tsx';
 import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
-import { useViewer } from '../session/viewer-store.ts';
+import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { EventsList } from './events-list.tsx';
 import { Inspector } from './inspector.tsx';
 import { Legend } from './legend.tsx';
 import './panel.css';
 
-export const RightPanel = memo(function RightPanel() {
+/** As a drawer it can be closed. */
+export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean }) {
   const selection = useViewer((viewer) => viewer.selection);
   const inspects = selection !== null && selection.type !== 'event';
   return (
     <aside className="right-panel" aria-label="Details and events">
+      {drawer && !inspects && (
+        <button
+          type="button"
+          className="button button-bare button-small drawer-close"
+          aria-label="Close the panel"
+          onClick={() => setViewer({ panelOpen: false })}
+        >
+          <Icon name="close" />
+        </button>
+      )}
       {inspects ? <Inspector selection={selection} /> : <Data />}
       <EventsList title="Events" />
       <Legend />

@@ -1,7 +1,7 @@
 // The phone: the ring above, the sentence, the tape, and tabs whose sheets hold the rest.
 
 import { Icon, type IconName } from '../chart/icon.tsx';
-import { useSize } from '../chart/use-size.ts';
+import { typeScale, useSize } from '../chart/use-size.ts';
 import { ClientForm } from '../client/client-form.tsx';
 import { ConsoleLine } from '../client/console-line.tsx';
 import { ToolButtons } from '../client/tools-bar.tsx';
@@ -105,7 +105,9 @@ function SheetLogs() {
   const [ref, size] = useSize<HTMLDivElement>();
   return (
     <div className="sheet-logs" ref={ref}>
-      {size !== null && <LogView {...size} />}
+      {size !== null && (
+        <LogView width={size.width / typeScale()} height={size.height / typeScale()} />
+      )}
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { Tooltip } from 'radix-ui';
 import { useEffect } from 'react';
 import type { World } from '../../projections/world.ts';
-import { useMedia, usePhone } from '../chart/use-size.ts';
+import { useScreenKind, type ScreenKind } from '../chart/use-size.ts';
 import { ConsoleLine } from '../client/console-line.tsx';
 import { ToolsBar } from '../client/tools-bar.tsx';
 import { RightPanel } from '../panel/right-panel.tsx';
@@ -23,11 +23,15 @@ import './shell.css';
 
 export function Screen() {
   const live = useLive();
-  const phone = usePhone();
+  const kind = useScreenKind();
+  const { phone } = kind;
   useEffect(() => listenToKeys(live), [live]);
+  useEffect(() => {
+    document.documentElement.dataset['layout'] = phone ? 'phone' : 'desk';
+  }, [phone]);
   return (
     <Tooltip.Provider delayDuration={300} skipDelayDuration={100}>
-      {phone ? <PhoneScreen /> : <DeskScreen />}
+      {phone ? <PhoneScreen /> : <DeskScreen {...kind} />}
       <HelpDialog />
       <Spoken />
     </Tooltip.Provider>
@@ -37,21 +41,19 @@ export function Screen() {
 const isSmallRing = (world: World) => world.cluster.stores <= 3;
 
 /** Open for beginners where there is room for it, else as the viewer wants. */
-function useRail(): boolean {
+function useRail(guideFits: boolean): boolean {
   const wanted = useViewer((viewer) => viewer.railOpen);
-  const wide = useMedia('(min-width: 1240px)');
   const small = useModel(isSmallRing);
-  return wanted ?? (wide && small);
+  return wanted ?? (guideFits && small);
 }
 
-function DeskScreen() {
-  const railOpen = useRail();
-  const drawer = useMedia('(max-width: 1239.5px)');
+function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
+  const railOpen = useRail(guideFits);
   const panelOpen = useViewer((viewer) => viewer.panelOpen);
   const tool = useViewer((viewer) => viewer.tool);
   return (
     <div
-      className={`desk ${railOpen ? 'rail-is-open' : ''} ${drawer ? 'with-drawer' : ''}`}
+      className={`desk ${railOpen ? 'rail-is-open' : ''} ${drawer ? 'with-drawer' : ''} ${low ? 'low' : ''}`}
       data-tool={tool ?? undefined}
     >
       <TopBar phone={false} />
@@ -62,7 +64,7 @@ function DeskScreen() {
         <ToolsBar />
         <ConsoleLine />
       </main>
-      {(!drawer || panelOpen) && <RightPanel />}
+      {(!drawer || panelOpen) && <RightPanel drawer={drawer} />}
       {drawer && !panelOpen && (
         <button
           type="button"

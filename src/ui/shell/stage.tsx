@@ -3,7 +3,7 @@
 import { memo, useCallback } from 'react';
 import { storesOf } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
-import { useSize } from '../chart/use-size.ts';
+import { typeScale, useSize } from '../chart/use-size.ts';
 import { quorumModel } from '../logs/log-model.ts';
 import { LogView } from '../logs/log-view.tsx';
 import { QuorumRow } from '../logs/quorum-row.tsx';
@@ -43,9 +43,6 @@ interface ArrangedProps {
 }
 
 /** The drawings have units of their own: as many as fit at the present size of type. */
-const typeScale = (): number =>
-  Number(getComputedStyle(document.documentElement).getPropertyValue('--type')) || 1;
-
 function Arranged({ width, height, headline, phone }: ArrangedProps) {
   const stores = useModel(storeCount);
   const type = typeScale();

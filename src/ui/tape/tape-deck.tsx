@@ -1,6 +1,6 @@
 // The deck at the bottom of the screen: transport above, the tape below.
 
-import { useSize } from '../chart/use-size.ts';
+import { typeScale, useSize } from '../chart/use-size.ts';
 import { TapeView } from './tape-view.tsx';
 import { Clock, Transport } from './transport.tsx';
 import './tape.css';
@@ -14,7 +14,13 @@ export function TapeDeck({ phone }: { phone: boolean }) {
         <Clock short={phone} />
       </div>
       <div className="deck-tape" ref={ref}>
-        {size !== null && <TapeView {...size} labelled={!phone} />}
+        {size !== null && (
+          <TapeView
+            width={size.width / typeScale()}
+            height={size.height / typeScale()}
+            labelled={!phone}
+          />
+        )}
       </div>
     </section>
   );

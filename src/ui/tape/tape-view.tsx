@@ -20,9 +20,17 @@ export interface TapeViewProps {
 
 const LABELS = 112;
 const MARGIN = 20;
-const BAND = { y: 17, height: 26 };
-const WRITES_Y = 56;
-const AXIS_Y = 70;
+/** Where the rows stand; a low tape does without its axis. */
+interface Rows {
+  readonly band: number;
+  readonly bandHeight: number;
+  readonly writes: number;
+  readonly axis: number | null;
+}
+
+const TALL: Rows = { band: 17, bandHeight: 26, writes: 56, axis: 70 };
+const LOW: Rows = { band: 15, bandHeight: 22, writes: 48, axis: null };
+const TALL_FROM = 84;
 
 export const TapeView = memo(function TapeView({ width, height, labelled }: TapeViewProps) {
   const left = labelled ? LABELS : 16;
@@ -33,6 +41,7 @@ export const TapeView = memo(function TapeView({ width, height, labelled }: Tape
     useCallback((world: World) => tapeModel(world, firstRegion(world), window), [window]),
   );
   const layout = layoutTape(window, { width, left, rightMargin: MARGIN });
+  const rows = height >= TALL_FROM ? TALL : LOW;
   return (
     <svg
       className="tape-drawing"
@@ -43,10 +52,10 @@ export const TapeView = memo(function TapeView({ width, height, labelled }: Tape
       <Patterns prefix="tape" />
       {labelled && (
         <g className="tape-label">
-          <text x="20" y={BAND.y + 18}>
+          <text x="20" y={rows.band + 18}>
             Terms, R{model.region}
           </text>
-          <text x="20" y={WRITES_Y + 4}>
+          <text x="20" y={rows.writes + 4}>
             Writes
           </text>
         </g>
@@ -54,19 +63,25 @@ export const TapeView = memo(function TapeView({ width, height, labelled }: Tape
       <rect
         className="tape-future"
         x={layout.left}
-        y={BAND.y}
+        y={rows.band}
         width={layout.right - layout.left}
-        height={BAND.height}
+        height={rows.bandHeight}
       />
-      <Bands model={model} layout={layout} />
-      <Writes model={model} layout={layout} />
-      <Campaigns model={model} layout={layout} />
-      <Faults model={model} layout={layout} />
-      {height >= AXIS_Y + 14 && <Axis layout={layout} />}
-      <Playhead layout={layout} bottom={Math.min(height, AXIS_Y)} />
+      <Bands model={model} layout={layout} rows={rows} />
+      <Writes model={model} layout={layout} rows={rows} />
+      <Campaigns model={model} layout={layout} rows={rows} />
+      <Faults model={model} layout={layout} rows={rows} />
+      {rows.axis !== null && <Axis layout={layout} y={rows.axis} />}
+      <Playhead layout={layout} bottom={rows.axis ?? height} />
     </svg>
   );
 });
+
+interface PartProps {
+  readonly model: TapeModel;
+  readonly layout: TapeLayout;
+  readonly rows: Rows;
+}
 
 function tapeSays(model: TapeModel): string {
   const bands = model.bands.map((band) => band.text).slice(-4);
@@ -74,12 +89,14 @@ function tapeSays(model: TapeModel): string {
   return `Tape: ${[...bands, ...faults].join('; ')}`;
 }
 
-function Bands({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
-  return model.bands.map((band) => <BandBox key={band.key} band={band} layout={layout} />);
+function Bands({ model, layout, rows }: PartProps) {
+  return model.bands.map((band) => (
+    <BandBox key={band.key} band={band} layout={layout} rows={rows} />
+  ));
 }
 
 /** A band that is still going on ends at the playhead: its width is set once a frame. */
-function BandBox({ band, layout }: { band: Band; layout: TapeLayout }) {
+function BandBox({ band, layout, rows }: Omit<PartProps, 'model'> & { band: Band }) {
   const box = useRef<SVGRectElement>(null);
   const words = useRef<SVGGElement>(null);
   const from = layout.x(band.from);
@@ -100,8 +117,8 @@ function BandBox({ band, layout }: { band: Band; layout: TapeLayout }) {
         ref={box}
         className="band-box"
         x={from}
-        y={BAND.y}
-        height={BAND.height}
+        y={rows.band}
+        height={rows.bandHeight}
         {...(open ? {} : { width })}
       />
       <g ref={words} visibility={!open && width > textSize ? 'visible' : 'hidden'}>
@@ -109,15 +126,15 @@ function BandBox({ band, layout }: { band: Band; layout: TapeLayout }) {
           <rect
             className="band-plate"
             x={from + 5}
-            y={BAND.y + 4}
+            y={rows.band + 4}
             width={textSize - 10}
-            height={BAND.height - 8}
+            height={rows.bandHeight - 8}
           />
         )}
         <text
           className={open ? 'band-text band-now' : 'band-text'}
           x={from + 10}
-          y={BAND.y + BAND.height / 2 + 4.5}
+          y={rows.band + rows.bandHeight / 2 + 4.5}
         >
           {band.text}
         </text>
@@ -126,38 +143,39 @@ function BandBox({ band, layout }: { band: Band; layout: TapeLayout }) {
   );
 }
 
-function Writes({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
+function Writes({ model, layout, rows }: PartProps) {
   return model.writes.map((write) => {
     const x = layout.x(write.at);
     if (write.outcome === 'ok')
-      return <circle key={write.key} className="write-ok" cx={x} cy={WRITES_Y} r="4" />;
+      return <circle key={write.key} className="write-ok" cx={x} cy={rows.writes} r="4" />;
     if (write.outcome === null)
-      return <circle key={write.key} className="write-open" cx={x} cy={WRITES_Y} r="3.5" />;
-    if (write.outcome === 'failed') return <Cross key={write.key} x={x} y={WRITES_Y} arm={3.5} />;
+      return <circle key={write.key} className="write-open" cx={x} cy={rows.writes} r="3.5" />;
+    if (write.outcome === 'failed')
+      return <Cross key={write.key} x={x} y={rows.writes} arm={3.5} />;
     return (
       <path
         key={write.key}
         className="write-unsure"
-        d={`M${x} ${WRITES_Y - 4.5}l4.5 4.5-4.5 4.5-4.5-4.5z`}
+        d={`M${x} ${rows.writes - 4.5}l4.5 4.5-4.5 4.5-4.5-4.5z`}
       />
     );
   });
 }
 
-function Campaigns({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
+function Campaigns({ model, layout, rows }: PartProps) {
   return model.campaigns.map((mark) => {
     const half = mark.won ? 6 : 5;
     return (
       <path
         key={mark.key}
         className={mark.won ? 'campaign campaign-won' : 'campaign'}
-        d={`M${layout.x(mark.at)} ${BAND.y - half}l${half} ${half}-${half} ${half}-${half}-${half}z`}
+        d={`M${layout.x(mark.at)} ${rows.band - half}l${half} ${half}-${half} ${half}-${half}-${half}z`}
       />
     );
   });
 }
 
-function Faults({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
+function Faults({ model, layout, rows }: PartProps) {
   const loud = model.faults.filter((fault) => !fault.mends);
   const texts = placeTexts(
     model.faults.map((fault) => ({
@@ -175,7 +193,7 @@ function Faults({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
         const x = layout.x(fault.at);
         return (
           <g key={fault.key}>
-            <path className="fault-line" d={`M${x} ${BAND.y - 2}V${WRITES_Y + 8}`} />
+            <path className="fault-line" d={`M${x} ${rows.band - 2}V${rows.writes + 8}`} />
             <Cross x={x} y={7} arm={4} />
           </g>
         );
@@ -186,7 +204,7 @@ function Faults({ model, layout }: { model: TapeModel; layout: TapeLayout }) {
           <path
             key={fault.key}
             className="mend-line"
-            d={`M${layout.x(fault.at)} ${BAND.y - 4}V${BAND.y + BAND.height}`}
+            d={`M${layout.x(fault.at)} ${rows.band - 4}V${rows.band + rows.bandHeight}`}
           />
         ))}
       {texts.map(({ key, x }) => (
@@ -212,15 +230,15 @@ const Cross = ({ x, y, arm }: { x: number; y: number; arm: number }) => (
   />
 );
 
-function Axis({ layout }: { layout: TapeLayout }) {
+function Axis({ layout, y }: { layout: TapeLayout; y: number }) {
   return (
     <g className="axis">
       {layout.ticks.map((tick, i) => (
         <g key={tick.label}>
-          <path d={`M${tick.x} ${AXIS_Y - 5}v4`} />
+          <path d={`M${tick.x} ${y - 5}v4`} />
           <text
             x={tick.x}
-            y={AXIS_Y + 12}
+            y={y + 12}
             textAnchor={i === 0 ? 'start' : tick.x > layout.right - 10 ? 'end' : 'middle'}
           >
             {tick.label}
