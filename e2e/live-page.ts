@@ -19,10 +19,9 @@ export async function openLoom(page: Page, query = '', phase = 'running'): Promi
 }
 
 export async function waitForPhase(page: Page, phase: string): Promise<SessionState> {
-  const settled = ['running', 'elsewhere', 'damaged', 'failed'];
   await page.waitForFunction(
-    (names) => names.includes(window.lab?.status().phase.name),
-    phase === 'running' ? settled : [phase],
+    () => ['running', 'elsewhere', 'damaged', 'failed'].includes(window.lab?.status().phase.name),
+    null,
     { polling: 50 },
   );
   const status = await page.evaluate(() => window.lab.status());

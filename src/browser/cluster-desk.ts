@@ -54,12 +54,14 @@ export class ClusterDesk {
 
   /** Null: the list is open. Else why nothing can be stored. */
   async #openList(): Promise<string | null> {
+    let list: ClusterList | null = null;
     try {
-      const list = await ClusterList.open();
+      list = await ClusterList.open();
       await list.all();
       this.#list = list;
       return null;
     } catch (error) {
+      list?.close();
       if (!(error instanceof DamagedData)) return reasonOf(error);
       this.#damaged(error);
       return null;
@@ -215,7 +217,8 @@ export class ClusterDesk {
     await deleteUnder(`loom/${id}/`);
     await this.#list.remove(id);
     release();
-    if (wasHere || this.#entry?.id === id) await this.#make(entry);
+    const { stores, clients, seed, settings } = entry;
+    if (wasHere || this.#entry?.id === id) await this.#make({ stores, clients, seed, settings });
     return DONE;
   }
 

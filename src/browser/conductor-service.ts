@@ -108,17 +108,19 @@ class ConductorService {
       cancel: () => this.#room.running?.lab.cancel(),
       step: () => this.#step(),
       now: () => this.#room.running?.lab.now() ?? 0,
-      state: () => this.#must().lab.state(),
-      events: (since) => this.#must().lab.events(since),
-      hash: () => this.#must().lab.hash(),
+      state: async () => (await this.#opened()).lab.state(),
+      events: async (since) => (await this.#opened()).lab.events(since),
+      hash: async () => (await this.#opened()).lab.hash(),
       idle: () => this.#room.running?.lab.idle() ?? { idle: false, why: NOT_RUNNING },
-      version: () => this.#must().lab.version,
-      export: () => this.#must().lab.export(),
+      version: async () => (await this.#opened()).lab.version,
+      export: async () => (await this.#opened()).lab.export(),
       import: (recording, from) => this.#import(recording, from),
     } satisfies Partial<Answering<ConductorCalls>>;
   }
 
-  #must(): Running {
+  /** The cluster, once what is being opened is open. */
+  async #opened(): Promise<Running> {
+    await this.#turn;
     const { running } = this.#room;
     assert(running !== null, NOT_RUNNING);
     return running;
@@ -141,8 +143,9 @@ class ConductorService {
     return error;
   }
 
-  /** What the lab is asked for by a person ends the following of a recording: from here on, history is theirs. */
+  /** What the lab is asked for by a person waits for an opening to end, and ends the following of a recording: from here on, history is theirs. */
   async #onLab<T>(work: (running: Running) => Promise<T>, otherwise: () => T): Promise<T> {
+    await this.#turn;
     const { running } = this.#room;
     if (running === null) return otherwise();
     running.playback = null;

@@ -25,13 +25,14 @@ function webLocks(manager: LockManager): Locks {
     exclusive: true,
     hold: (name, signal) =>
       new Promise<Release>((granted, refused) => {
+        // Not the manager's own way of giving up: an abort while the request is on its way to it would be overheard.
+        signal?.addEventListener('abort', () => refused(new DOMException('', 'AbortError')));
         const held = () =>
           new Promise<void>((release) => {
-            granted(release);
+            if (signal?.aborted === true) release();
+            else granted(release);
           });
-        manager
-          .request(name, { mode: 'exclusive', ...(signal === undefined ? {} : { signal }) }, held)
-          .catch(refused);
+        manager.request(name, { mode: 'exclusive' }, held).catch(refused);
       }),
     async held() {
       const { held = [] } = await manager.query();
