@@ -143,7 +143,10 @@ class ConductorService {
     return error;
   }
 
-  /** What the lab is asked for by a person waits for an opening to end, and ends the following of a recording: from here on, history is theirs. */
+  /**
+   * What the lab is asked for by a person waits for an opening to end, and ends the following of a recording: from here
+   * on, history is theirs.
+   */
   async #onLab<T>(work: (running: Running) => Promise<T>, otherwise: () => T): Promise<T> {
     await this.#turn;
     const { running } = this.#room;
