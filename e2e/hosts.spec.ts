@@ -15,7 +15,10 @@ async function followed(
   speed: number | 'max' | 'stepped',
 ): Promise<string> {
   await page.evaluate(() => window.lab.stop());
-  const opened = await page.evaluate((data) => window.lab.follow(data), recording);
+  const opened = await page.evaluate(
+    (data) => window.lab.follow(data as Recording),
+    recording as unknown,
+  );
   expect(opened).toEqual({ ok: true });
   if (speed === 'stepped') {
     await page.evaluate(async () => {

@@ -18,7 +18,7 @@ export async function showStill(page: Page, still: StillPicture): Promise<void> 
   await page.waitForFunction(() => 'loomStill' in window);
   await page.evaluate((picture) => {
     (window as unknown as { loomStill: (still: unknown) => void }).loomStill(picture);
-  }, still);
+  }, still as unknown);
   await page.locator('.ring .card').first().waitFor();
   await page.evaluate(() => document.fonts.ready);
 }

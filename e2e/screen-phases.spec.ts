@@ -13,7 +13,7 @@ async function open(page: Page, state: Record<string, unknown>): Promise<void> {
   await page.waitForFunction(() => 'loomStill' in window);
   await page.evaluate(
     (still) => (window as unknown as { loomStill: (s: unknown) => void }).loomStill(still),
-    { records, at, state },
+    { records, at, state } as unknown,
   );
 }
 

@@ -15,16 +15,18 @@ async function written(page: Page, query = '?seed=21'): Promise<string> {
   return cluster?.id ?? '';
 }
 
+interface Tampering {
+  readonly name: string;
+  readonly change: { store?: string; key?: IDBValidKey; value?: unknown; version?: number };
+}
+
 /** Puts a row into a database of Loom's while no Loom is open on the page, or opens it at a version. */
-async function tamper(
-  page: Page,
-  name: string,
-  change: { store?: string; key?: IDBValidKey; value?: unknown; version?: number },
-): Promise<void> {
+async function tamper(page: Page, name: string, change: Tampering['change']): Promise<void> {
   await page.goto('/favicon.svg');
   await page.evaluate(
-    ({ name: database, change: what }) =>
+    (asked) =>
       new Promise<void>((done, failed) => {
+        const { name: database, change: what } = asked as Tampering;
         const opening = indexedDB.open(database, what.version);
         opening.addEventListener('error', () => failed(opening.error));
         opening.addEventListener('success', () => {
@@ -36,7 +38,7 @@ async function tamper(
           transaction.addEventListener('complete', finish);
         });
       }),
-    { name, change },
+    { name, change } as unknown,
   );
 }
 

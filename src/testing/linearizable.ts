@@ -7,7 +7,7 @@ import type { ClientOutcome, ClientRequest } from '../tikv/client/request.ts';
 export interface Observed {
   readonly from: number;
   readonly to: number;
-  readonly request: Exclude<ClientRequest, { type: 'scan' }>;
+  readonly request: Extract<ClientRequest, { type: 'put' | 'get' | 'delete' | 'cas' }>;
   readonly outcome: ClientOutcome;
 }
 
