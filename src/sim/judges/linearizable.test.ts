@@ -228,39 +228,53 @@ test('a long history with many clients and lost answers is decided', () => {
   const lines: string[] = [];
   for (let i = 0; i < 400; i++) {
     const at = i * 10;
+    const seen = i % 7 === 0 ? 'b' : 'a';
     lines.push(`c1 put a${i} ${at} ${at + 9}`, `c2 put b${i} ${at + 1} ..`);
-    lines.push(
-      `c3 get a${i} ${at + 2} ${at + 8}`,
-      `c4 get ${i % 7 === 0 ? 'b' : 'a'}${i} ${at + 3} ${at + 9}`,
-    );
+    lines.push(`c3 get a${i} ${at + 2} ${at + 8}`, `c4 get ${seen}${i} ${at + 3} ${at + 9}`);
   }
   expect(checkLinearizable(history(lines.join('\n'))).verdict).toBe('linearizable');
 });
 
+test('many lost answers of one kind are one case', () => {
+  const lines = ['c1 put 1 0 1'];
+  for (let i = 0; i < 40; i++) lines.push('c2 delete 2 ..', `c3 cas ->x${i} 2 ..`);
+  for (let i = 0; i < 20; i++) {
+    const at = 10 + i * 10;
+    lines.push(`c1 get - ${at} ${at + 1}`, `c1 get x${i} ${at + 2} ${at + 3}`);
+  }
+  expect(checkLinearizable(history(lines.join('\n'))).verdict).toBe('linearizable');
+  lines.push('c1 get 1 900 901');
+  expect(checkLinearizable(history(lines.join('\n'))).verdict).toBe('violated');
+});
+
 describe('against trying all orders', () => {
   const value = fc.constantFrom('1', '2');
-  const entry = fc.record({
-    kind: fc.constantFrom('put', 'delete', 'get', 'cas', 'cas-fails'),
-    value: fc.option(value, { freq: 3 }),
-    next: value,
-    call: fc.nat(12),
-    length: fc.integer({ min: 1, max: 6 }),
-    status: fc.constantFrom('ok', 'ok', 'ok', 'unknown', 'fail'),
-  });
+  const entry = (...statuses: HistoryEntry['status'][]) =>
+    fc.record({
+      kind: fc.constantFrom('put', 'delete', 'get', 'cas', 'cas-fails'),
+      value: fc.option(value, { freq: 3 }),
+      next: value,
+      call: fc.nat(12),
+      length: fc.integer({ min: 1, max: 6 }),
+      status: fc.constantFrom(...statuses),
+    });
 
-  test('the same verdict on every small history', () => {
+  test.each([
+    ['most have an answer', entry('ok', 'ok', 'ok', 'unknown', 'fail')],
+    ['most answers are lost', entry('ok', 'unknown')],
+  ])('the same verdict on every small history in which %s', (_name, drawnEntry) => {
     const verdicts = { linearizable: 0, violated: 0 };
     fc.assert(
-      fc.property(fc.array(entry, { maxLength: 6 }), (drawn) => {
+      fc.property(fc.array(drawnEntry, { maxLength: 6 }), (drawn) => {
         const entries = drawn.map((of, i) => made(of as Drawn, i + 1));
         const found = checkLinearizable(entries).verdict;
         const expected = someOrder(entries, null) ? 'linearizable' : 'violated';
         verdicts[expected] += 1;
         expect(found).toBe(expected);
       }),
-      { numRuns: 5000, seed: 1 },
+      { numRuns: 4000, seed: 1 },
     );
-    expect(Math.min(verdicts.linearizable, verdicts.violated)).toBeGreaterThan(1000);
+    expect(Math.min(verdicts.linearizable, verdicts.violated)).toBeGreaterThan(500);
   });
 });
 

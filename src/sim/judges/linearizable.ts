@@ -11,7 +11,7 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import type { HistoryEntry } from './history.ts';
-import { registerOps, type RegisterOp, type Step, type Value } from './register.ts';
+import { lastUses, registerOps, type RegisterOp, type Step, type Value } from './register.ts';
 
 export type LinearizabilityVerdict =
   | { readonly verdict: 'linearizable' }
@@ -100,12 +100,16 @@ function checkRegister(
 
 class Search {
   readonly #ops: readonly RegisterOp[];
+  readonly #uses: ReadonlyMap<Value, number>;
   readonly #running = new Set<number>();
   #states = new Map<string, State>();
+  /** The end that is looked at. */
+  #now = 0;
 
   constructor(ops: readonly RegisterOp[], initial: readonly Value[]) {
     this.#ops = ops;
-    for (const value of initial) this.#states.set(...keyed({ value, done: [] }));
+    this.#uses = lastUses(ops);
+    for (const [i, value] of initial.entries()) this.#states.set(`${i}`, { value, done: [] });
   }
 
   begin(op: number): void {
@@ -114,11 +118,14 @@ class Search {
 
   /** The operation has to have taken effect by now. Null: it can. Else the values that the key could hold. */
   end(op: number): null | 'too-many' | Value[] {
+    this.#now = this.#op(op).end ?? this.#now;
+    this.#retire();
     const next = new Map<string, State>();
     const seen = new Map<string, State>();
     const open: State[] = [];
     const see = (state: State): void => {
-      const [key, read] = keyed(this.#read(state));
+      const read = this.#read(state);
+      const key = this.#keyOf(read);
       if (seen.has(key)) return;
       seen.set(key, read);
       open.push(read);
@@ -127,7 +134,9 @@ class Search {
     for (let state = open.pop(); state !== undefined; state = open.pop()) {
       if (seen.size > STATES_MAX) return 'too-many';
       if (state.done.includes(op)) {
-        next.set(...keyed({ value: state.value, done: state.done.filter((each) => each !== op) }));
+        const { value, done } = state;
+        const after = { value, done: done.filter((each) => each !== op) };
+        next.set(this.#keyOf(after), after);
         continue;
       }
       for (const other of this.#running)
@@ -138,39 +147,86 @@ class Search {
     return next.size > 0 ? null : this.#possible(seen.values());
   }
 
-  #step(op: number): Step {
-    return (this.#ops[op] as RegisterOp).step;
+  #op(op: number): RegisterOp {
+    return this.#ops[op] as RegisterOp;
+  }
+
+  /** Will somebody who has not ended yet have found this value, or built on it? */
+  #isUsed(value: Value): boolean {
+    return (this.#uses.get(value) ?? -1) >= this.#now;
+  }
+
+  /** Values that nobody needs to find any more are all the same. */
+  #keyOf({ value, done }: State): string {
+    const held = !this.#isUsed(value) ? '' : value === null ? ' -' : ` =${value}`;
+    return `${done.join()}${held}`;
+  }
+
+  /** Operations without an end that nobody needs any more: whether they happened makes no difference from now on. */
+  #retire(): void {
+    const useless = [...this.#running].filter((op) => {
+      const { end, step } = this.#op(op);
+      return end === null && !(step.sets !== undefined && this.#isUsed(step.sets));
+    });
+    if (useless.length === 0) return;
+    for (const op of useless) this.#running.delete(op);
+    const states = [...this.#states.values()];
+    this.#states.clear();
+    for (const { value, done } of states) {
+      const state = { value, done: done.filter((op) => !useless.includes(op)) };
+      this.#states.set(this.#keyOf(state), state);
+    }
   }
 
   /** Every running read that is true now takes effect: it changes nothing, and is one less to place. */
-  #read(state: State): State {
-    const { value, done } = state;
-    let reads: number[] | null = null;
+  #read({ value, done }: State): State {
+    const reads: number[] = [];
     for (const op of this.#running) {
-      const step = this.#step(op);
-      if (step.sets !== undefined || done.includes(op) || !allows(step, value)) continue;
-      (reads ??= [...done]).push(op);
+      const { step } = this.#op(op);
+      if (step.sets === undefined && !done.includes(op) && allows(step, value)) reads.push(op);
     }
-    return reads === null ? state : { value, done: reads.toSorted((a, b) => a - b) };
+    return { value, done: reads.length === 0 ? done : ascending([...done, ...reads]) };
   }
 
   /** May it take effect next, and is there any use in that? */
   #fits({ value, done }: State, op: number): boolean {
-    const step = this.#step(op);
+    const { step, end } = this.#op(op);
     if (step.sets === undefined || done.includes(op) || !allows(step, value)) return false;
     // What need not happen happens only where the next operation builds on it.
-    return (this.#ops[op] as RegisterOp).end !== null || this.#isWanted(step.sets, done, op);
+    if (end === null && !this.#isWanted(step.sets, done, op)) return false;
+    return !this.#hasTwin(done, op);
   }
 
   #isWanted(value: Value, done: readonly number[], by: number): boolean {
     for (const op of this.#running)
-      if (op !== by && this.#step(op).needs === value && !done.includes(op)) return true;
+      if (op !== by && this.#op(op).step.needs === value && !done.includes(op)) return true;
     return false;
   }
 
+  /** Of several that do the same, the one that ends first goes first. */
+  #hasTwin(done: readonly number[], op: number): boolean {
+    const { step, end } = this.#op(op);
+    for (const other of this.#running) {
+      if (other === op || done.includes(other)) continue;
+      const twin = this.#op(other);
+      if (twin.step.sets !== step.sets || twin.step.needs !== step.needs) continue;
+      if (twin.end === end ? other < op : (twin.end ?? Infinity) < (end ?? Infinity)) return true;
+    }
+    return false;
+  }
+
+  /** Writes whose values nobody needs take effect just before another write hides them. */
   #place({ value, done }: State, op: number): State {
-    const { sets = value } = this.#step(op);
-    return { value: sets, done: [...done, op].toSorted((a, b) => a - b) };
+    const { step } = this.#op(op);
+    const placed = [...done, op];
+    if (step.needs === undefined) {
+      for (const other of this.#running) {
+        const hidden = this.#op(other).step;
+        if (hidden.needs !== undefined || hidden.sets === undefined || other === op) continue;
+        if (!done.includes(other) && !this.#isUsed(hidden.sets)) placed.push(other);
+      }
+    }
+    return { value: step.sets === undefined ? value : step.sets, done: ascending(placed) };
   }
 
   /** The values of these states, and what the running operations could make of them. */
@@ -179,7 +235,7 @@ class Search {
     for (const { value, done } of states) {
       values.add(value);
       for (const op of this.#running) {
-        const step = this.#step(op);
+        const { step } = this.#op(op);
         if (step.sets !== undefined && !done.includes(op) && allows(step, value))
           values.add(step.sets);
       }
@@ -188,13 +244,10 @@ class Search {
   }
 }
 
+const ascending = (numbers: number[]): number[] => numbers.toSorted((a, b) => a - b);
+
 const allows = ({ needs, refuses }: Step, value: Value): boolean =>
   (needs === undefined || needs === value) && (refuses === undefined || refuses !== value);
-
-const keyed = (state: State): [string, State] => [
-  `${state.done.join()} ${state.value === null ? '-' : `=${state.value}`}`,
-  state,
-];
 
 const shown = (value: Value): string => (value === null ? 'nothing' : JSON.stringify(value));
 

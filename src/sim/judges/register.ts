@@ -44,7 +44,7 @@ function opsOf(key: Bytes, history: readonly HistoryEntry[]): RegisterOp[] {
     const end = entry.status === 'ok' ? entry.return : null;
     ops.push({ entry, call: entry.call, end, step });
   }
-  return withoutUnseen(ops);
+  return withoutUnseen(ops.toSorted((a, b) => a.call - b.call));
 }
 
 /** What the operation does to the key; null where it does, and tells, nothing. */
@@ -86,18 +86,32 @@ function scanCovers(scan: Extract<HistoryEntry, { operation: 'scan' }>, key: Byt
  * without it. Leaving these out keeps the number of orders small.
  */
 function withoutUnseen(ops: readonly RegisterOp[]): RegisterOp[] {
-  const told = new Set<Value>();
-  for (const { end, step } of ops)
-    if (end !== null && step.needs !== undefined) told.add(step.needs);
-  let open = ops.filter(({ end }) => end === null);
-  const kept = new Set<RegisterOp>();
-  for (;;) {
-    const useful = open.filter(({ step }) => step.sets !== undefined && told.has(step.sets));
-    if (useful.length === 0) return ops.filter((op) => op.end !== null || kept.has(op));
-    for (const op of useful) {
-      kept.add(op);
-      if (op.step.needs !== undefined) told.add(op.step.needs);
+  const uses = lastUses(ops);
+  return ops.filter(({ end, step }) => end !== null || isUsed(step, uses));
+}
+
+const isUsed = ({ sets }: Step, uses: ReadonlyMap<Value, number>): boolean =>
+  sets !== undefined && uses.has(sets);
+
+/**
+ * Until when somebody may need to find a value: the last end of an operation that was told of it, or that leads to such
+ * a value and may still happen.
+ */
+export function lastUses(ops: readonly RegisterOp[]): Map<Value, number> {
+  const uses = new Map<Value, number>();
+  const extend = (value: Value | undefined, until: number): boolean => {
+    if (value === undefined || until <= (uses.get(value) ?? -1)) return false;
+    uses.set(value, until);
+    return true;
+  };
+  for (const { end, step } of ops) if (end !== null) extend(step.needs, end);
+  const open = ops.filter(({ end }) => end === null);
+  for (let grows = true; grows;) {
+    grows = false;
+    for (const { step } of open) {
+      const until = step.sets === undefined ? undefined : uses.get(step.sets);
+      if (until !== undefined && extend(step.needs, until)) grows = true;
     }
-    open = open.filter((op) => !kept.has(op));
   }
+  return uses;
 }
