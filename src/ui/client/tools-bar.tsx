@@ -50,8 +50,9 @@ const TOOLS: readonly ToolButton[] = [
 ];
 
 export function ToolsBar() {
+  const cuts = useModel(hasCuts);
   return (
-    <div className="tools-bar">
+    <div className={cuts ? 'tools-bar with-heal' : 'tools-bar'}>
       <ToolButtons />
       <ClientForm />
     </div>

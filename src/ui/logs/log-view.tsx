@@ -114,6 +114,7 @@ function Heads({ layout, model, hot }: { layout: LogLayout; model: LogModel; hot
             onMouseLeave={() => setViewer({ hoveredIndex: null })}
             onClick={() => there && select({ type: 'entry', index: column.index })}
           >
+            <title>Entry {column.index}</title>
             <rect
               className="log-hit"
               x={column.x - 1}
@@ -122,7 +123,7 @@ function Heads({ layout, model, hot }: { layout: LogLayout; model: LogModel; hot
               height={layout.rowTops[0] === undefined ? 20 : layout.rowTops[0] - layout.headY + 14}
             />
             <text className="log-index" x={x} y={layout.headY}>
-              {shortIndex(column.index)}
+              {shortIndex(column.index, layout.mode)}
             </text>
             {layout.commandY !== null && there && (
               <text className="log-command" x={x} y={layout.commandY}>
@@ -136,8 +137,11 @@ function Heads({ layout, model, hot }: { layout: LogLayout; model: LogModel; hot
   );
 }
 
-/** Large numbers keep their last digits: the column is narrow, and the neighbours tell the rest. */
-const shortIndex = (index: number): string => (index < 10_000 ? String(index) : `…${index % 1000}`);
+/** Numbers too long for their column keep their last three digits; the tooltip has them whole. */
+function shortIndex(index: number, mode: LogLayout['mode']): string {
+  const fits = index < (mode === 'wide' ? 100_000 : 1000);
+  return fits ? String(index) : String(index % 1000).padStart(3, '0');
+}
 
 const Row = memo(function Row({
   row,

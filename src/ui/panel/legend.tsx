@@ -32,62 +32,91 @@ const entry = (className: string, foot = false): ReactNode => (
   </>
 );
 
+const dots = (
+  <>
+    <g transform="translate(5 8)">
+      <VoteMark state="has" radius={4} />
+    </g>
+    <g transform="translate(13.5 8)">
+      <VoteMark state="coming" radius={4} />
+    </g>
+    <g transform="translate(22 8)">
+      <VoteMark state="none" radius={4} />
+    </g>
+  </>
+);
+const replies = (
+  <>
+    <g transform="translate(6 8)">
+      <MessageMark look={{ ...LOOK, filled: false, sign: '+' }} radius={4.5} heading={0} />
+    </g>
+    <g transform="translate(19 8)">
+      <MessageMark look={{ ...LOOK, filled: false, sign: '−' }} radius={4.5} heading={0} />
+    </g>
+  </>
+);
+const bars = (
+  <>
+    {card('legend-follower')}
+    <path d="M17 4v6M21 4v6" stroke="var(--lo)" strokeWidth="2.5" />
+  </>
+);
+const beat = (
+  <>
+    <path d="M0 8H26" stroke="var(--line2)" />
+    <path d="M13 3v10" stroke="var(--muted)" strokeWidth="2.4" />
+  </>
+);
+const cut = (
+  <>
+    <path d="M0 8H26" stroke="var(--fa)" strokeWidth="1.5" strokeDasharray="5 3.4" />
+    <path d="M9.5 4.5l7 7M16.5 4.5l-7 7" className="cross" />
+  </>
+);
+const progress = (
+  <g fill="var(--ink)">
+    <circle cx="7" cy="8" r="3.6" />
+    <path d="M15 12h10L20 4z" />
+  </g>
+);
+const timer = (
+  <g fill="none" strokeWidth="3">
+    <circle cx="13" cy="8" r="5.5" stroke="var(--line2)" />
+    <path d="M13 2.5A5.5 5.5 0 1 1 7.5 8" stroke="var(--ink2)" />
+  </g>
+);
+const writing = (
+  <g transform="translate(7 1)">
+    <rect x="0.9" y="6" width="10.2" height="6" fill="var(--re)" />
+    <path
+      d="M0 2.5C0 .5 12 .5 12 2.5V11.5C12 13.5 0 13.5 0 11.5ZM0 2.5C0 4.5 12 4.5 12 2.5"
+      className="legend-disk-line"
+    />
+  </g>
+);
+
 /** Name of the mark on the picture, its drawing, its word. */
 const MARKS: readonly (readonly [string, ReactNode, string])[] = [
   ['leader', card('legend-leader'), 'leader'],
   ['follower', card('legend-follower'), 'follower'],
   ['candidate', card('legend-candidate'), 'candidate'],
+  ['votes', dots, 'voted, coming, no'],
   ['down', card('legend-down'), 'down'],
+  ['paused', bars, 'paused'],
   ['request', message({}), 'request'],
-  ['answer', message({ filled: false, sign: '+' }), 'reply, yes'],
+  ['answer', replies, 'reply: yes, no'],
   ['doomed', message({ doomed: true, tone: 'fa' }), 'will be lost'],
-  [
-    'votes',
-    <g key="votes">
-      <g transform="translate(5 8)">
-        <VoteMark state="has" radius={4} />
-      </g>
-      <g transform="translate(13.5 8)">
-        <VoteMark state="coming" radius={4} />
-      </g>
-      <g transform="translate(22 8)">
-        <VoteMark state="none" radius={4} />
-      </g>
-    </g>,
-    'voted, coming, no',
-  ],
+  ['cut', cut, 'link is cut'],
+  ['heartbeat', beat, 'heartbeat'],
+  ['timer', timer, 'time until election'],
+  ['client', message({ body: 'diamond' }), 'client’s request'],
+  ['pd', message({ body: 'square' }), 'word to or from PD'],
   ['committed', entry('legend-committed', true), 'committed, applied'],
   ['on-disk', entry('legend-disk'), 'on disk, not safe yet'],
   ['memory', entry('legend-memory'), 'only in memory'],
-  [
-    'progress',
-    <g key="progress" fill="var(--ink)">
-      <circle cx="7" cy="8" r="3.6" />
-      <path d="M15 12h10L20 4z" />
-    </g>,
-    'match, next to send',
-  ],
-  [
-    'timer',
-    <g key="timer" fill="none" strokeWidth="3">
-      <circle cx="13" cy="8" r="5.5" stroke="var(--line2)" />
-      <path d="M13 2.5A5.5 5.5 0 1 1 7.5 8" stroke="var(--ink2)" />
-    </g>,
-    'time until election',
-  ],
-  [
-    'writing',
-    <g key="writing" transform="translate(7 1)">
-      <rect x="0.9" y="6" width="10.2" height="6" fill="var(--re)" />
-      <path
-        d="M0 2.5C0 .5 12 .5 12 2.5V11.5C12 13.5 0 13.5 0 11.5ZM0 2.5C0 4.5 12 4.5 12 2.5"
-        className="legend-disk-line"
-      />
-    </g>,
-    'writing to its disk',
-  ],
-  ['client', message({ body: 'diamond' }), 'client’s request'],
-  ['pd', message({ body: 'square' }), 'word to or from PD'],
+  ['compacted', entry('legend-compacted'), 'before the log begins'],
+  ['progress', progress, 'match, next to send'],
+  ['writing', writing, 'writing to its disk'],
 ];
 
 export const Legend = memo(function Legend() {

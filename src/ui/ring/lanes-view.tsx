@@ -51,7 +51,11 @@ function OneWay({ lane, cut }: { lane: Lane; cut: boolean }) {
   const spot = spotOn(lane, 0.5);
   return (
     <>
-      <path className={cut ? 'lane lane-cut' : 'lane'} d={pathOf(lane)} />
+      <path
+        className={cut ? 'lane lane-cut' : 'lane'}
+        d={pathOf(lane)}
+        {...(cut ? { 'data-mark': 'cut' } : {})}
+      />
       {cut && <Cross x={spot.x} y={spot.y} arm={5} />}
     </>
   );

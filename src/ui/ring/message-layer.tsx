@@ -307,6 +307,7 @@ const isPdReport = (flight: Flight): boolean =>
 
 const markOf = (flight: Flight): string => {
   if (flight.doomed !== null) return 'doomed';
+  if (isHeartbeat(flight.kind)) return 'heartbeat';
   if (flight.kind.startsWith('client')) return 'client';
   if (flight.kind.startsWith('pd')) return 'pd';
   return lookOf(flight).filled ? 'request' : 'answer';

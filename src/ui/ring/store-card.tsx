@@ -256,7 +256,7 @@ const shortDisk = (line: string | undefined): string =>
 function Bars({ box, size }: { box: Box; size: CardSize }) {
   const height = size === 'large' ? 20 : 14;
   return (
-    <g className="card-bars" transform={`translate(${box.width - 30} 12)`}>
+    <g className="card-bars" data-mark="paused" transform={`translate(${box.width - 30} 12)`}>
       <rect width="5" height={height} />
       <rect x="11" width="5" height={height} />
     </g>
