@@ -13,6 +13,9 @@ export interface Entry {
   readonly context?: Bytes;
 }
 
+/** No entries, shared. */
+export const NO_ENTRIES: readonly Entry[] = Object.freeze([]);
+
 /** A limit that is none. */
 export const NO_LIMIT: number = Number.MAX_SAFE_INTEGER;
 
@@ -65,7 +68,7 @@ export function limitSize(entries: readonly Entry[], maxSize: number): readonly 
 /** Bytes of the proposals themselves. */
 export function payloadSize(entries: readonly Entry[]): number {
   let size = 0;
-  for (const entry of entries) size += entry.data.length;
+  for (let i = 0; i < entries.length; i++) size += (entries[i] as Entry).data.length;
   return size;
 }
 

@@ -47,9 +47,10 @@ function tryAppend(raft: Raft, message: Message, answer: Draft<Message>): boolea
   }
   const lastNew = index + entries.length;
   const conflict = log.findConflict(entries);
-  const cut = rules.appendTruncate({ conflict, lastNew, lastIndex });
-  if (conflict !== 0) writeEntries(raft, entries.slice(conflict - index - 1));
-  else if (cut.holds) cutAfter(raft, lastNew);
+  const known = conflict - index - 1;
+  if (conflict !== 0) writeEntries(raft, known === 0 ? entries : entries.slice(known));
+  else if (lastNew < lastIndex && rules.appendTruncate({ conflict, lastNew, lastIndex }).holds)
+    cutAfter(raft, lastNew);
   const bound = rules.appendCommitBound({ commit: message.commit, lastNew });
   const commit = bound.holds ? message.commit : lastNew;
   commitTo(raft, Math.min(commit, log.lastIndex()), 'leader');

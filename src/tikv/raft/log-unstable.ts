@@ -64,7 +64,7 @@ export class Unstable {
     const end = this.offset + this.entries.length;
     assert(after <= end, 'an append would leave a hole in the log');
     if (after === end) {
-      for (const entry of entries) this.entries.push(entry);
+      for (let i = 0; i < entries.length; i++) this.entries.push(entries[i] as Entry);
     } else if (after <= this.offset) {
       this.offset = after;
       this.entries = entries.slice();

@@ -2,7 +2,7 @@
 // Ids, terms and indexes are safe integers, 0 = none. All of it is plain data and is never changed once handed out.
 
 import type { Bytes } from '../../base/bytes.ts';
-import type { Entry } from './entry.ts';
+import { NO_ENTRIES, type Entry } from './entry.ts';
 
 export type MessageType =
   | 'MsgHup'
@@ -82,8 +82,6 @@ export interface Message {
 
 /** Something that nobody has seen yet, and that may still be changed. */
 export type Draft<T> = { -readonly [K in keyof T]: T[K] };
-
-const NO_ENTRIES: readonly Entry[] = Object.freeze([]);
 
 /** A message with nothing in it. */
 export function newMessage(msgType: MessageType, to: number): Draft<Message> {

@@ -22,9 +22,10 @@ export function proposeAsLeader(raft: Raft, message: Message): void {
   if (message.entries.length === 0) dropProposal(raft, 'malformed');
   if (raft.tracker.get(raft.id) === undefined) dropProposal(raft, 'removed');
   if (raft.leadTransferee !== 0) dropProposal(raft, 'transferring');
-  const admitted = message.entries.map((entry, i) =>
-    isConfChange(entry) ? admitConfChange(raft, entry, raft.log.lastIndex() + 1 + i) : entry,
-  );
+  const next = raft.log.lastIndex() + 1;
+  const admitted = message.entries.some(isConfChange)
+    ? message.entries.map((e, i) => (isConfChange(e) ? admitConfChange(raft, e, next + i) : e))
+    : message.entries;
   if (!appendEntries(raft, admitted)) dropProposal(raft, 'uncommitted-limit');
   bcastAppend(raft);
 }

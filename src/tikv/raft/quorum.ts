@@ -11,19 +11,35 @@ export interface Acked {
 
 export const majorityOf = (voters: number): number => Math.floor(voters / 2) + 1;
 
+/** One voter, by how far its log is known to reach. */
+export interface Reached {
+  readonly matched: number;
+}
+
 /** The greatest index that at least `needed` of the voters have reached. Infinity where there is no voter. */
-export function indexReachedBy(voters: readonly number[], acked: Acked, needed: number): number {
+export function indexReachedBy(voters: readonly Reached[], needed: number): number {
   if (voters.length === 0) return Infinity;
   let best = 0;
   // Voters are few: counting for each beats sorting, and allocates nothing.
-  for (const voter of voters) {
-    const index = acked.indexOf(voter);
-    if (index <= best) continue;
+  for (let i = 0; i < voters.length; i++) {
+    const { matched } = voters[i] as Reached;
+    if (matched <= best) continue;
     let holders = 0;
-    for (const other of voters) if (acked.indexOf(other) >= index) holders++;
-    if (holders >= needed) best = index;
+    for (let j = 0; j < voters.length; j++)
+      if ((voters[j] as Reached).matched >= matched) holders++;
+    if (holders >= needed) best = matched;
   }
   return best;
+}
+
+/** The greatest index that a majority of both halves has reached. */
+export function indexReachedByBoth(
+  incoming: readonly Reached[],
+  outgoing: readonly Reached[],
+): number {
+  const first = indexReachedBy(incoming, majorityOf(incoming.length));
+  if (outgoing.length === 0) return first;
+  return Math.min(first, indexReachedBy(outgoing, majorityOf(outgoing.length)));
 }
 
 /** How many of the voters have reached `index`. */
@@ -38,9 +54,8 @@ export function jointCommitted(
   outgoing: readonly number[],
   acked: Acked,
 ): number {
-  const first = indexReachedBy(incoming, acked, majorityOf(incoming.length));
-  if (outgoing.length === 0) return first;
-  return Math.min(first, indexReachedBy(outgoing, acked, majorityOf(outgoing.length)));
+  const reached = (id: number): Reached => ({ matched: acked.indexOf(id) });
+  return indexReachedByBoth(incoming.map(reached), outgoing.map(reached));
 }
 
 /**

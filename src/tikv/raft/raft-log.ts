@@ -6,8 +6,8 @@
 //
 // Invariants: applied <= committed, applied <= persisted + limit, persisted < unstable.offset (or the snapshot's index).
 
-import { assert } from '../../base/assert.ts';
-import { isConfChange, limitSize, NO_LIMIT, type Entry } from './entry.ts';
+import { assert, AssertionFailed } from '../../base/assert.ts';
+import { isConfChange, limitSize, NO_ENTRIES, NO_LIMIT, type Entry } from './entry.ts';
 import { Unstable } from './log-unstable.ts';
 import type { Snapshot } from './message.ts';
 import type { Storage } from './storage.ts';
@@ -56,7 +56,11 @@ export class RaftLog {
 
   /** Where `entries`, known to follow a match, leave what the log holds. 0: nowhere. */
   findConflict(entries: readonly Entry[]): number {
-    for (const entry of entries) if (!this.matches(entry.index, entry.term)) return entry.index;
+    const last = this.lastIndex();
+    for (let i = 0; i < entries.length; i++) {
+      const { index, term } = entries[i] as Entry;
+      if (index > last || !this.matches(index, term)) return index;
+    }
     return 0;
   }
 
@@ -72,7 +76,7 @@ export class RaftLog {
   }
 
   append(entries: readonly Entry[]): void {
-    const [head] = entries;
+    const head = entries[0];
     if (head === undefined) return;
     assert(head.index > this.committed, 'an append would replace a committed entry');
     this.unstable.truncateAndAppend(entries);
@@ -89,10 +93,8 @@ export class RaftLog {
 
   commitTo(index: number): void {
     if (index <= this.committed) return;
-    assert(
-      index <= this.lastIndex(),
-      `commit ${index} is beyond the last entry ${this.lastIndex()}`,
-    );
+    const last = this.lastIndex();
+    if (index > last) throw new AssertionFailed(`commit ${index} is beyond the last entry ${last}`);
     this.committed = index;
   }
 
@@ -103,10 +105,9 @@ export class RaftLog {
 
   appliedTo(index: number): void {
     if (index === 0) return;
-    assert(
-      index >= this.applied && index <= this.applicable(),
-      `applied ${index} is outside [${this.applied}, ${this.applicable()}]`,
-    );
+    const high = this.applicable();
+    if (index < this.applied || index > high)
+      throw new AssertionFailed(`applied ${index} is outside [${this.applied}, ${high}]`);
     this.applied = index;
   }
 
@@ -152,7 +153,7 @@ export class RaftLog {
   nextEntries(since: number, maxSize: number): readonly Entry[] {
     const low = Math.max(since + 1, this.firstIndex());
     const high = this.applicable() + 1;
-    return high > low ? (this.slice(low, high, maxSize) ?? []) : [];
+    return high > low ? (this.slice(low, high, maxSize) ?? NO_ENTRIES) : NO_ENTRIES;
   }
 
   hasNextEntries(since: number): boolean {
@@ -162,14 +163,15 @@ export class RaftLog {
   /** From `low` to the end, as far as `maxSize` reaches; null where they are compacted. */
   entriesFrom(low: number, maxSize: number): readonly Entry[] | null {
     const last = this.lastIndex();
-    return low > last ? [] : this.slice(low, last + 1, maxSize);
+    return low > last ? NO_ENTRIES : this.slice(low, last + 1, maxSize);
   }
 
   /** [low, high), as far as `maxSize` reaches; null where they are compacted. */
   slice(low: number, high: number, maxSize = NO_LIMIT): readonly Entry[] | null {
     if (low < this.firstIndex()) return null;
-    assert(high <= this.lastIndex() + 1, `slice [${low}, ${high}) is beyond the log`);
-    if (low >= high) return [];
+    if (high > this.lastIndex() + 1)
+      throw new AssertionFailed(`slice [${low}, ${high}) is beyond the log`);
+    if (low >= high) return NO_ENTRIES;
     const { unstable, store } = this;
     if (low >= unstable.offset) return limitSize(unstable.slice(low, high), maxSize);
     const storedHigh = Math.min(high, unstable.offset);

@@ -8,7 +8,7 @@ import { commitApply, onPersistEntries, onPersistSnapshot } from './commit.ts';
 import { maybeCommit } from './commit-rule.ts';
 import { encodeConfChange, entryTypeOf, type ConfChange } from './conf-change.ts';
 import type { Config } from './config.ts';
-import type { Entry } from './entry.ts';
+import { NO_ENTRIES, type Entry } from './entry.ts';
 import { RaftError } from './error.ts';
 import type { RaftEvent } from './event.ts';
 import { sendRequestSnapshot } from './follow.ts';
@@ -86,7 +86,7 @@ export class RawNode {
   }
 
   campaign(): void {
-    this.#stepLocal('MsgHup');
+    this.#stepLocal('MsgHup', this.id);
   }
 
   /** Throws RaftError where the message is refused or its proposal dropped. */
@@ -114,9 +114,7 @@ export class RawNode {
   }
 
   #propose(entry: Entry, context: Bytes): void {
-    this.#stepLocal('MsgPropose', (message) => {
-      message.entries = [context === '' ? entry : { ...entry, context }];
-    });
+    this.#stepLocal('MsgPropose', this.id, [context === '' ? entry : { ...entry, context }]);
   }
 
   /** The host has applied a committed conf change. Throws ConfChangeError where it does not fit. */
@@ -162,24 +160,21 @@ export class RawNode {
   }
 
   transferLeader(transferee: number): void {
-    this.#stepLocal('MsgTransferLeader', (message) => {
-      message.from = transferee;
-    });
+    this.#stepLocal('MsgTransferLeader', transferee);
   }
 
   /** The answer comes as a ReadState, or never: then the host asks again. */
   readIndex(context: Bytes): void {
-    this.#stepLocal('MsgReadIndex', (message) => {
-      message.from = 0;
-      message.entries = [{ entryType: 'EntryNormal', term: 0, index: 0, data: context }];
-    });
+    this.#stepLocal('MsgReadIndex', 0, [
+      { entryType: 'EntryNormal', term: 0, index: 0, data: context },
+    ]);
   }
 
-  #stepLocal(type: MessageType, fill?: (message: Draft<Message>) => void): void {
+  #stepLocal(type: MessageType, from: number, entries: readonly Entry[] = NO_ENTRIES): void {
     this.#mustBeClosed();
     const message = newMessage(type, this.id);
-    message.from = this.id;
-    fill?.(message);
+    message.from = from;
+    message.entries = entries;
     step(this.raft, message);
   }
 

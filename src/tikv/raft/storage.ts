@@ -89,12 +89,12 @@ class MemoryStorage implements MemStorage {
   }
 
   append(entries: readonly Entry[]): void {
-    const [head] = entries;
+    const head = entries[0];
     if (head === undefined) return;
     assert(head.index > this.#start.index, 'an append would overwrite compacted entries');
     assert(head.index <= this.lastIndex() + 1, 'an append would leave a hole');
     this.#entries.length = head.index - this.firstIndex();
-    for (const entry of entries) this.#entries.push(entry);
+    for (let i = 0; i < entries.length; i++) this.#entries.push(entries[i] as Entry);
   }
 
   setHardState(hardState: HardState): void {

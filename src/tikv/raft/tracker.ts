@@ -14,8 +14,8 @@ import type { ConfState } from './message.ts';
 import { Progress } from './progress.ts';
 import {
   indexReachedBy,
+  indexReachedByBoth,
   isQuorum,
-  jointCommitted,
   jointGroupCommitted,
   jointVote,
   majorityOf,
@@ -32,26 +32,31 @@ export class Tracker implements Acked {
   /** Grants counted twice: only where the rule against it is broken. */
   surplusGrants = 0;
   readonly window: number;
-  #byId = new Map<number, Progress>();
+  /** The voters of both halves, as `members` names them. */
+  #incoming: readonly Progress[] = [];
+  #outgoing: readonly Progress[] = [];
 
   constructor(window: number) {
     this.window = window;
   }
 
   get(id: number): Progress | undefined {
-    return this.#byId.get(id);
+    // Peers are few: looking at each beats hashing.
+    const { peers } = this;
+    for (let i = 0; i < peers.length; i++) if (peers[i]?.id === id) return peers[i];
+    return undefined;
   }
 
   mustGet(id: number): Progress {
-    return must(this.#byId.get(id), `progress of ${id}`);
+    return must(this.get(id), `progress of ${id}`);
   }
 
   indexOf(id: number): number {
-    return this.#byId.get(id)?.matched ?? 0;
+    return this.get(id)?.matched ?? 0;
   }
 
   groupOf(id: number): number {
-    return this.#byId.get(id)?.commitGroupId ?? 0;
+    return this.get(id)?.commitGroupId ?? 0;
   }
 
   isVoter(id: number): boolean {
@@ -87,7 +92,7 @@ export class Tracker implements Acked {
   apply({ to, fresh }: Change, lastIndex: number): void {
     this.members = to;
     this.#track(membersOf(to), (id) => {
-      const known = fresh.includes(id) ? undefined : this.#byId.get(id);
+      const known = fresh.includes(id) ? undefined : this.get(id);
       if (known !== undefined) return known;
       const progress = new Progress(id, Math.max(lastIndex, 1), this.window);
       // So that it is not taken for dead before it could say a word.
@@ -104,9 +109,9 @@ export class Tracker implements Acked {
   }
 
   #track(ids: readonly number[], progressOf: (id: number) => Progress): void {
-    const peers = ids.map(progressOf);
-    this.peers = peers;
-    this.#byId = new Map(peers.map((peer) => [peer.id, peer]));
+    this.peers = ids.map(progressOf);
+    this.#incoming = this.members.incoming.map((id) => this.mustGet(id));
+    this.#outgoing = this.members.outgoing.map((id) => this.mustGet(id));
   }
 
   resetVotes(): void {
@@ -130,27 +135,23 @@ export class Tracker implements Acked {
 
   /** The index that a quorum has reached. */
   committedIndex(): number {
+    if (!this.groupCommit) return indexReachedByBoth(this.#incoming, this.#outgoing);
     const { incoming, outgoing } = this.members;
-    return this.groupCommit
-      ? jointGroupCommitted(incoming, outgoing, this)
-      : jointCommitted(incoming, outgoing, this);
+    return jointGroupCommitted(incoming, outgoing, this);
   }
 
   /** The same with half of an even number of voters: safe while the voters stay the same. */
   halfCommittedIndex(): number {
-    const { incoming, outgoing } = this.members;
-    const reached = (voters: readonly number[]) => {
+    const reached = (voters: readonly Progress[]) => {
       const count = voters.length;
-      return indexReachedBy(voters, this, count % 2 === 0 ? count / 2 : majorityOf(count));
+      return indexReachedBy(voters, count % 2 === 0 ? count / 2 : majorityOf(count));
     };
-    return outgoing.length === 0
-      ? reached(incoming)
-      : Math.min(reached(incoming), reached(outgoing));
+    return Math.min(reached(this.#incoming), reached(this.#outgoing));
   }
 
   /** Whether a quorum was heard from since this was last asked. `self` always counts. */
   quorumRecentlyActive(self: number): boolean {
-    const active = this.hasQuorum((id) => id === self || this.#byId.get(id)?.recentActive === true);
+    const active = this.hasQuorum((id) => id === self || this.get(id)?.recentActive === true);
     for (const peer of this.peers) peer.recentActive = peer.id === self;
     return active;
   }

@@ -6,7 +6,7 @@ import type { Raft } from './raft.ts';
 
 /** Writes entries at their indexes; what stood there and after is gone. */
 export function writeEntries(raft: Raft, entries: readonly Entry[]): void {
-  const [head] = entries;
+  const head = entries[0];
   if (head === undefined) return;
   const cuts = head.index <= raft.log.lastIndex();
   raft.log.append(entries);
