@@ -246,9 +246,18 @@ const micros = fc.oneof(
 const share = fc.integer({ min: 0, max: 1_000_000 });
 const message = fc.record({ node, n: fc.nat() });
 const txnName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,30}$/);
+const storeNumber = fc.constantFrom(1, 2, 3);
 const request = fc.oneof(
   fc.record({ type: fc.constant('put' as const), key, value: bytes }),
   fc.record({ type: fc.constant('get' as const), key }),
+  fc.record({
+    type: fc.constant('get' as const),
+    key,
+    read: fc.oneof(
+      fc.record({ type: fc.constantFrom('lease', 'read-index') }),
+      fc.record({ type: fc.constant('replica' as const), store: storeNumber }),
+    ),
+  }),
   fc.record({ type: fc.constant('delete' as const), key }),
   fc.record({
     type: fc.constant('scan' as const),
@@ -273,6 +282,55 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     node,
   }),
   fc.record({ type: fc.constant('heal' as const), node: fc.option(node) }),
+  fc.record({
+    type: fc.constant('admin' as const),
+    node: store,
+    region: fc.constant(1),
+    request: fc.oneof(
+      fc.record({
+        type: fc.constant('compact-log' as const),
+        index: fc.option(fc.integer({ min: 1, max: 10_000 })),
+      }),
+      fc.record({ type: fc.constant('transfer-leader' as const), to: storeNumber }),
+      fc.record({ type: fc.constant('request-snapshot' as const) }),
+      fc.record({
+        type: fc.constant('change-peer' as const),
+        changes: fc.oneof(
+          fc.constant([]),
+          fc.tuple(
+            fc.record({
+              do: fc.constantFrom('add-peer', 'add-learner', 'promote', 'demote', 'remove-peer'),
+              store: storeNumber,
+            }),
+          ),
+          fc.array(fc.record({ do: fc.constantFrom('join', 'demote'), store: storeNumber }), {
+            minLength: 2,
+            maxLength: 3,
+          }),
+        ),
+      }),
+    ),
+  }),
+  fc.record({
+    type: fc.constant('set-timer' as const),
+    region: fc.constant(1),
+    timers: fc.array(fc.tuple(store, micros), { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({
+    type: fc.constant('mutate' as const),
+    rule: fc.constantFrom('mut:M03', 'mut:M29', 'raft/vote-log', 'raftstore/lease-valid'),
+    on: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('config-set' as const),
+    name: fc.constantFrom('raftstore.raft-log-gc-threshold', 'client.rpc-timeout'),
+    value: fc.integer({ min: 1, max: 10_000 }),
+  }),
+  fc.record({
+    type: fc.constant('config-set' as const),
+    name: fc.constant('client.lease-reads' as const),
+    value: fc.boolean(),
+  }),
   fc.record({ type: fc.constant('campaign' as const), node: store, region: fc.constant(1) }),
   fc.record({
     type: fc.constant('partition' as const),

@@ -34,6 +34,7 @@ import type {
 import { printCommand } from './print-command.ts';
 import { readRecording, writeRecording } from './recording-format.ts';
 import { helpText } from './verbs/all.ts';
+import { settingsText } from './verbs/raft.ts';
 import type { Action, Look } from './verbs/verb.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
@@ -144,7 +145,13 @@ export class Lab {
       case 'help':
         return { ok: true, kind: 'text', text: helpText(action.word), at: this.now() };
       case 'look':
-        return { ok: true, kind: 'text', text: this.#look(action.look), at: this.now() };
+        return {
+          ok: true,
+          kind: 'text',
+          text: this.#look(action.look),
+          look: action.look,
+          at: this.now(),
+        };
       case 'step': {
         const { moved, at } = await this.step();
         return moved
@@ -175,6 +182,8 @@ export class Lab {
         return locksText(this.world, look.from, look.to);
       case 'transactions':
         return transactionsText(this.world, look.name);
+      case 'settings':
+        return settingsText(this.world.settings, look.name);
     }
   }
 

@@ -67,6 +67,39 @@ export class Args {
     return true;
   }
 
+  /** The word after `--name`, anywhere among the words that are left; both taken out. Null: it is not there. */
+  option(name: string): Token | null {
+    const rest = this.#tokens.slice(this.#next);
+    const place = rest.findIndex(
+      (token) => token.type === 'word' && token.text.toLowerCase() === `--${name}`,
+    );
+    if (place < 0) return null;
+    const [, value] = this.#tokens.splice(this.#next + place, 2);
+    if (value === undefined)
+      throw new LineProblem(`\`--${name}\` takes a word: ${this.#usage}`, {
+        from: this.#end,
+        to: this.#end,
+      });
+    return value;
+  }
+
+  /** Is the next word this one (without quotes)? It stays. */
+  isWord(word: string): boolean {
+    const token = this.#tokens[this.#next];
+    return token?.type === 'word' && token.text.toLowerCase() === word;
+  }
+
+  /** Does the next word look like a Region, `r1`? It stays. */
+  isRegion(): boolean {
+    const token = this.#tokens[this.#next];
+    return token?.type === 'word' && /^r[1-9][0-9]*$/i.test(token.text);
+  }
+
+  /** Where the next word stands, or the end of the line. */
+  place(): { readonly from: number; readonly to: number } {
+    return this.#tokens[this.#next] ?? { from: this.#end, to: this.#end };
+  }
+
   /** `--name`, anywhere among the words that are left; taken out. */
   flag(name: string): boolean {
     const rest = this.#tokens.slice(this.#next);

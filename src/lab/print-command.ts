@@ -3,7 +3,7 @@
 
 import { assertNever } from '../base/assert.ts';
 import type { Micros } from '../tikv/ids.ts';
-import type { ClientRequest } from '../tikv/client/request.ts';
+import type { ClientRequest, ReadPath } from '../tikv/client/request.ts';
 import type { Command } from '../sim/command.ts';
 import type { RecordId } from '../sim/record-id.ts';
 import { wordOf } from './line-tokens.ts';
@@ -20,6 +20,14 @@ export function printCommand(command: Command): string {
       return `${command.type} ${command.node}`;
     case 'campaign':
       return `campaign ${command.node} r${command.region}`;
+    case 'admin':
+      return printAdmin(command);
+    case 'set-timer':
+      return `set-timer r${command.region} ${command.timers.map(([node, timeout]) => `${node} ${printDuration(timeout)}`).join(' ')}`;
+    case 'mutate':
+      return `mutate ${command.rule.replace(/^mut:/, '')} ${command.on ? 'on' : 'off'}`;
+    case 'config-set':
+      return `config set ${command.name} ${command.value}`;
     case 'disk': {
       const { fault } = command;
       const state =
@@ -96,6 +104,33 @@ function printLinkCommand(
   }
 }
 
+function printAdmin({ node, region, request }: Extract<Command, { type: 'admin' }>): string {
+  switch (request.type) {
+    case 'request-snapshot':
+      return `snapshot ${node} r${region}`;
+    case 'compact-log':
+      return `compact r${region}${request.index === null ? '' : ` ${request.index}`} at ${node}`;
+    case 'transfer-leader':
+      return `transfer-leader r${region} s${request.to} at ${node}`;
+    case 'change-peer': {
+      const { changes } = request;
+      const [first] = changes;
+      if (first === undefined) return `joint r${region} leave at ${node}`;
+      if (changes.length === 1 && first.do !== 'join')
+        return `${first.do} r${region} s${first.store} at ${node}`;
+      const signs = changes.map((each) => `${each.do === 'join' ? '+' : '-'}s${each.store}`);
+      return `joint r${region} ${signs.join(',')} at ${node}`;
+    }
+  }
+}
+
+function printPath(read: ReadPath | undefined): string {
+  if (read === undefined) return '';
+  return read.type === 'replica'
+    ? ` --path replica --store s${read.store}`
+    : ` --path ${read.type}`;
+}
+
 const printId = ({ node, n }: RecordId): string => `${node}#${n}`;
 
 function printMessageCommand(
@@ -125,6 +160,7 @@ function printRequest(request: ClientRequest): string {
     case 'txn-put':
       return `${request.type} ${wordOf(request.key)} ${wordOf(request.value)}`;
     case 'get':
+      return `get ${wordOf(request.key)}${printPath(request.read)}`;
     case 'delete':
     case 'txn-get':
     case 'txn-delete':

@@ -3,7 +3,8 @@
 
 import * as v from 'valibot';
 import { isBytes } from '../base/bytes.ts';
-import { settingsProblem } from '../tikv/config.ts';
+import { changeableKnobs, settingsProblem } from '../tikv/config.ts';
+import { ruleIdOf } from '../sim/broken-rules.ts';
 import { parseNodeId, PD_NODE, type NodeId } from '../tikv/ids.ts';
 import { DISK_STORES } from '../tikv/disk.ts';
 import { TXN_NAME } from './line-args.ts';
@@ -110,7 +111,16 @@ const name = v.pipe(
 
 const request = v.variant('type', [
   v.strictObject({ type: literal('put'), key: bytes, value: bytes }),
-  v.strictObject({ type: literal('get'), key: bytes }),
+  v.strictObject({
+    type: literal('get'),
+    key: bytes,
+    read: v.optional(
+      v.variant('type', [
+        v.strictObject({ type: v.picklist(['lease', 'read-index']) }),
+        v.strictObject({ type: literal('replica'), store: whole(1, 9999) }),
+      ]),
+    ),
+  }),
   v.strictObject({ type: literal('delete'), key: bytes }),
   v.strictObject({ type: literal('scan'), from: bytes, to: bytes, limit: whole(1, 1_000_000) }),
   v.strictObject({ type: literal('cas'), key: bytes, previous: v.nullable(bytes), value: bytes }),
@@ -136,6 +146,36 @@ const ofMessage = (type: 'drop' | 'duplicate' | 'deliver' | 'hold') =>
   v.strictObject({ type: literal(type), message });
 const oneWay = (type: 'cut' | 'mend') =>
   v.strictObject({ type: literal(type), from: node, to: node });
+
+const region = whole(1, Number.MAX_SAFE_INTEGER);
+const store = whole(1, 9999);
+const admin = v.variant('type', [
+  v.strictObject({
+    type: literal('compact-log'),
+    index: v.nullable(whole(1, Number.MAX_SAFE_INTEGER)),
+  }),
+  v.strictObject({ type: literal('transfer-leader'), to: store }),
+  v.strictObject({
+    type: literal('change-peer'),
+    changes: v.pipe(
+      v.array(
+        v.strictObject({
+          do: v.picklist(
+            ['join', 'add-peer', 'add-learner', 'promote', 'demote', 'remove-peer'],
+            'is no change of members',
+          ),
+          store,
+        }),
+      ),
+      v.maxLength(STORES_MAX, 'has more changes than there are stores'),
+    ),
+  }),
+  v.strictObject({ type: literal('request-snapshot') }),
+]);
+const rule = v.pipe(
+  v.string('must name a rule'),
+  v.check((name) => ruleIdOf(name) === name, 'is no rule that this Loom knows'),
+);
 
 const command = v.variant(
   'type',
@@ -187,6 +227,21 @@ const command = v.variant(
     }),
     v.strictObject({ type: literal('request'), client: node, request }),
     v.strictObject({ type: literal('campaign'), node, region: whole(1, Number.MAX_SAFE_INTEGER) }),
+    v.strictObject({ type: literal('admin'), node, region, request: admin }),
+    v.strictObject({
+      type: literal('set-timer'),
+      region,
+      timers: v.pipe(
+        v.array(v.strictTuple([node, micros])),
+        v.maxLength(STORES_MAX, 'sets more timers than there are stores'),
+      ),
+    }),
+    v.strictObject({ type: literal('mutate'), rule, on: v.boolean() }),
+    v.strictObject({
+      type: literal('config-set'),
+      name: v.picklist(changeableKnobs, 'is no setting that can change while a cluster runs'),
+      value: v.union([v.number(), v.boolean()], 'must be a number, true or false'),
+    }),
     v.strictObject({ type: literal('power-cut'), kept: v.array(v.strictTuple([node, key])) }),
     v.strictObject({ type: literal('crash'), node, kept: v.nullable(key) }),
   ],
@@ -200,6 +255,7 @@ const cluster = v.strictObject({
     v.string(),
     v.union([v.number(), v.boolean()], 'must be a number, true or false'),
   ),
+  broken: v.optional(v.pipe(v.array(rule), v.maxLength(100, 'breaks more rules than there are'))),
 });
 
 const place = { at: micros, after: v.nullable(key) };

@@ -2,6 +2,8 @@
 // this data; looking and moving time are not commands. One printer makes console lines of them (lab/print-command.ts).
 
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
+import type { KnobName } from '../tikv/config.ts';
+import type { AdminRequest } from '../tikv/raftstore/admin-command.ts';
 import type { ClientRequest } from '../tikv/client/request.ts';
 import type { DiskFault } from './disk.ts';
 import type { RecordId } from './record-id.ts';
@@ -75,6 +77,23 @@ export type Command =
   /** A client begins an operation. */
   | { readonly type: 'request'; readonly client: NodeId; readonly request: ClientRequest }
   | { readonly type: 'campaign'; readonly node: NodeId; readonly region: RegionId }
+  /** What is asked of the peer of a store besides reading and writing: members, leadership, the log. */
+  | {
+      readonly type: 'admin';
+      readonly node: NodeId;
+      readonly region: RegionId;
+      readonly request: AdminRequest;
+    }
+  /** How long each of these stores waits for a leader, until its timer is drawn anew. */
+  | {
+      readonly type: 'set-timer';
+      readonly region: RegionId;
+      readonly timers: readonly (readonly [NodeId, Micros])[];
+    }
+  /** Breaks a rule on every node, on purpose, or mends it. */
+  | { readonly type: 'mutate'; readonly rule: string; readonly on: boolean }
+  /** Changes a setting on every node. */
+  | { readonly type: 'config-set'; readonly name: KnobName; readonly value: number | boolean }
   /** The tab was closed or died: every node lost its power at this point; what it kept beyond is said per node. */
   | { readonly type: 'power-cut'; readonly kept: readonly (readonly [NodeId, InputKey])[] }
   /** A node's worker died unasked, or its disk refused a commit. */

@@ -1,6 +1,7 @@
 // Carrying out a command: it is checked, recorded, made durable where the host asks for that, and only then done.
 
 import { assert, assertNever } from '../base/assert.ts';
+import { changeSetting } from '../tikv/config.ts';
 import type { NodeId } from '../tikv/ids.ts';
 import type { NodeCommand } from '../tikv/node/command.ts';
 import type { Command } from './command.ts';
@@ -78,6 +79,17 @@ async function carryOut(
       await tellNode(sim, command, { node: command.node, op: null, input });
       return null;
     }
+    case 'admin': {
+      const { region: regionId, request } = command;
+      const input: NodeCommand = { type: 'admin', regionId, request };
+      await tellNode(sim, command, { node: command.node, op: null, input });
+      return null;
+    }
+    case 'set-timer':
+    case 'mutate':
+    case 'config-set':
+      await tellNodes(sim, command);
+      return null;
     case 'pause':
     case 'resume':
       await freeze(sim, command);
@@ -93,7 +105,8 @@ async function carryOut(
   }
 }
 
-type Told = Extract<Command, { type: 'request' | 'campaign' }>;
+type Told = Extract<Command, { type: 'request' | 'campaign' | 'admin' }>;
+type ToldToMany = Extract<Command, { type: 'set-timer' | 'mutate' | 'config-set' }>;
 type Frozen = Extract<Command, { type: 'pause' | 'resume' }>;
 
 /** A command that is an input of a node. It is told once the node has taken it. */
@@ -109,6 +122,48 @@ async function tellNode(
   node.commands += 1;
   sim.tell({ type: 'command/given', command, op: to.op }, null);
   mergeResult(sim, node, result);
+}
+
+/** A command that is an input of several nodes: all of them take it, then it is told. */
+async function tellNodes(sim: Simulation, command: ToldToMany): Promise<void> {
+  const cause = sim.nextWorldRecord();
+  const answers: [WorldNode, RunResult][] = [];
+  for (const [id, input] of inputsOf(sim, command)) {
+    const node = sim.node(id);
+    if (node.host === null) continue;
+    const key = commandKey(sim, node);
+    answers.push([node, await run(node, { type: 'command', key, command: input, cause })]);
+    node.commands += 1;
+  }
+  sim.tell({ type: 'command/given', command, op: null }, null);
+  for (const [node, result] of answers) mergeResult(sim, node, result);
+}
+
+/** Who takes what; what later lives begin with is noted. */
+function inputsOf(sim: Simulation, command: ToldToMany): [NodeId, NodeCommand][] {
+  const all = [...sim.nodes.keys()];
+  switch (command.type) {
+    case 'set-timer': {
+      const { region: regionId } = command;
+      return command.timers.map(([node, timeout]) => [
+        node,
+        { type: 'set-timer', regionId, timeout },
+      ]);
+    }
+    case 'mutate': {
+      const others = sim.broken.filter((rule) => rule !== command.rule);
+      const rules = command.on ? [...others, command.rule] : others;
+      sim.broken = rules;
+      return all.map((node) => [node, { type: 'break-rules', rules }]);
+    }
+    case 'config-set': {
+      const { name, value } = command;
+      const changed = changeSetting(sim.settings, name, value);
+      assert(typeof changed !== 'string', 'the setting was checked');
+      sim.settings = changed;
+      return all.map((node) => [node, { type: 'configure', name, value }]);
+    }
+  }
 }
 
 async function freeze(sim: Simulation, command: Frozen): Promise<void> {
@@ -140,7 +195,7 @@ const commandKey = (sim: Simulation, node: WorldNode): InputKey =>
 /** Commands that change the world around the nodes. */
 async function change(
   sim: Simulation,
-  command: Exclude<Command, Told | Frozen>,
+  command: Exclude<Command, Told | ToldToMany | Frozen>,
   cause: RecordId,
   options: GiveOptions,
 ): Promise<void> {

@@ -1,7 +1,10 @@
 // Why a command cannot be done now: a sentence that names the thing and the way out. Refused commands are not recorded.
 
 import { assertNever } from '../base/assert.ts';
-import { parseNodeId, type NodeId } from '../tikv/ids.ts';
+import { changeSetting, type Settings } from '../tikv/config.ts';
+import { parseNodeId, storeNode, type NodeId } from '../tikv/ids.ts';
+import type { AdminRequest } from '../tikv/raftstore/admin-command.ts';
+import { ruleIdOf } from './broken-rules.ts';
 import { PPM_MAX } from './clock.ts';
 import type { Command } from './command.ts';
 import { LATENCY_MIN } from './network.ts';
@@ -18,6 +21,9 @@ export interface Refusing {
   /** Where a message is: `raft` tells Raft's from calls; null where nothing of it is under way. */
   message(id: RecordId): { readonly raft: boolean; readonly held: boolean } | null;
   readonly anyHeld: boolean;
+  /** As commands have left them. */
+  readonly settings: Settings;
+  readonly broken: readonly string[];
 }
 
 const name = (node: NodeId) => node.toUpperCase();
@@ -78,6 +84,19 @@ export function refusal(command: Command, world: Refusing): string | null {
       return actorProblem(command.client, nodes, 'client', 'ask for anything');
     case 'campaign':
       return actorProblem(command.node, nodes, 'store', 'start an election');
+    case 'admin':
+      return (
+        actorProblem(command.node, nodes, 'store', 'be asked for that') ??
+        strangerProblem(command.request, nodes)
+      );
+    case 'set-timer':
+      return timerProblem(command.timers, nodes);
+    case 'mutate':
+      return mutateProblem(command, world);
+    case 'config-set': {
+      const changed = changeSetting(world.settings, command.name, command.value);
+      return typeof changed === 'string' ? changed : null;
+    }
   }
   return assertNever(command);
 }
@@ -103,6 +122,11 @@ export function nodesOf(command: Command): NodeId[] {
       return [];
     case 'hold-kind':
       return [command.from, command.to].filter((node) => node !== null);
+    case 'set-timer':
+      return command.timers.map(([node]) => node);
+    case 'mutate':
+    case 'config-set':
+      return [];
     case 'heal':
       return command.node === null ? [] : [command.node];
     case 'request':
@@ -231,4 +255,39 @@ function actorProblem(
         ? ` Start it with: restart ${node}`
         : '';
   return `${name(node)} is ${status}: it cannot ${act}.${way}`;
+}
+
+function strangerProblem(request: AdminRequest, nodes: NodeStatuses): string | null {
+  const stores =
+    request.type === 'transfer-leader'
+      ? [request.to]
+      : request.type === 'change-peer'
+        ? request.changes.map(({ store }) => store)
+        : [];
+  const stranger = stores.find((store) => !nodes.has(storeNode(store)));
+  return stranger === undefined ? null : `There is no store ${storeNode(stranger)}.`;
+}
+
+function timerProblem(
+  timers: readonly (readonly [NodeId, number])[],
+  nodes: NodeStatuses,
+): string | null {
+  if (timers.length === 0) return 'Name a store and a duration: set-timer s1 1500ms';
+  for (const [node, timeout] of timers) {
+    if (!Number.isSafeInteger(timeout) || timeout < 1000 || timeout > 600_000_000)
+      return 'A timer is set to 1 ms up to 10 minutes.';
+    const problem = actorProblem(node, nodes, 'store', 'have its timer set');
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function mutateProblem(
+  command: Extract<Command, { type: 'mutate' }>,
+  world: Refusing,
+): string | null {
+  const { rule, on } = command;
+  if (ruleIdOf(rule) !== rule) return `There is no rule ${rule}.`;
+  if (world.broken.includes(rule) === on) return `${rule} is ${on ? 'broken' : 'sound'} already.`;
+  return null;
 }

@@ -116,6 +116,8 @@ export class Simulation {
     const { network } = this;
     return {
       statuses: this.statuses(),
+      settings: this.settings,
+      broken: this.broken,
       anyHeld: network.held.length + network.holds.length > 0,
       message(id) {
         const held = network.held.find((each) => sameId(each.flight.sent, id));

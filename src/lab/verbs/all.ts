@@ -4,6 +4,7 @@ import { closestWord } from '../../base/closest-word.ts';
 import { DATA_VERBS, TXN_VERBS } from './data.ts';
 import { MESSAGE_VERBS, NETWORK_VERBS } from './network.ts';
 import { NODE_VERBS } from './nodes.ts';
+import { RAFT_VERBS } from './raft.ts';
 import { TIME_VERBS } from './time.ts';
 import { LOOK_VERBS } from './transactions.ts';
 import type { Group, Verb } from './verb.ts';
@@ -13,6 +14,7 @@ export const VERBS: readonly Verb[] = [
   ...TXN_VERBS,
   ...LOOK_VERBS,
   ...NODE_VERBS,
+  ...RAFT_VERBS,
   ...NETWORK_VERBS,
   ...MESSAGE_VERBS,
   ...TIME_VERBS,
@@ -25,6 +27,7 @@ const GROUP_TITLES: Readonly<Record<Group, string>> = {
   data: 'Data',
   transactions: 'Transactions',
   nodes: 'Nodes',
+  raft: 'Regions and Raft',
   network: 'Network',
   messages: 'Messages under way',
   time: 'Time',

@@ -1,9 +1,9 @@
 // Words for what clients ask for.
 
 import type { Bytes } from '../../base/bytes.ts';
-import type { NodeId } from '../../tikv/ids.ts';
-import type { ClientRequest } from '../../tikv/client/request.ts';
-import type { Args } from '../line-args.ts';
+import { parseNodeId, type NodeId } from '../../tikv/ids.ts';
+import type { ClientRequest, ReadPath } from '../../tikv/client/request.ts';
+import { nodeOf, type Args } from '../line-args.ts';
 import { LineProblem } from '../line-tokens.ts';
 import { does, type Group, type Verb } from './verb.ts';
 
@@ -27,6 +27,31 @@ function key(args: Args, what = 'a key'): Bytes {
   return token.bytes;
 }
 
+/** Null where nothing is said. */
+function readPath(args: Args): ReadPath | null {
+  const path = args.option('path');
+  const store = args.option('store');
+  const word = path?.text.toLowerCase() ?? (store === null ? null : 'replica');
+  if (word === 'replica') {
+    if (store === null)
+      throw new LineProblem(
+        'A read at a replica names its store: --path replica --store s2',
+        path ?? args.place(),
+      );
+    const node = nodeOf(store, ['store'], args.names);
+    return { type: 'replica', store: parseNodeId(node)?.number ?? 0 };
+  }
+  if (store !== null)
+    throw new LineProblem('A store is named only for a read at a replica: --path replica', store);
+  if (word === null) return null;
+  if (word === 'lease' || word === 'local') return { type: 'lease' };
+  if (word === 'read-index') return { type: 'read-index' };
+  throw new LineProblem(
+    `\`${word}\` is no path. There are lease, read-index, replica.`,
+    path ?? args.place(),
+  );
+}
+
 export const DATA_VERBS: readonly Verb[] = [
   data({
     word: 'put',
@@ -39,10 +64,13 @@ export const DATA_VERBS: readonly Verb[] = [
   data({
     word: 'get',
     aliases: [],
-    usage: 'get KEY',
-    what: 'Reads a key, linearizably: the leader first makes sure that it still leads.',
+    usage: 'get KEY [--path lease|read-index|replica] [--store STORE]',
+    what: 'Reads a key, linearizably: the leader first makes sure that it still leads, or has a lease, or a replica asks it.',
     example: 'get ann',
-    request: (args) => ({ type: 'get', key: key(args) }),
+    request: (args) => {
+      const read = readPath(args);
+      return { type: 'get', key: key(args), ...(read === null ? {} : { read }) };
+    },
   }),
   data({
     word: 'delete',

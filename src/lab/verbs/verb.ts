@@ -1,6 +1,7 @@
 // What a console word is: how it is written, what it does, and how its arguments become an action.
 
 import type { Bytes } from '../../base/bytes.ts';
+import type { KnobName } from '../../tikv/config.ts';
 import type { Micros, NodeId } from '../../tikv/ids.ts';
 import type { Command } from '../../sim/command.ts';
 import type { Args } from '../line-args.ts';
@@ -11,7 +12,9 @@ export type Look =
   /** `from` ≤ key < `to` (empty: no end). */
   | { readonly type: 'locks'; readonly from: Bytes; readonly to: Bytes }
   /** Null: all that are kept. */
-  | { readonly type: 'transactions'; readonly name: string | null };
+  | { readonly type: 'transactions'; readonly name: string | null }
+  /** Null: all settings. */
+  | { readonly type: 'settings'; readonly name: KnobName | null };
 
 /** What a line asks for. */
 export type Action =
@@ -29,7 +32,15 @@ export type Action =
   | { readonly type: 'look'; readonly look: Look }
   | { readonly type: 'nothing' };
 
-export type Group = 'data' | 'transactions' | 'nodes' | 'network' | 'messages' | 'time' | 'help';
+export type Group =
+  | 'data'
+  | 'transactions'
+  | 'nodes'
+  | 'raft'
+  | 'network'
+  | 'messages'
+  | 'time'
+  | 'help';
 
 export interface Verb {
   readonly word: string;

@@ -7,6 +7,7 @@ import type { Command } from '../../sim/command.ts';
 import type { SimEvent } from '../../sim/record.ts';
 import { leaderOf, roleNote } from '../questions.ts';
 import type { World } from '../world.ts';
+import { explainAdmin } from './explain-admin.ts';
 import { explainLinks, explainMessageCommand, explainNodeFault } from './explain-fault.ts';
 import { nodeName, shown } from './format.ts';
 import { strong } from './line.ts';
@@ -46,6 +47,11 @@ export function explainCommand(world: World, command: Command): Told | null {
       );
     case 'request':
       return null;
+    case 'admin':
+    case 'set-timer':
+    case 'mutate':
+    case 'config-set':
+      return explainAdmin(command);
     case 'power-cut':
       return fault([], strong('Power cut'), ': the page was closed; every node lost its memory');
     case 'crash':

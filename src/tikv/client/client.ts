@@ -9,12 +9,13 @@ import { PD_NODE, storeNode } from '../ids.ts';
 import type { Sink } from '../outbox.ts';
 import type { PdAnswer, PdRequest, PdResponse } from '../pd/message.ts';
 import type { KvRequest, KvResponse, RequestContext } from '../raftstore/message.ts';
+import { peerOn } from '../raftstore/region.ts';
 import type { TxnKvRequest, TxnKvResponse } from '../txn/message.ts';
 import { waitMs } from './backoff.ts';
 import type { ClientEvent } from './event.ts';
 import { operation } from './operation.ts';
 import { RegionCache, type CachedRegion } from './region-cache.ts';
-import type { ClientOutcome, ClientRequest } from './request.ts';
+import type { ClientOutcome, ClientRequest, ReadPath } from './request.ts';
 import { Session, type SavedSession } from './session.ts';
 import type { TxnContext } from './snapshot.ts';
 import type { Answer, Operation, StoreRequest, Wait } from './wait.ts';
@@ -282,14 +283,32 @@ export class Client {
   }
 
   #callStore(running: Running, wait: Extract<Wait, { type: 'call' }>): null {
-    const { region, peer, request, attempt, cached } = wait;
+    const { region, request, attempt, cached } = wait;
+    const read = this.#readPath(running, request);
+    const replica = read?.type === 'replica' ? peerOn(region, read.store) : undefined;
+    const peer = replica ?? wait.peer;
     const to = storeNode(peer.storeId);
-    const context = { regionId: region.id, regionEpoch: region.epoch, peer, term: 0 };
+    const context: RequestContext = {
+      regionId: region.id,
+      regionEpoch: region.epoch,
+      peer,
+      term: 0,
+      ...(read === null
+        ? {}
+        : { read: read.type === 'replica' && replica === undefined ? 'read-index' : read.type }),
+    };
     const { op } = running;
     this.#emit({ type: 'client/routed', op, regionId: region.id, to, attempt, cached });
     const id = this.#beginCall(running);
     this.#options.sink.send(to, messageOf(id, context, request));
     return null;
+  }
+
+  /** Null: the store's own way, by a read index. */
+  #readPath({ request: wanted }: Running, call: { readonly type: string }): ReadPath | null {
+    if (call.type !== 'raw-get' && call.type !== 'raw-scan') return null;
+    if (wanted.type === 'get' && wanted.read !== undefined) return wanted.read;
+    return this.#options.settings['client.lease-reads'] ? { type: 'lease' } : null;
   }
 
   #beginCall(running: Running): number {

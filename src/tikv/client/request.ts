@@ -1,12 +1,13 @@
 // What a person asks a client for, and what the client can truthfully say of it in the end.
 
 import type { Bytes } from '../../base/bytes.ts';
+import type { StoreId } from '../ids.ts';
 import type { PlainTxnError } from '../txn/error.ts';
 
 /** Commands on raw keys. Keys and values are the user's bytes. */
 export type RawClientRequest =
   | { readonly type: 'put'; readonly key: Bytes; readonly value: Bytes }
-  | { readonly type: 'get'; readonly key: Bytes }
+  | { readonly type: 'get'; readonly key: Bytes; readonly read?: ReadPath }
   | { readonly type: 'delete'; readonly key: Bytes }
   /** `from` ≤ key < `to` (empty: no end). */
   | { readonly type: 'scan'; readonly from: Bytes; readonly to: Bytes; readonly limit: number }
@@ -31,6 +32,12 @@ export type TxnClientRequest =
   | { readonly type: 'txn-get'; readonly key: Bytes }
   | { readonly type: 'txn-delete'; readonly key: Bytes }
   | { readonly type: 'txn-scan'; readonly from: Bytes; readonly to: Bytes; readonly limit: number };
+
+/** How a read is answered: from the leader's lease where that is valid, by asking a majority, or by the replica on a
+ * store, which asks its leader how far it has to have applied. */
+export type ReadPath =
+  | { readonly type: 'lease' | 'read-index' }
+  | { readonly type: 'replica'; readonly store: StoreId };
 
 export type ClientRequest = RawClientRequest | TxnClientRequest;
 

@@ -27,6 +27,7 @@ export interface ClientNodeOptions {
 export class ClientNode implements Node {
   readonly id: NodeId;
   readonly #chance: Chance;
+  readonly #settings: Settings;
   readonly #out = new Outbox<Message, TikvEvent>();
   readonly #client: Client;
 
@@ -35,6 +36,7 @@ export class ClientNode implements Node {
     const state = saved as unknown as Saved | undefined;
     this.id = options.id;
     this.#chance = chance;
+    this.#settings = settings;
     const sink = this.#out;
     const first = firstCall(incarnation);
     this.#client = new Client({ sink, settings, chance, firstCall: first }, state?.client);
@@ -54,6 +56,8 @@ export class ClientNode implements Node {
       case 'command':
         if (input.command.type === 'request')
           this.#client.request(input.command.op, input.command.request);
+        if (input.command.type === 'configure')
+          Object.assign(this.#settings, { [input.command.name]: input.command.value });
         return;
       case 'message':
         if (input.message.type === 'kv-response' || input.message.type === 'txn-response')

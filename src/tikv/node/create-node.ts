@@ -26,7 +26,9 @@ export interface NodeOptions {
 }
 
 export function createNode(options: NodeOptions): Node {
-  const { id, seed, incarnation, settings, stores, saved, broken = [] } = options;
+  const { id, seed, incarnation, stores, saved, broken = [] } = options;
+  // The node's own: it is changed by command.
+  const settings = { ...options.settings };
   const { kind } = must(parseNodeId(id), `a node called ${id}`);
   assert(Number.isSafeInteger(incarnation) && incarnation >= 0, 'incarnations are counted');
   const chance = newChance(seed, `${id}#${incarnation}`);

@@ -215,6 +215,8 @@ export class StoreNode implements Node {
       case 'break-rules':
         return this.#store.breakRules(command.rules);
       case 'configure':
+        Object.assign(this.#options.settings, { [command.name]: command.value });
+        return;
       case 'request':
         return;
     }

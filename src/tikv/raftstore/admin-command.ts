@@ -23,7 +23,8 @@ export type AdminCommand =
 
 /** What somebody wants of a store's membership. */
 export interface WantedChange {
-  readonly do: 'add-peer' | 'add-learner' | 'promote' | 'demote' | 'remove-peer';
+  /** `join`: a new peer that votes, or a learner that is promoted. */
+  readonly do: 'join' | 'add-peer' | 'add-learner' | 'promote' | 'demote' | 'remove-peer';
   readonly store: StoreId;
 }
 

@@ -15,8 +15,10 @@ import { peerOn, type Peer, type PeerRole, type Region } from './region.ts';
 export const newPeers = (region: Region, wanted: readonly WantedChange[]): number =>
   wanted.filter((each) => addsPeer(region, each)).length;
 
+const ADDS: readonly WantedChange['do'][] = ['join', 'add-peer', 'add-learner'];
+
 const addsPeer = (region: Region, { do: kind, store }: WantedChange): boolean =>
-  (kind === 'add-peer' || kind === 'add-learner') && peerOn(region, store) === undefined;
+  ADDS.includes(kind) && peerOn(region, store) === undefined;
 
 /** The changes as a log carries them; a text where they make no sense. `ids` are for new peers. */
 export function changesOf(
@@ -36,7 +38,7 @@ export function changesOf(
       const role: PeerRole = want.do === 'add-learner' ? 'Learner' : 'Voter';
       const type = want.do === 'add-learner' ? 'AddLearnerNode' : 'AddNode';
       changes.push({ type, peer: { id, storeId: want.store, role } });
-    } else if (want.do === 'promote')
+    } else if (want.do === 'promote' || want.do === 'join')
       changes.push({ type: 'AddNode', peer: { ...known, role: 'Voter' } });
     else if (want.do === 'demote')
       changes.push({ type: 'AddLearnerNode', peer: { ...known, role: 'Learner' } });
@@ -48,6 +50,8 @@ export function changesOf(
 function wantProblem(want: WantedChange, known: Peer | undefined): string | null {
   const store = `S${want.store}`;
   switch (want.do) {
+    case 'join':
+      return known === undefined || known.role === 'Learner' ? null : `${store} votes already`;
     case 'add-peer':
     case 'add-learner':
       if (known === undefined) return null;

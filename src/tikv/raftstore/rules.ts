@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 /** Which rule of this chapter a mutation breaks. (The Raft core has its own.) */
-const MUTATIONS: Readonly<Record<string, Verdict['rule']>> = {
+export const STORE_MUTATIONS: Readonly<Record<string, Verdict['rule']>> = {
   'mut:M13': 'raftstore/lease-valid',
   'mut:M14': 'raftstore/read-own-term',
   'mut:M15': 'raftstore/epoch-current',
@@ -22,10 +22,13 @@ const MUTATIONS: Readonly<Record<string, Verdict['rule']>> = {
   'mut:M29': 'raftstore/vote-after-start',
 };
 
+/** The rules of this chapter that can be broken by their own names. */
+export const STORE_RULES: readonly Verdict['rule'][] = [...new Set(Object.values(STORE_MUTATIONS))];
+
 /** The verdict, but where its rule is broken on purpose: then everything is permitted. */
 export function unlessBroken(verdict: Verdict, broken: readonly string[]): Verdict {
   if (verdict.holds || broken.length === 0) return verdict;
-  const off = broken.some((id) => id === verdict.rule || MUTATIONS[id] === verdict.rule);
+  const off = broken.some((id) => id === verdict.rule || STORE_MUTATIONS[id] === verdict.rule);
   return off ? { ...verdict, holds: true, facts: { ...verdict.facts, broken: true } } : verdict;
 }
 

@@ -1,0 +1,19 @@
+// Which rules can be broken on purpose, by whatever name people give them: `M03`, `mut:M03`, `raft/vote-log`.
+
+import { MUTATIONS } from '../tikv/raft/mutations.ts';
+import { RULE_IDS } from '../tikv/raft/rules.ts';
+import { STORE_MUTATIONS, STORE_RULES } from '../tikv/raftstore/rules.ts';
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.keys(MUTATIONS),
+  ...Object.keys(STORE_MUTATIONS),
+  ...RULE_IDS,
+  ...STORE_RULES,
+]);
+
+/** The id under which the engine knows a rule; null where there is none of that name. */
+export function ruleIdOf(name: string): string | null {
+  if (KNOWN.has(name)) return name;
+  const mutation = `mut:${name.replace(/^mut:/i, '').toUpperCase()}`;
+  return KNOWN.has(mutation) ? mutation : null;
+}
