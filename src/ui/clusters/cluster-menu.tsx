@@ -7,7 +7,8 @@ import { Icon } from '../chart/icon.tsx';
 import { useSession, useSessionState } from '../session/live.ts';
 import { ClusterList } from './cluster-list.tsx';
 import { NewCluster } from './new-cluster.tsx';
-import { offerFile, say } from './say-done.ts';
+import type { Done } from '../../browser/session-types.ts';
+import { askForFile, offerFile, say } from './say-done.ts';
 import './clusters.css';
 
 export function ClusterMenu() {
@@ -70,6 +71,13 @@ export function ClusterMenu() {
               <Icon name="download" />
               Save the recording
             </DropdownMenu.Item>
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() => void openRecording((json) => session.importRecording(json))}
+            >
+              <Icon name="upload" />
+              Open a recording
+            </DropdownMenu.Item>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
@@ -81,4 +89,11 @@ export function ClusterMenu() {
 
 async function saveRecording(text: Promise<string>, name: string): Promise<void> {
   offerFile(await text, `${name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.loom.json`);
+}
+
+/** A file becomes a cluster of its own; a damaged one changes nothing and says where it is wrong. */
+async function openRecording(take: (json: string) => Promise<Done>): Promise<void> {
+  const text = await askForFile('.json,application/json');
+  if (text === null) return;
+  say('open a recording', await take(text), 'It runs in a cluster of its own.');
 }

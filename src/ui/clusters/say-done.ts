@@ -1,4 +1,4 @@
-// What the dialogs do when they are done: a line under the stage, or a file.
+// What the menus and dialogs do when they are done: a line under the stage, or a file.
 
 import type { Done } from '../../browser/session-types.ts';
 import { setViewer } from '../session/viewer-store.ts';
@@ -19,4 +19,16 @@ export function offerFile(text: string, name: string): void {
   link.download = name;
   link.click();
   URL.revokeObjectURL(address);
+}
+
+/** Lets the user choose a file; its text, or null where the choice was given up. */
+export function askForFile(accept: string): Promise<string | null> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = accept;
+  return new Promise((resolve) => {
+    input.addEventListener('cancel', () => resolve(null));
+    input.addEventListener('change', () => resolve(input.files?.[0]?.text() ?? null));
+    input.click();
+  });
 }
