@@ -2,7 +2,7 @@
 // tab: never a blank page, and nothing lost that was there.
 
 import { expect, test, type Frame, type Page } from 'playwright/test';
-import { complete, openLoom, reload, run, waitForNotice, waitForPhase } from './live-page.ts';
+import { complete, openLoom, reload, run, waitForPhase } from './live-page.ts';
 
 const VALUE = { status: 'ok', result: { type: 'get', value: '43' } };
 const MISSING = { status: 'ok', result: { type: 'get', value: null } };
@@ -161,26 +161,44 @@ test('a full storage is the crash of the store whose commit was refused; with ro
   page,
   baseURL,
 }) => {
-  await written(page);
   const devtools = await page.context().newCDPSession(page);
-  const origin = new URL(baseURL ?? '').origin;
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  const { origin } = new URL(baseURL ?? '');
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 400_000 });
+  await written(page);
   await page.evaluate(() => window.lab.play('max'));
-  for (let i = 0; i < 20; i++) await run(page, `put big${i} ${'x'.repeat(2000)}`);
-  await waitForNotice(page, 'storage-full');
+  let writes = 0;
+  const kinds = async () => {
+    await run(page, `put big${writes++} ${'x'.repeat(20_000)}`);
+    const { notices } = await page.evaluate(() => window.lab.status());
+    return notices.map(({ kind }) => kind);
+  };
+  await expect.poll(kinds).toContain('storage-full');
   await page.evaluate(() => window.lab.stop());
-  const full = await page.evaluate(() => window.lab.status());
-  expect(full.phase).toEqual({ name: 'running' });
+  expect((await page.evaluate(() => window.lab.status())).phase).toEqual({ name: 'running' });
+  const plan = { stores: 3, clients: 1, seed: 24, settings: {} };
+  const more = await page.evaluate((what) => window.lab.clusters.create(what), plan);
+  expect(more).toMatchObject({ ok: false, reason: expect.stringContaining('full') });
+
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
-  const down = await page.evaluate(async () =>
-    (await window.lab.hosts()).filter(({ status }) => status === 'down'),
-  );
-  expect(down.length).toBeGreaterThan(0);
+  const hosts = await page.evaluate(() => window.lab.hosts());
+  const down = hosts.filter(({ status }) => status === 'down');
   for (const { node } of down) await run(page, `restart ${node}`);
   expect(await complete(page, 'get ann')).toEqual(VALUE);
+  expect(await complete(page, 'put bob 1')).toMatchObject({ status: 'ok' });
   await reload(page);
   await page.evaluate(() => window.lab.stop());
   expect(await complete(page, 'get ann')).toEqual(VALUE);
+});
+
+test('where the storage is full from the start, the page runs in memory and says so', async ({
+  page,
+  baseURL,
+}) => {
+  const devtools = await page.context().newCDPSession(page);
+  const { origin } = new URL(baseURL ?? '');
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  const { storage } = await openLoom(page);
+  expect(storage).toMatchObject({ kind: 'memory', reason: expect.stringContaining('Quota') });
 });
 
 test('a cluster has one home: a second tab says so, and makes its own', async ({

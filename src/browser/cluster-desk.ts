@@ -13,7 +13,7 @@ import type { OpenRequest } from './protocol.ts';
 import { SessionDb } from './session-db.ts';
 import type { ClusterInfo, ClusterPlan, ClusterRow, Clusters, Done } from './session-types.ts';
 import { deleteUnder, dumpUnder, sizeUnder } from './stored-rows.ts';
-import { DamagedData, reasonOf } from './stored.ts';
+import { DamagedData, isQuotaExceeded, reasonOf } from './stored.ts';
 
 const lockName = (id: string): string => `loom/${id}`;
 const DONE: Done = { ok: true };
@@ -46,7 +46,7 @@ export class ClusterDesk {
     this.#first = first;
     const reason = memory ?? (await this.#openList());
     if (this.#room.state.phase.name === 'damaged') return;
-    if (reason !== null) this.#room.set({ storage: { kind: 'memory', reason }, host: 'one' });
+    if (reason !== null) this.#inMemory(reason);
     const entry = await this.#recent();
     if (entry === null) await this.#make(first);
     else await this.#open(entry);
@@ -108,7 +108,8 @@ export class ClusterDesk {
     try {
       this.#held.session = await SessionDb.open(entry.id);
       await work({ entry, session: this.#held.session });
-      await this.#list?.setRecent(entry.id);
+      // A full storage does not remember it, and that is all.
+      await this.#list?.setRecent(entry.id).catch(() => undefined);
     } catch (error) {
       if (!(error instanceof DamagedData)) throw error;
       this.#damaged(error);
@@ -145,11 +146,31 @@ export class ClusterDesk {
     };
   }
 
+  /** A new cluster; in memory, where the storage is full. */
   async #make(plan: ClusterPlan): Promise<void> {
     const entry = await this.#newEntry(plan);
-    await this.#begin(entry, (home) =>
+    try {
+      await this.#beginNew(entry);
+    } catch (error) {
+      const reason = refusalOf(error);
+      if (reason === null || this.#list === null) throw error;
+      await this.#leave();
+      this.#inMemory(reason);
+      await this.#beginNew(entry);
+    }
+  }
+
+  #beginNew(entry: ClusterEntry): Promise<void> {
+    return this.#begin(entry, (home) =>
       this.#room.run((around) => startNew(home, planOf(entry), around)),
     );
+  }
+
+  /** From here on nothing is stored. */
+  #inMemory(reason: string): void {
+    this.#list?.close();
+    this.#list = null;
+    this.#room.set({ storage: { kind: 'memory', reason }, host: 'one' });
   }
 
   /** A new cluster, stored or not; `start` gets its home. */
@@ -183,9 +204,35 @@ export class ClusterDesk {
   async create(plan: ClusterPlan): Promise<Done> {
     const problem = seedProblem(plan.seed) ?? clusterProblem(plan);
     if (problem !== null) return refuse(problem);
+    const entry = await this.#newEntry(plan);
+    return this.#instead(
+      () => this.#beginNew(entry),
+      () => this.#discard(entry.id),
+    );
+  }
+
+  /** Something else in place of what is open; where that cannot be, what was open is opened again. */
+  async #instead(begin: () => Promise<void>, discard: () => Promise<void>): Promise<Done> {
+    const before = this.#entry;
     await this.#leave();
-    await this.#make(plan);
-    return DONE;
+    try {
+      await begin();
+      return DONE;
+    } catch (error) {
+      const reason = refusalOf(error);
+      if (reason === null) throw error;
+      await this.#leave();
+      await discard();
+      if (before === null) await this.#make(this.#first);
+      else if (this.#list === null) await this.#beginNew(before);
+      else await this.#open(before);
+      return refuse(reason);
+    }
+  }
+
+  async #discard(id: string): Promise<void> {
+    await this.#list?.remove(id);
+    await deleteUnder(`loom/${id}/`);
   }
 
   async openCluster(id: string): Promise<Done> {
@@ -225,24 +272,22 @@ export class ClusterDesk {
   async startOver(): Promise<Done> {
     const entry = this.#entry;
     if (entry === null) return refuse('No cluster is open.');
-    const start = (home: Home | null) =>
-      this.#room.run((around) => startNew(home, planOf(entry), around));
-    await this.#leave();
+    const number = entry.last + 1;
+    const next = { ...entry, generation: number, last: number, aside: entry.generation };
     if (this.#list === null) {
-      await start(null);
+      await this.#leave();
+      await this.#beginNew(entry);
       return DONE;
     }
-    const next = {
-      ...entry,
-      ...{ generation: entry.last + 1, last: entry.last + 1, aside: entry.generation },
-    };
-    await this.#hold(entry, async (home) => {
-      await this.#clear(next);
-      await this.#forgetAllBut(home, entry);
-      await start({ ...home, entry: next });
-      await this.#keep(next);
-    });
-    return DONE;
+    const begin = () =>
+      this.#hold(entry, async (home) => {
+        await this.#clear(next);
+        await this.#forgetAllBut(home, entry);
+        const empty = { ...home, entry: next };
+        await this.#room.run((around) => startNew(empty, planOf(entry), around));
+        await this.#keep(next);
+      });
+    return this.#instead(begin, () => this.#clear(next));
   }
 
   /** Takes out every generation but the one that the cluster is now. */
@@ -272,11 +317,9 @@ export class ClusterDesk {
   async openRecording(recording: Recording, from: 'end' | 'beginning'): Promise<Done> {
     const { stores, clients, settings } = recording.cluster;
     const plan = { stores, clients, settings, seed: recording.seed, name: 'Opened recording' };
-    const before = this.#entry;
-    await this.#leave();
     const entry = await this.#newEntry(plan);
-    try {
-      await this.#begin(entry, (home) =>
+    const begin = () =>
+      this.#begin(entry, (home) =>
         from === 'end'
           ? this.#room.run((around) => startFromRecording(home, recording, around))
           : this.#room.run(
@@ -284,16 +327,7 @@ export class ClusterDesk {
               (live) => new Playback(live.conductor, recording),
             ),
       );
-      return DONE;
-    } catch (error) {
-      if (!(error instanceof ReplayRefused)) throw error;
-      await this.#leave();
-      await this.#list?.remove(entry.id);
-      await deleteUnder(`loom/${entry.id}/`);
-      if (before !== null && this.#list !== null) await this.#open(before);
-      else await this.#make(before ?? plan);
-      return refuse(error.message);
-    }
+    return this.#instead(begin, () => this.#discard(entry.id));
   }
 
   dump(): Promise<string> {
@@ -312,8 +346,7 @@ export class ClusterDesk {
     }
     // It is the list itself.
     if (phase.damage.later) {
-      const reason = 'A newer Loom keeps data for this page; this one leaves it alone.';
-      this.#room.set({ storage: { kind: 'memory', reason }, host: 'one' });
+      this.#inMemory('A newer Loom keeps data for this page; this one leaves it alone.');
     } else {
       this.#list = await rebuildList();
     }
@@ -322,6 +355,12 @@ export class ClusterDesk {
     else await this.#open(entry);
     return DONE;
   }
+}
+
+/** What a person can do something about; null: a bug of ours. */
+function refusalOf(error: unknown): string | null {
+  if (error instanceof ReplayRefused) return error.message;
+  return isQuotaExceeded(error) ? "The browser's storage is full. Delete a cluster first." : null;
 }
 
 function infoOf(entry: ClusterEntry): ClusterInfo {

@@ -13,7 +13,7 @@ import type { ConductorCalls, NodePlace, PumpAnswer } from './protocol.ts';
 import { pumpMax, pumpStretch } from './pump.ts';
 import { serve, type Answering, type Port } from './rpc.ts';
 import type { Given } from './session-types.ts';
-import { reasonOf } from './stored.ts';
+import { isQuotaExceeded, reasonOf } from './stored.ts';
 
 export interface ServiceOptions {
   readonly loom: string;
@@ -139,7 +139,10 @@ class ConductorService {
 
   #failed(error: unknown): unknown {
     this.#room.running = null;
-    this.#room.set({ phase: { name: 'failed', reason: reasonOf(error) } });
+    const full =
+      'The browser’s storage is full, and the cluster cannot be opened. Make room first.';
+    const reason = isQuotaExceeded(error) ? full : reasonOf(error);
+    this.#room.set({ phase: { name: 'failed', reason } });
     return error;
   }
 

@@ -46,20 +46,24 @@ export async function openStored(
   fill: (database: IDBPDatabase) => void,
 ): Promise<IDBPDatabase | null> {
   let absent = false;
+  let refused: unknown = null;
   try {
     return await openDB(name, DATA_FORMAT, {
       upgrade(database, _oldVersion, _newVersion, transaction) {
+        // Opening fails with its transaction, but says less about why.
+        transaction.done.catch((error: unknown) => {
+          refused = error;
+        });
         if (create) return fill(database);
         absent = true;
         // An aborted upgrade leaves no trace of the database.
-        transaction.done.catch(() => undefined);
         transaction.abort();
       },
     });
   } catch (error) {
     if (absent) return null;
     if (nameOf(error) === 'VersionError') throw laterFormat(name);
-    throw error;
+    throw refused ?? error;
   }
 }
 
