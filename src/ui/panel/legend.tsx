@@ -47,10 +47,10 @@ const dots = (
 );
 const replies = (
   <>
-    <g transform="translate(6 8)">
+    <g transform="translate(3.5 8) scale(0.8)">
       <MessageMark look={{ ...LOOK, filled: false, sign: '+' }} radius={4.5} heading={0} />
     </g>
-    <g transform="translate(19 8)">
+    <g transform="translate(17 8) scale(0.8)">
       <MessageMark look={{ ...LOOK, filled: false, sign: '−' }} radius={4.5} heading={0} />
     </g>
   </>
@@ -114,7 +114,7 @@ const MARKS: readonly (readonly [string, ReactNode, string])[] = [
   ['committed', entry('legend-committed', true), 'committed, applied'],
   ['on-disk', entry('legend-disk'), 'on disk, not safe yet'],
   ['memory', entry('legend-memory'), 'only in memory'],
-  ['compacted', entry('legend-compacted'), 'before the log begins'],
+  ['compacted', entry('legend-compacted'), 'before the log'],
   ['progress', progress, 'match, next to send'],
   ['writing', writing, 'writing to its disk'],
 ];

@@ -43,7 +43,7 @@ export const CARD_PLACES: Record<CardSize, CardPlaces> = {
     termX: 44,
     noteX: 62,
     lastY: 68,
-    dial: { fromRight: 19, y: 23, radius: 8 },
+    dial: { fromRight: 17, y: 23, radius: 8 },
     figures: false,
     voteRadius: 5,
     voteNames: false,
