@@ -23,7 +23,7 @@ test('a saved recording opens with the same journal; a damaged one says where it
   await page.evaluate(() => window.lab.stop());
   for (const line of ['wait 3s', 'put a 1', 'wait 1s', 'kill s1', 'wait 2s'])
     expect(await page.evaluate((l) => window.lab.run(l), line)).toMatchObject({ ok: true });
-  const recording = JSON.stringify(await page.evaluate(() => window.lab.export()));
+  const recording = await page.evaluate(() => window.lab.export());
   const hash = await page.evaluate(() => window.lab.hash());
 
   await choose(page, recording.replace('"kill"', '"kil"'));
