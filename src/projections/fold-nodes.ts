@@ -18,6 +18,7 @@ export function foldStarted(world: World, at: Micros, event: Started): void {
   world.seed = seed;
   world.cluster = cluster;
   world.settings = settingsFrom(cluster.settings);
+  world.broken = [...(cluster.broken ?? [])];
   const ids = [...numbered('s', cluster.stores), PD_NODE, ...numbered('c', cluster.clients)];
   for (const id of ids) {
     world.nodes[id] = newNode(id, at);

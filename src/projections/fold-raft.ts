@@ -13,6 +13,7 @@ import {
   markCampaign,
   termSpan,
 } from './fold-timeline.ts';
+import { createReplica, destroyReplica, foldReplica } from './fold-region.ts';
 import type { Campaign, Replica, Role } from './raft.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +35,8 @@ export function foldRaftstore(
     return;
   }
   if (!('region' in event)) return;
+  if (event.type === 'raftstore/peer-created') return createReplica(world, at, store, event);
+  if (event.type === 'raftstore/peer-destroyed') return destroyReplica(world, store, event.region);
   const replica = world.replicas[store]?.[event.region];
   if (replica === undefined) return;
   switch (event.type) {
@@ -52,7 +55,7 @@ export function foldRaftstore(
       replica.applied = event.index;
       return foldRegionData(world, replica, event.index);
     default:
-      return;
+      return foldReplica(world, replica, event);
   }
 }
 
@@ -69,6 +72,7 @@ function startPeer(world: World, at: Micros, store: NodeId, event: PeerStarted):
     peer,
     role: 'follower',
     since: at,
+    initialized: true,
     term,
     vote,
     votedFor: storeOf(region, vote),
@@ -84,6 +88,8 @@ function startPeer(world: World, at: Micros, store: NodeId, event: PeerStarted):
     hardStates: [],
     progress: [],
     heardAt: null,
+    lease: null,
+    installing: null,
   };
   termSpan(world, region.id, term, at);
 }

@@ -1,6 +1,7 @@
 // One record more: the world as it is after it. Only records change a world, in journal order, each once.
 
 import { assert } from '../base/assert.ts';
+import type { Command } from '../sim/command.ts';
 import type { JournalRecord, LoomEvent } from '../sim/record.ts';
 import { foldClient, foldPd } from './fold-clients.ts';
 import { foldLoss, foldTimestamps, foldTransactions, foldVersions } from './fold-mvcc.ts';
@@ -37,6 +38,17 @@ export function foldRecord(world: World, record: JournalRecord): void {
   } else if (isOf(event, 'pd')) {
     foldPd(world, at, event);
     foldTimestamps(world, event);
-  } else if (event.type === 'command/given') markFault(world, at, event.command);
-  else if (event.type === 'world/started') foldStarted(world, at, event);
+  } else if (event.type === 'command/given') {
+    markFault(world, at, event.command);
+    foldRules(world, event.command);
+  } else if (event.type === 'world/started') foldStarted(world, at, event);
+}
+
+/** Rules that are broken, settings that are changed. */
+function foldRules(world: World, command: Command): void {
+  if (command.type === 'config-set')
+    world.settings = { ...world.settings, [command.name]: command.value };
+  if (command.type !== 'mutate') return;
+  const others = world.broken.filter((rule) => rule !== command.rule);
+  world.broken = command.on ? [...others, command.rule] : others;
 }

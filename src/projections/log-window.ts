@@ -54,3 +54,11 @@ export function truncateLog(log: LogWindow, from: number, at: Micros): void {
   log.lastIndex = from - 1;
   if (from < log.firstKept) startAt(log, from);
 }
+
+/** The log begins at `firstIndex` from now on: what stood before is given up. */
+export function compactLog(log: LogWindow, firstIndex: number): void {
+  log.firstIndex = firstIndex;
+  if (log.firstKept >= firstIndex) return;
+  log.entries.splice(0, firstIndex - log.firstKept);
+  log.firstKept = firstIndex;
+}

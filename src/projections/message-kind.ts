@@ -28,7 +28,10 @@ export function traitsOf(message: Message): MessageTraits {
   switch (message.type) {
     case 'raft': {
       const { term } = message.message;
-      const core = raftTraits(message.message);
+      const core =
+        message.isTombstone === true
+          ? ({ kind: 'append-answer', label: 'your peer is gone', sign: '−' } as const)
+          : raftTraits(message.message);
       return { ...PLAIN, region: message.regionId, term: term === 0 ? null : term, ...core };
     }
     case 'kv-request': {

@@ -12,6 +12,8 @@ export interface Replica {
   role: Role;
   /** Since when it has this role. */
   since: Micros;
+  /** False for one that a message has made and that has had no snapshot yet. */
+  initialized: boolean;
   term: number;
   /** The peer that got this replica's vote in `term`, 0 for none; and its store. */
   vote: PeerId;
@@ -35,6 +37,10 @@ export interface Replica {
   progress: PeerProgress[];
   /** When a word of its leader last arrived (a heartbeat or an append). */
   heardAt: Micros | null;
+  /** Until when it may answer reads alone, on its own clock. Only of a leader. */
+  lease: { state: 'valid' | 'suspect'; until: Micros } | null;
+  /** The snapshot that it is taking in, and how far that is. */
+  installing: { stage: 'kv' | 'raft' | 'data'; index: number } | null;
 }
 
 /**

@@ -19,7 +19,10 @@ export interface World {
   records: number;
   seed: number;
   cluster: ClusterConfig;
+  /** As commands have left them. */
   settings: Settings;
+  /** Rules that are broken on purpose. */
+  broken: string[];
   nodes: Record<NodeId, NodeState>;
   regions: Record<RegionId, RegionState>;
   /** By store, then by Region. A replica on a store that is down stays, as it last was. */
@@ -47,6 +50,7 @@ export function newWorld(): World {
     seed: 0,
     cluster: { stores: 0, clients: 0, settings: {} },
     settings: settingsFrom({}),
+    broken: [],
     nodes: {},
     regions: {},
     replicas: {},

@@ -6,6 +6,7 @@ import type { RegionError } from '../../tikv/raftstore/message.ts';
 import type { Replica } from '../raft.ts';
 import type { World } from '../world.ts';
 import { duration, entriesWord, nodeName, nodeNames } from './format.ts';
+import { explainRegion } from './explain-region.ts';
 import { muted, strong, type Family, type Glyph, type Part } from './line.ts';
 import type { Told } from './told.ts';
 import { verdictWords } from './rule-words.ts';
@@ -255,12 +256,25 @@ export function explainRaftstore(scene: Scene, event: RaftstoreEvent): Told | nu
         ),
         index: event.index,
       };
+    case 'raftstore/log-compacted':
+    case 'raftstore/admin-proposed':
+    case 'raftstore/admin-refused':
+    case 'raftstore/region-changed':
+    case 'raftstore/peer-created':
+    case 'raftstore/peer-destroyed':
+    case 'raftstore/snapshot-generated':
+    case 'raftstore/snapshot-refused':
+    case 'raftstore/snapshot-installing':
+    case 'raftstore/snapshot-installed': {
+      const { glyph, pieces } = explainRegion(me, event);
+      return told(glyph, 'replication', scene, ...pieces);
+    }
     case 'raftstore/read-served':
       return told(
         'read',
         'clients',
         scene,
-        `${me} answers ${nodeName(event.client)}'s read as of entry ${event.readIndex}`,
+        `${me} answers ${nodeName(event.client)}'s read${PATH_WORDS[event.path]} as of entry ${event.readIndex}`,
       );
     case 'raftstore/request-refused':
       return told(
@@ -273,6 +287,12 @@ export function explainRaftstore(scene: Scene, event: RaftstoreEvent): Told | nu
       return null;
   }
 }
+
+const PATH_WORDS = {
+  'read-index': '',
+  local: ' from its lease,',
+  replica: ' as a replica,',
+} as const;
 
 /** Why a store refused, after `refuses c1:`. */
 export function errorWords(error: RegionError): string {

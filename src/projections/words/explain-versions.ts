@@ -108,11 +108,15 @@ export interface ReadWords {
   readonly lock: string | null;
 }
 
-/** What a read of the key finds at a timestamp, and why. */
-export function readWords(world: World, versions: KeyVersions, ts: number): ReadWords {
+/** What a read of the key finds at a timestamp, and why. `me` is how the timestamp is called. */
+export function readWords(
+  world: World,
+  versions: KeyVersions,
+  { ts, me }: { readonly ts: number; readonly me: string },
+): ReadWords {
   const { result, lock } = readAt(versions, ts);
   const at = (other: number | 'max') => tsWord(world, other);
-  const [me, row] = [at(ts), versions.lock];
+  const row = versions.lock;
   const said = { picked: null, blocked: false, value: null, after: '' };
   if (result.type === 'locked') {
     const { startTs, primary } = result.lock;
@@ -127,11 +131,14 @@ export function readWords(world: World, versions: KeyVersions, ts: number): Read
     const found = { before: `A read at ${me} finds`, value: shown(value), after };
     return { ...said, ...found, picked: commitTs, lock: about };
   }
-  return { ...said, before: nothingWords(world, versions, ts), lock: about };
+  return { ...said, before: nothingWords(world, versions, { ts, me }), lock: about };
 }
 
-function nothingWords(world: World, { key, writes, dropped }: KeyVersions, ts: number): string {
-  const me = tsWord(world, ts);
+function nothingWords(
+  world: World,
+  { key, writes, dropped }: KeyVersions,
+  { ts, me }: { readonly ts: number; readonly me: string },
+): string {
   const versions = writes.filter(({ writeType }) => writeType === 'Put' || writeType === 'Delete');
   const below = versions.find(({ commitTs }) => tsOf(commitTs) <= ts);
   if (below !== undefined)

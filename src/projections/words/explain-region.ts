@@ -1,0 +1,83 @@
+// Members, snapshots and the beginning of the log, in words.
+
+import { storeNode } from '../../tikv/ids.ts';
+import type { RaftstoreEvent } from '../../tikv/raftstore/event.ts';
+import { entriesWord, nodeName } from './format.ts';
+import type { Glyph, Part } from './line.ts';
+
+type RegionEvent = Extract<
+  RaftstoreEvent,
+  {
+    type:
+      | 'raftstore/log-compacted'
+      | 'raftstore/admin-proposed'
+      | 'raftstore/admin-refused'
+      | 'raftstore/region-changed'
+      | 'raftstore/peer-created'
+      | 'raftstore/peer-destroyed'
+      | 'raftstore/snapshot-generated'
+      | 'raftstore/snapshot-refused'
+      | 'raftstore/snapshot-installing'
+      | 'raftstore/snapshot-installed';
+  }
+>;
+
+interface Words {
+  readonly glyph: Glyph;
+  readonly pieces: readonly (string | Part)[];
+}
+
+/** `me` is the store, as people read it. */
+export function explainRegion(me: string, event: RegionEvent): Words {
+  switch (event.type) {
+    case 'raftstore/log-compacted':
+      return say('append', `${me} gives up its log to entry ${event.index}`);
+    case 'raftstore/admin-proposed':
+      return say(
+        'append',
+        `${me} proposes ${event.detail}, ${entriesWord(event.index, event.index)}`,
+      );
+    case 'raftstore/admin-refused':
+      return say('refused', `${me} does not do it: ${event.reason}`);
+    case 'raftstore/region-changed': {
+      const members = event.to.peers.map(
+        ({ storeId, role }) => `${nodeName(storeNode(storeId))}${ROLES[role]}`,
+      );
+      return say('commit', `${me} knows the members as ${members.join(', ')}`);
+    }
+    case 'raftstore/peer-created':
+      return say('start', `${me} makes a replica of Region ${event.region}; it knows nothing yet`);
+    case 'raftstore/peer-destroyed':
+      return say('refused', `${me} gives its replica up: ${REASONS[event.reason]}`);
+    case 'raftstore/snapshot-generated':
+      return say('append', `${me} has a snapshot ready, to entry ${event.index}`);
+    case 'raftstore/snapshot-refused':
+      return say('refused', `${me} does not take the snapshot at entry ${event.index}`);
+    case 'raftstore/snapshot-installing':
+      return say('append', `${me} ${STAGES[event.stage]}`);
+    case 'raftstore/snapshot-installed':
+      return say('commit', `${me} has the snapshot, to entry ${event.index}`);
+  }
+}
+
+const say = (glyph: Glyph, text: string): Words => ({ glyph, pieces: [text] });
+
+const ROLES = {
+  Voter: '',
+  Learner: ' (learner)',
+  IncomingVoter: ' (coming)',
+  DemotingVoter: ' (leaving)',
+} as const;
+
+const REASONS = {
+  removed: 'it is no member any more',
+  replaced: 'another one takes its place',
+  told: 'others say that it is no member any more',
+  forgotten: 'PD says that it is no member any more',
+} as const;
+
+const STAGES = {
+  kv: 'writes that a snapshot is coming',
+  raft: 'clears its log for the snapshot',
+  data: 'exchanges its data for those of the snapshot',
+} as const;
