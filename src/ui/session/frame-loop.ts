@@ -39,10 +39,15 @@ export function startFrames(session: Session, world: LiveWorld): () => void {
     return undefined;
   };
   const seen = () => session.setVisible(document.visibilityState === 'visible');
+  const left = () => session.setVisible(false);
   document.addEventListener('visibilitychange', seen);
+  addEventListener('pagehide', left);
+  addEventListener('pageshow', seen);
   requestAnimationFrame(frame);
   return () => {
     running = false;
     document.removeEventListener('visibilitychange', seen);
+    removeEventListener('pagehide', left);
+    removeEventListener('pageshow', seen);
   };
 }

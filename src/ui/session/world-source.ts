@@ -6,7 +6,7 @@ import { newWorld, type World } from '../../projections/world.ts';
 import type { Line } from '../../projections/words/line.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import type { JournalRecord } from '../../sim/record.ts';
-import { reportFailure } from './viewer-store.ts';
+import { reportFailure, setViewer } from './viewer-store.ts';
 
 /** What the world and its lines are made with. */
 export interface Story {
@@ -41,6 +41,8 @@ export class LiveWorld implements WorldSource {
     session.onRecords({
       reset: () => {
         this.#story = newStory();
+        // What was chosen belonged to the history before.
+        setViewer({ selection: null, tool: null });
         this.version++;
       },
       records: (batch, reached) => {
