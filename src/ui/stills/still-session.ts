@@ -57,7 +57,7 @@ export function stillSession(still: Still): Session {
     dismiss: nothing,
     give: refuse,
     check: () => Promise.resolve(REFUSED.reason),
-    run: refuse,
+    run: () => Promise.resolve({ ...REFUSED, from: null, to: null, at: still.at / 1000 }),
     clusters: {
       list: () => Promise.resolve({ clusters: [], usage: null, quota: null }),
       create: refuse,
