@@ -12,6 +12,7 @@
 import type { Command } from '../sim/command.ts';
 import type { JournalRecord } from '../sim/record.ts';
 import type { World } from '../projections/world.ts';
+import type { Look } from './verbs/verb.ts';
 
 export interface PageLab {
   readonly version: LabVersion;
@@ -64,7 +65,14 @@ export type RunAnswer =
   /** Time went on. */
   | { readonly ok: true; readonly kind: 'time'; readonly at: number }
   /** Something was looked up; nothing was recorded. */
-  | { readonly ok: true; readonly kind: 'text'; readonly text: string; readonly at: number }
+  /** `look`: what was looked at, for whoever can show it better than as text. */
+  | {
+      readonly ok: true;
+      readonly kind: 'text';
+      readonly text: string;
+      readonly look?: Look;
+      readonly at: number;
+    }
   /** An empty line or a remark. */
   | { readonly ok: true; readonly kind: 'nothing'; readonly at: number }
   /** Nothing was done. `from` and `to` mark the characters of the line that are meant; null: the line as a whole. */

@@ -4,6 +4,7 @@ import type { Bytes } from '../../base/bytes.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 import type { ClientEvent } from '../../tikv/client/event.ts';
 import type { PlainTs } from '../../tikv/mvcc/timestamp.ts';
+import type { EntryContent } from '../../tikv/raftstore/event.ts';
 import type { PlainTxnError } from '../../tikv/txn/error.ts';
 import type { RegionTxnEvent } from '../../tikv/txn/message.ts';
 import { ordinalOf, type Transaction } from '../mvcc.ts';
@@ -173,4 +174,27 @@ export function errorWords(world: World, error: PlainTxnError): string {
     default:
       return error.kind;
   }
+}
+
+const DOES: Record<Extract<EntryContent, { type: 'txn' }>['does'], string> = {
+  prewrite: 'prewrite',
+  lock: 'lock',
+  commit: 'commit',
+  rollback: 'roll back',
+  push: 'push the commit of',
+  unlock: 'unlock',
+  collect: 'collect old versions of',
+};
+
+/** `prewrite ann and bob at 412`, `commit ann at 415, begun at 412`. */
+export function txnEntryWords(
+  world: World,
+  { does, keys, startTs, commitTs }: Extract<EntryContent, { type: 'txn' }>,
+): string {
+  const what = `${DOES[does]} ${keysWord(keys)}`;
+  if (startTs === 0) return what;
+  const start = tsWord(world, startTs);
+  return commitTs === null
+    ? `${what} at ${start}`
+    : `${what} at ${tsWord(world, commitTs)}, begun at ${start}`;
 }

@@ -30,12 +30,22 @@ export function entryWord(content: EntryContent): string {
     case 'cas':
       return clipped(`cas ${textOf(content.key)}`, 6);
     case 'txn':
-      return clipped(content.does, 8);
+      return TXN_WORDS[content.does];
     case 'admin':
       return clipped(content.command, 6);
   }
   return assertNever(content);
 }
+
+const TXN_WORDS: Record<Extract<EntryContent, { type: 'txn' }>['does'], string> = {
+  prewrite: 'lock',
+  lock: 'lock',
+  commit: 'commit',
+  rollback: 'undo',
+  push: 'push',
+  unlock: 'unlock',
+  collect: 'gc',
+};
 
 /** What a client asks for, as the line that it is: `put a 3`. */
 export const requestWord = (client: NodeId, request: ClientRequest): string =>

@@ -3,6 +3,7 @@
 
 import { assertNever } from '../../base/assert.ts';
 import { answerWords } from '../../projections/words/explain-client.ts';
+import { txnEntryWords } from '../../projections/words/explain-txn.ts';
 import { doomWords } from '../../projections/words/explain.ts';
 import {
   capital,
@@ -76,6 +77,8 @@ export function inspect(
       if (flight !== undefined) return inspectMessage(flight, null, now);
       return loss === undefined ? null : inspectMessage(loss.flight, loss.at, now);
     }
+    // Keys have an inspector of their own (mvcc), events have none.
+    case 'key':
     case 'event':
       return null;
   }
@@ -283,7 +286,7 @@ function inspectEntry(world: World, region: RegionId, index: number): Inspected 
   return {
     ...NOTHING,
     title: `Entry ${commas(index)}`,
-    under: `term ${entry.term}: ${contentWords(entry.content)}`,
+    under: `term ${entry.term}: ${contentWords(world, entry.content)}`,
     fields: [
       field('index', commas(index), 'Its place in the log.'),
       field('term', commas(entry.term), 'The term of the leader that took it in.'),
@@ -318,7 +321,7 @@ function entryStateWords(world: World, replica: Replica, index: number): string 
   return index <= replica.persistedIndex ? 'on disk' : 'in memory';
 }
 
-function contentWords(content: EntryContent): string {
+function contentWords(world: World, content: EntryContent): string {
   switch (content.type) {
     case 'empty':
       return 'empty, as each leader begins its term with one';
@@ -329,7 +332,7 @@ function contentWords(content: EntryContent): string {
     case 'cas':
       return `compare and swap ${shown(content.key)}`;
     case 'txn':
-      return `${content.does} of ${content.keys.map(shown).join(', ')}`;
+      return txnEntryWords(world, content);
     case 'admin':
       return content.command;
   }

@@ -7,6 +7,8 @@ import type { Micros } from '../../tikv/ids.ts';
 import { Icon } from '../chart/icon.tsx';
 import { quorumModel } from '../logs/log-model.ts';
 import { QuorumRow } from '../logs/quorum-row.tsx';
+import { EntryKeys } from '../mvcc/entry-keys.tsx';
+import { MvccInspector } from '../mvcc/mvcc-inspector.tsx';
 import { useLive, useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { act } from '../session/tools.ts';
@@ -28,6 +30,11 @@ function lookAt(world: World, selection: Selection, now: Micros): Inspected | nu
 }
 
 export function Inspector({ selection }: { selection: Selection }) {
+  if (selection.type === 'key') return <MvccInspector key={selection.key} name={selection.key} />;
+  return <ThingInspector selection={selection} />;
+}
+
+function ThingInspector({ selection }: { selection: Selection }) {
   const inspected = useModel(
     useCallback((world: World, now: Micros) => lookAt(world, selection, now), [selection]),
   );
@@ -51,6 +58,7 @@ export function Inspector({ selection }: { selection: Selection }) {
       {inspected.tables.map((table) => (
         <Table key={table.title} table={table} />
       ))}
+      {inspected.entry !== null && <EntryKeys index={inspected.entry} />}
       {inspected.entry !== null && <Quorum index={inspected.entry} />}
       {inspected.remark !== null && <p className="inspector-remark">{inspected.remark}</p>}
     </section>

@@ -4,6 +4,7 @@ import { memo } from 'react';
 import type { World } from '../../projections/world.ts';
 import { shown } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
+import { TxnList } from '../mvcc/txn-list.tsx';
 import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
@@ -28,9 +29,17 @@ export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean
           <Icon name="close" />
         </button>
       )}
-      {inspects ? <Inspector selection={selection} /> : <Data />}
+      {inspects ? (
+        <Inspector selection={selection} />
+      ) : (
+        <>
+          <Data />
+          <TxnList />
+        </>
+      )}
       <EventsList title="Events" />
-      <Legend />
+      {/* Versions need the room. */}
+      {selection?.type !== 'key' && <Legend />}
     </aside>
   );
 });

@@ -110,6 +110,8 @@ export function useChoose(): {
 export async function runLine(session: Session, line: string): Promise<SaidLine> {
   const answer = (await session.run(line)) as RunAnswer;
   const said = saidOf(line, answer);
+  if (answer.ok && answer.kind === 'text' && answer.look?.type === 'versions')
+    select({ type: 'key', key: answer.look.key });
   setViewer({ said });
   return said;
 }
@@ -128,8 +130,14 @@ function saidOf(line: string, answer: RunAnswer): SaidLine {
     case 'time':
       return { ...plain, answer: `It is ${clock(answer.at * 1000)}\u00a0s.` };
     case 'text':
-      return { ...plain, answer: answer.text };
+      return { ...plain, answer: answer.look === undefined ? answer.text : lookWords(answer) };
     case 'nothing':
       return { ...plain, answer: '' };
   }
+}
+
+/** Versions have an inspector; the rest stands in one line. */
+function lookWords({ text, look }: Extract<RunAnswer, { kind: 'text' }>): string {
+  const lines = text.split('\n');
+  return look?.type === 'versions' ? (lines[0] ?? '') : lines.join(' · ');
 }

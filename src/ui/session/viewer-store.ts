@@ -1,12 +1,15 @@
 // What the viewer does: chosen things, open panels, the tool in hand. Nothing that the journal says lives here.
 
 import { create } from 'zustand';
+import type { Bytes } from '../../base/bytes.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 
 export type Selection =
   | { readonly type: 'node'; readonly node: NodeId }
   | { readonly type: 'message'; readonly id: string }
   | { readonly type: 'entry'; readonly index: number }
+  /** A transactional key: its versions. */
+  | { readonly type: 'key'; readonly key: Bytes }
   | { readonly type: 'event'; readonly key: string };
 
 /** A tool that waits for a target. */
