@@ -18,6 +18,8 @@ export interface StormPlan {
   readonly profile: Profile;
   /** Virtual seconds of weather; the calm comes after them. */
   readonly seconds: number;
+  /** Rules broken on purpose. */
+  readonly broken?: readonly string[];
 }
 
 export interface StormResult {
@@ -40,6 +42,9 @@ export interface StormCounts {
   failed: number;
   undetermined: number;
 }
+
+/** Members come and go on more stores than the Region begins with, and reads are answered from leases. */
+const RAFT_SETTINGS = { 'replication.max-replicas': 3, 'client.lease-reads': true } as const;
 
 /** So long everything may take to go on after the weather has passed. */
 const CALM = 120_000_000;
@@ -66,7 +71,8 @@ export async function runStorm(plan: StormPlan): Promise<StormResult> {
     }
     checks.take(records);
   };
-  const cluster = { stores, clients, settings: {} };
+  const settings = profile === 'raft' ? RAFT_SETTINGS : {};
+  const cluster = { stores, clients, settings, ...(plan.broken ? { broken: plan.broken } : {}) };
   const conductor = await Conductor.start({ seed, cluster, hosts: memoryHosts(), onRecords });
   const weather = newWeather(seed, profile);
   while (conductor.now < plan.seconds * 1_000_000) {

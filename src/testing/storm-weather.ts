@@ -4,9 +4,11 @@ import { below, between, luck, newChance, pick, type Chance } from '../base/chan
 import type { Command } from '../sim/command.ts';
 import type { NodeId } from '../tikv/ids.ts';
 import { openOperations } from '../projections/questions.ts';
+import { leaderOf } from '../projections/questions.ts';
 import type { World } from '../projections/world.ts';
+import type { AdminRequest, WantedChange } from '../tikv/raftstore/admin-command.ts';
 
-export const PROFILES = ['mixed', 'power', 'network', 'disks', 'messages', 'calm'] as const;
+export const PROFILES = ['mixed', 'power', 'network', 'disks', 'messages', 'raft', 'calm'] as const;
 /** `liars`: disks that call durable what is not. It breaks promises, and the judges must notice. */
 export type Profile = (typeof PROFILES)[number] | 'liars';
 
@@ -22,7 +24,10 @@ type FaultKind =
   | 'message'
   | 'campaign'
   | 'destroy'
-  | 'clock';
+  | 'clock'
+  | 'drift'
+  | 'admin'
+  | 'timer';
 
 const NONE: Weights = {
   power: 0,
@@ -35,9 +40,13 @@ const NONE: Weights = {
   campaign: 0,
   destroy: 0,
   clock: 0,
+  drift: 0,
+  admin: 0,
+  timer: 0,
 };
 const WEATHER: Readonly<Record<Profile, Weights>> = {
   mixed: {
+    ...NONE,
     power: 8,
     pause: 4,
     cut: 4,
@@ -53,6 +62,21 @@ const WEATHER: Readonly<Record<Profile, Weights>> = {
   network: { ...NONE, cut: 6, link: 6, heal: 6, campaign: 1 },
   disks: { ...NONE, disk: 6, power: 4, heal: 1 },
   messages: { ...NONE, message: 10, link: 2, heal: 1, power: 1 },
+  // Members, leadership, logs and leases under faults. Clocks drift within what leases allow for.
+  raft: {
+    ...NONE,
+    power: 6,
+    pause: 2,
+    cut: 3,
+    link: 2,
+    heal: 5,
+    disk: 2,
+    message: 2,
+    campaign: 1,
+    drift: 1,
+    admin: 14,
+    timer: 1,
+  },
   calm: NONE,
   liars: { ...NONE, disk: 5, power: 10 },
 };
@@ -64,6 +88,7 @@ const FAULTS: Readonly<Record<Profile, number>> = {
   network: 30,
   disks: 30,
   messages: 60,
+  raft: 35,
   calm: 0,
   liars: 40,
 };
@@ -160,6 +185,14 @@ function fault(weather: Weather, world: World): Command {
         offset: between(chance, 0, 20) * 10_000,
         ppm: between(chance, -50, 50),
       };
+    case 'drift':
+      return { type: 'skew', node: store, offset: 0, ppm: between(chance, -50, 50) };
+    case 'admin':
+      return admin(weather, world);
+    case 'timer': {
+      const timeout = between(chance, 10, 20) * 100_000;
+      return { type: 'set-timer', region: 1, timers: [[store, timeout]] };
+    }
     case 'destroy':
       return destroy(weather, stores.length, store);
   }
@@ -238,5 +271,52 @@ function message({ chance }: Weather, world: World): Command {
       return { type: 'hold', message: sent };
     default:
       return { type: 'release', message: null };
+  }
+}
+
+/** Something for the leader to do with its Region, sensible or not: it refuses what it must. */
+function admin({ chance }: Weather, world: World): Command {
+  const stores = Object.values(world.nodes).filter(({ kind }) => kind === 'store');
+  const some = () => pick(chance, stores).number;
+  const node = leaderOf(world, 1)?.store ?? pick(chance, stores).id;
+  const ask = (request: AdminRequest): Command => ({ type: 'admin', node, region: 1, request });
+  const members = world.regions[1]?.region.peers ?? [];
+  const role = (store: number) => members.find(({ storeId }) => storeId === store)?.role;
+  const joint = members.some(({ role: is }) => is === 'IncomingVoter' || is === 'DemotingVoter');
+  if (joint && luck(chance, 600_000)) return ask({ type: 'change-peer', changes: [] });
+  const voters = members.filter(({ role: is }) => is === 'Voter').length;
+  const store = some();
+  switch (below(chance, 8)) {
+    case 0:
+      return ask({ type: 'compact-log', index: null });
+    case 1:
+    case 2:
+      return ask({ type: 'transfer-leader', to: store });
+    case 3: {
+      const asking = { type: 'request-snapshot' } as const;
+      return { type: 'admin', node: pick(chance, stores).id, region: 1, request: asking };
+    }
+    case 4: {
+      const other = some();
+      return ask({
+        type: 'change-peer',
+        changes: [
+          { do: 'join', store },
+          { do: voters > 2 && luck(chance, 700_000) ? 'demote' : 'join', store: other },
+        ],
+      });
+    }
+    default: {
+      const is = role(store);
+      const kinds: WantedChange['do'][] =
+        is === undefined
+          ? ['add-learner', 'add-learner', 'add-peer']
+          : is === 'Learner'
+            ? ['promote', 'remove-peer']
+            : voters > 2
+              ? ['remove-peer', 'demote']
+              : ['add-peer'];
+      return ask({ type: 'change-peer', changes: [{ do: pick(chance, kinds), store }] });
+    }
   }
 }

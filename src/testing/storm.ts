@@ -1,17 +1,18 @@
 // `npm run storm`: random faults under load, seed after seed; a failing seed is the bug report.
 //
-//   npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N] [--clients N] [--profile NAME] [--save FOLDER]
+//   npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N] [--clients N] [--profile NAME] [--break RULE] [--save FOLDER]
 //
 // Prints a line for each seed that breaks something, and figures at the end. Exit codes: 0 all held; 1 something broke;
 // 2 the command line makes no sense.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ruleIdOf } from '../sim/broken-rules.ts';
 import { writeRecording } from '../lab/recording-format.ts';
 import { runStorm, type StormCounts, type StormPlan } from './storm-run.ts';
 import { PROFILES, type Profile } from './storm-weather.ts';
 
-const USAGE = `npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N] [--clients N] [--profile NAME] [--save FOLDER]
+const USAGE = `npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N] [--clients N] [--profile NAME] [--break RULE] [--save FOLDER]
 
   --seeds N      how many seeds (20)
   --from S       the first seed (1)
@@ -19,6 +20,7 @@ const USAGE = `npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N
   --stores N     1 to 7 (3, 5 and 7 in turn)
   --clients N    1 to 4 (3)
   --profile P    ${PROFILES.join(', ')} (all in turn)
+  --break RULE   breaks a rule on purpose: M03, or a rule by its name
   --save FOLDER  where the recordings of failing seeds go (here)
 `;
 
@@ -29,6 +31,7 @@ interface Plan {
   stores: number | null;
   clients: number;
   profile: Profile | null;
+  broken: string[];
   save: string;
 }
 
@@ -40,6 +43,7 @@ function readPlan(args: readonly string[]): Plan | string {
     stores: null,
     clients: 3,
     profile: null,
+    broken: [],
     save: '.',
   };
   for (let i = 0; i < args.length; i += 2) {
@@ -47,7 +51,11 @@ function readPlan(args: readonly string[]): Plan | string {
     if (value === undefined) return `${option} takes a value.`;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (option === '--save') plan.save = value;
-    else if (option === '--profile') {
+    else if (option === '--break') {
+      const rule = ruleIdOf(value);
+      if (rule === null) return `There is no rule ${value}.`;
+      plan.broken.push(rule);
+    } else if (option === '--profile') {
       const profile = PROFILES.find((known) => known === value);
       if (profile === undefined) return `There is no profile ${value}.`;
       plan.profile = profile;
@@ -72,6 +80,7 @@ function stormOf(plan: Plan, seed: number): StormPlan {
     clients: plan.clients,
     profile: plan.profile ?? (TURN_PROFILES[seed % TURN_PROFILES.length] as Profile),
     seconds: plan.seconds,
+    ...(plan.broken.length === 0 ? {} : { broken: plan.broken }),
   };
 }
 

@@ -147,7 +147,7 @@ export class PeerAdmin {
     const asked = newMessage('MsgTransferLeader', target.id);
     asked.from = peer.peerId;
     asked.term = peer.term;
-    peer.send([asked]);
+    peer.say(asked);
     return null;
   }
 
@@ -184,7 +184,7 @@ export class PeerAdmin {
     answer.from = peer.peerId;
     answer.term = peer.term;
     answer.index = peer.applied;
-    peer.send([answer]);
+    peer.say(answer);
   }
 
   save(): Plain {

@@ -286,7 +286,7 @@ export class PeerFsm {
     this.#others.set(fromPeer.id, fromPeer);
     if (message.msgType === 'MsgTransferLeader') return this.admin.onTransferMessage(message);
     const atOnce = message.msgType === 'MsgReadIndex' ? this.reads.answerFromLease(message) : null;
-    if (atOnce !== null) return this.send([atOnce]);
+    if (atOnce !== null) return this.say(atOnce);
     try {
       this.raw.step(message);
     } catch (error) {
@@ -634,6 +634,13 @@ export class PeerFsm {
       peer: this.peerId,
       reason,
     });
+  }
+
+  /** What is said beside Raft waits, as its answers do, for the term on its way to the disk. */
+  say(message: Message): void {
+    const waiting = this.#unpersisted.at(-1);
+    if (waiting === undefined) this.send([message]);
+    else waiting.messages.push(message);
   }
 
   /** To the stores of the peers that they are for. */
