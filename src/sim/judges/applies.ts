@@ -65,7 +65,7 @@ export const replicaAgreement = (): Judge =>
     id: 'inv:S8',
     name: 'replica-agreement',
     says: 'Replicas of a Region that have applied the same entries hold the same data.',
-    reads: ['raftstore/applied'],
+    reads: ['raftstore/applied', 'raftstore/snapshot-installed'],
     find({ event, id }, past) {
       const { region, index, state } = event;
       const first = past.region(region)?.applied.at(index);

@@ -159,15 +159,29 @@ export class Chronicle {
       case 'raftstore/entries-taken':
       case 'raftstore/hard-state-written':
       case 'raftstore/persisted':
-      case 'raftstore/applied': {
+      case 'raftstore/applied':
+      case 'raftstore/log-compacted':
+      case 'raftstore/snapshot-installed': {
         const region = this.#regions.get(event.region);
         const peer = region?.peers.get(id.node);
         if (region !== undefined && peer !== undefined)
           takeRaft(record as RaftRecord, region, peer);
         return;
       }
+      case 'raftstore/peer-destroyed':
+        return this.#leave(event.region, id.node);
       default:
     }
+  }
+
+  /** The peer is taken off its store. What its disk held is remembered: others have counted on it. */
+  #leave(region: RegionId, node: NodeId): void {
+    const peer = this.peer(region, node);
+    if (peer === undefined) return;
+    peer.destroy();
+    this.#regions.get(region)?.peers.delete(node);
+    const others = this.peersOn(node).filter((other) => other !== peer);
+    this.#onNode.set(node, others);
   }
 
   #start(record: RecordOf<'raftstore/peer-started'>): void {
@@ -181,7 +195,6 @@ export class Chronicle {
     let peer = region.peers.get(node);
     if (peer?.id === peerId) peer.restart(record);
     else {
-      if (peer !== undefined) region.byId.delete(peer.id);
       const others = this.peersOn(node).filter((other) => other !== peer);
       peer = new PeerPast(record);
       this.#onNode.set(node, [...others, peer]);
@@ -217,6 +230,8 @@ type RaftRecord = RecordOf<
   | 'raftstore/hard-state-written'
   | 'raftstore/persisted'
   | 'raftstore/applied'
+  | 'raftstore/log-compacted'
+  | 'raftstore/snapshot-installed'
 >;
 
 function takeRaft({ event, id }: RaftRecord, region: RegionPast, peer: PeerPast): void {
@@ -231,7 +246,9 @@ function takeRaft({ event, id }: RaftRecord, region: RegionPast, peer: PeerPast)
     case 'raft/became-candidate':
       return peer.enter(ROLES[event.type], event.term);
     case 'raft/voted':
-      if (event.granted && !event.pre) peer.vote = event.candidate;
+      if (!event.granted || event.pre) return;
+      if (event.term > peer.term) peer.enter('Follower', event.term);
+      peer.vote = event.candidate;
       return;
     case 'raft/appended':
       return peer.append(event.entries, id);
@@ -241,8 +258,7 @@ function takeRaft({ event, id }: RaftRecord, region: RegionPast, peer: PeerPast)
       peer.committed = event.index;
       return region.commit(peer, event.index, id);
     case 'raft/snapshot-restored':
-      peer.restore(event.index);
-      return region.prune();
+      return peer.restore(event.index);
     case 'raft/conf-changed':
       peer.conf = event.confState;
       return;
@@ -255,9 +271,17 @@ function takeRaft({ event, id }: RaftRecord, region: RegionPast, peer: PeerPast)
     case 'raftstore/applied': {
       const { index, term, digest, state } = event;
       peer.applied = index;
+      peer.appliedTerm = term;
       if (region.applied.at(index) === undefined && index > region.applied.base)
         region.applied.put(index, { term, digest, state, by: id });
+      return;
     }
+    case 'raftstore/log-compacted':
+      peer.forget(event.index);
+      return region.prune();
+    case 'raftstore/snapshot-installed':
+      peer.installed(event.index, event.to);
+      return region.prune();
   }
 }
 

@@ -65,9 +65,7 @@ describe('S6 no zombie', () => {
     const journal = new RaftJournal();
     journal.tell(WORLD, { type: 'node/destroyed', node: 's3' });
     journal.start('s3');
-    expect(judged(noZombie(), journal)?.text).toBe(
-      'S3 starts peer 103, which was destroyed with its store.',
-    );
+    expect(judged(noZombie(), journal)?.text).toBe('S3 starts peer 103, which was gone for good.');
   });
 
   test('on another store as well', () => {

@@ -10,6 +10,8 @@ import { called, judgeOf, type Finding, type Judge } from './judge.ts';
 export function epochMonotonic(): Judge {
   const known = new Map<string, { epoch: RegionEpoch; by: RecordId }>();
   const look = (region: RegionId, epoch: RegionEpoch, by: RecordId): Finding | null => {
+    // A peer that has had no snapshot yet knows no epoch.
+    if (epoch.version === 0) return null;
     const key = `${by.node} ${region}`;
     const before = known.get(key);
     known.set(key, { epoch, by });
@@ -31,8 +33,20 @@ export function epochMonotonic(): Judge {
     id: 'inv:S4',
     name: 'epoch-monotonic',
     says: 'The epoch of a Region never goes back, on no store and not at PD.',
-    reads: ['raftstore/peer-started', 'pd/bootstrapped', 'pd/region-learned', 'network/sent'],
+    reads: [
+      'raftstore/peer-started',
+      'raftstore/region-changed',
+      'raftstore/snapshot-installed',
+      'pd/bootstrapped',
+      'pd/region-learned',
+      'network/sent',
+    ],
     find({ event, id }) {
+      if (
+        event.type === 'raftstore/region-changed' ||
+        event.type === 'raftstore/snapshot-installed'
+      )
+        return look(event.region, event.to.epoch, id);
       if (event.type !== 'network/sent') return look(event.region.id, event.region.epoch, id);
       const { message } = event;
       return message.type === 'raft' ? look(message.regionId, message.regionEpoch, id) : null;
@@ -40,26 +54,79 @@ export function epochMonotonic(): Judge {
   });
 }
 
-/** A store that is destroyed takes its peers with it: they may have promised anything. */
+interface Going {
+  readonly peer: PeerId;
+  readonly node: NodeId;
+  readonly by: RecordId;
+  /** The write of the kv queue that makes it final; null: the next one. */
+  readonly write: number | null;
+}
+
+/**
+ * A store that is destroyed takes its peers with it. A peer that a living store takes out is gone once the disk says so:
+ * a power loss before that undoes it.
+ */
 export function noZombie(): Judge {
   const gone = new Map<PeerId, RecordId>();
+  let going: readonly Going[] = [];
+  const leave = (node: NodeId, left: readonly Going[]): void => {
+    going = going.filter((each) => each.node !== node).concat(left);
+  };
   return judgeOf({
     id: 'inv:S6',
     name: 'no-zombie',
     says: 'A peer that is gone for good never comes back under its id.',
-    reads: ['node/destroyed', 'raftstore/peer-started'],
+    reads: [
+      'node/destroyed',
+      'node/killed',
+      'raftstore/peer-destroyed',
+      'disk/write-started',
+      'disk/durable',
+      'raftstore/peer-created',
+      'raftstore/peer-started',
+    ],
     find({ event, id }, past) {
-      if (event.type === 'node/destroyed') {
-        for (const peer of past.peersOn(event.node)) gone.set(peer.id, id);
-        return null;
+      const mine = going.filter(({ node }) => node === id.node);
+      switch (event.type) {
+        case 'node/destroyed':
+          for (const peer of past.peersOn(event.node)) gone.set(peer.id, id);
+          return null;
+        case 'node/killed':
+          leave(event.node, []);
+          return null;
+        case 'raftstore/peer-destroyed':
+          leave(id.node, [...mine, { peer: event.peer, node: id.node, by: id, write: null }]);
+          return null;
+        case 'disk/write-started':
+        case 'disk/durable': {
+          if (event.queue !== 'kv' || mine.length === 0) return null;
+          const { write } = event;
+          if (event.type === 'disk/write-started') {
+            leave(
+              id.node,
+              mine.map((each) => (each.write === null ? { ...each, write } : each)),
+            );
+            return null;
+          }
+          const isDone = (each: Going) => each.write !== null && each.write <= write;
+          for (const each of mine) if (isDone(each)) gone.set(each.peer, each.by);
+          leave(
+            id.node,
+            mine.filter((each) => !isDone(each)),
+          );
+          return null;
+        }
+        default: {
+          const death = gone.get(event.peer);
+          if (death === undefined) return null;
+          const region = event.type === 'raftstore/peer-started' ? event.region.id : event.region;
+          return {
+            text: `${called(id.node)} starts peer ${event.peer}, which was gone for good.`,
+            facts: { node: id.node, region, peer: event.peer },
+            witnesses: [death],
+          };
+        }
       }
-      const death = gone.get(event.peer);
-      if (death === undefined) return null;
-      return {
-        text: `${called(id.node)} starts peer ${event.peer}, which was destroyed with its store.`,
-        facts: { node: id.node, region: event.region.id, peer: event.peer },
-        witnesses: [death],
-      };
     },
   });
 }

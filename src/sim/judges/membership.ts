@@ -4,6 +4,7 @@ import type { ConfState } from '../../tikv/raft/message.ts';
 import type { Peer, Region } from '../../tikv/raftstore/region.ts';
 import type { RecordId } from '../record-id.ts';
 import { called, judgeOf, type Finding, type Judge } from './judge.ts';
+import { votersOf } from './peer-past.ts';
 
 interface ConfEntry {
   readonly index: number;
@@ -68,26 +69,101 @@ function nested(
   };
 }
 
-/** Also of a Region's peers as they are told: their roles make the configuration that a peer starts with. */
-export const confConsistency = (): Judge =>
-  judgeOf({
+/** What a peer has been told of its Region, and not yet of its configuration. */
+interface Waiting {
+  /** Regions after membership changes, in their order. */
+  readonly changed: Region[];
+  /** A snapshot's configuration, whose Region comes when it is installed. */
+  restored: ConfState | null;
+}
+
+/**
+ * Raft's configuration and the roles of the Region's peers are two books of one thing: each change is written into both,
+ * the Region first.
+ */
+export function confConsistency(): Judge {
+  const waiting = new Map<string, Waiting>();
+  return judgeOf({
     id: 'inv:R13',
     name: 'conf-consistency',
-    says: 'In a configuration somebody votes, nobody both votes and learns, and who waits to learn is on its way out.',
-    reads: ['raft/conf-changed', 'raftstore/peer-started'],
+    says: 'In a configuration somebody votes, nobody both votes and learns, and it is what the roles of the peers say.',
+    reads: [
+      'raft/conf-changed',
+      'raft/snapshot-restored',
+      'raftstore/peer-started',
+      'raftstore/region-changed',
+      'raftstore/snapshot-installed',
+    ],
     find({ event, id }) {
-      const problem =
-        event.type === 'raft/conf-changed'
-          ? confProblem(event.confState)
-          : rolesProblem(event.region);
-      if (problem === null) return null;
-      const facts =
-        event.type === 'raft/conf-changed'
-          ? { node: id.node, ...event.confState }
-          : { node: id.node, peers: event.region.peers.map((peer) => ({ ...peer })) };
-      return { text: `${called(id.node)}: ${problem}`, facts, witnesses: [] };
+      const regionId = event.type === 'raftstore/peer-started' ? event.region.id : event.region;
+      const key = `${regionId} ${id.node}`;
+      const books = waiting.get(key) ?? { changed: [], restored: null };
+      const told = (problem: string | null, facts: Finding['facts']): Finding | null =>
+        problem === null
+          ? null
+          : {
+              text: `${called(id.node)}: ${problem}`,
+              facts: { node: id.node, ...facts },
+              witnesses: [],
+            };
+      switch (event.type) {
+        case 'raftstore/peer-started':
+          waiting.delete(key);
+          return told(rolesProblem(event.region), factsOf(event.region));
+        case 'raftstore/region-changed':
+          waiting.set(key, { ...books, changed: [...books.changed, event.to] });
+          return told(rolesProblem(event.to), factsOf(event.to));
+        case 'raft/snapshot-restored':
+          waiting.set(key, { changed: [], restored: NO_CONF });
+          return null;
+        case 'raftstore/snapshot-installed': {
+          waiting.delete(key);
+          const { restored } = books;
+          if (restored === null || restored === NO_CONF) return null;
+          return told(bookProblem(restored, event.to), { ...restored, ...factsOf(event.to) });
+        }
+        case 'raft/conf-changed': {
+          const { confState } = event;
+          const [region] = books.changed;
+          if (books.restored === NO_CONF) waiting.set(key, { ...books, restored: confState });
+          else if (region !== undefined)
+            waiting.set(key, { ...books, changed: books.changed.slice(1) });
+          const problem =
+            confProblem(confState) ??
+            (region === undefined ? null : bookProblem(confState, region));
+          return told(problem, { ...confState, ...(region === undefined ? {} : factsOf(region)) });
+        }
+      }
     },
   });
+}
+
+/** A snapshot was taken in, and its configuration is told next. */
+const NO_CONF: ConfState = {
+  voters: [],
+  learners: [],
+  votersOutgoing: [],
+  learnersNext: [],
+  autoLeave: false,
+};
+
+const factsOf = ({ peers }: Region): Finding['facts'] => ({
+  peers: peers.map((peer) => ({ ...peer })),
+});
+
+const sameIds = (a: readonly number[], b: readonly number[]): boolean =>
+  a.toSorted((x, y) => x - y).join() === b.toSorted((x, y) => x - y).join();
+
+/** Null where the configuration is the one that the roles make. */
+function bookProblem(conf: ConfState, region: Region): string | null {
+  const { voters, votersOutgoing } = votersOf(region);
+  const learners = region.peers.filter(({ role }) => role === 'Learner').map(({ id }) => id);
+  const same =
+    sameIds(voters, conf.voters) &&
+    sameIds(votersOutgoing, conf.votersOutgoing) &&
+    sameIds(learners, conf.learners);
+  return same ? null : 'Raft counts other voters than the roles in the Region say.';
+}
 
 function confProblem(conf: ConfState): string | null {
   const { voters, learners, votersOutgoing, learnersNext } = conf;
@@ -114,9 +190,15 @@ export function peerRoles(): Judge {
     id: 'inv:S9',
     name: 'peer-roles',
     says: 'Two copies of a Region with the same conf_ver name the same peers in the same roles.',
-    reads: ['raftstore/peer-started', 'pd/bootstrapped', 'pd/region-learned'],
+    reads: [
+      'raftstore/peer-started',
+      'raftstore/region-changed',
+      'raftstore/snapshot-installed',
+      'pd/bootstrapped',
+      'pd/region-learned',
+    ],
     find({ event, id }) {
-      const { region } = event;
+      const region = 'to' in event ? event.to : event.region;
       const { confVer } = region.epoch;
       const roles = rolesOf(region);
       const first = known.get(region.id);

@@ -42,6 +42,8 @@ export class PeerPast {
   readonly disk: Indexed<Entry>;
   committed: number;
   applied: number;
+  /** Of the entry that it applied last in this life; 0: none. */
+  appliedTerm = 0;
   conf: Voters;
   /** The record with which this life began. */
   startedBy: RecordId;
@@ -79,6 +81,7 @@ export class PeerPast {
     this.kept.vote = vote;
     this.committed = commit;
     this.applied = applied;
+    this.appliedTerm = 0;
     this.conf = votersOf(region);
     this.startedBy = record.id;
     this.#read(record);
@@ -154,13 +157,22 @@ export class PeerPast {
     for (const entries of done) for (const entry of entries) this.disk.put(entry.index, entry);
   }
 
-  /** The snapshot takes the place of the log. It counts as on disk: what is told of it later is its data. */
+  /** In memory a snapshot takes the place of the log. */
   restore(index: number): void {
     this.log.reset(index);
-    this.disk.reset(index);
+    this.committed = Math.max(this.committed, index);
+  }
+
+  /** The snapshot is on the disk, and with it all entries that came along. */
+  installed(index: number, region: Region): void {
+    if (this.log.base < index) this.log.reset(index);
+    if (this.disk.base < index) this.disk.reset(index);
+    for (const entries of this.#underWay)
+      for (const entry of entries) this.disk.put(entry.index, entry);
     this.#underWay = [];
     this.committed = Math.max(this.committed, index);
     this.applied = Math.max(this.applied, index);
+    this.conf = votersOf(region);
   }
 
   /** A write to the raft queue holds this term and vote. */
@@ -182,7 +194,7 @@ export class PeerPast {
 }
 
 /** The voters that the roles of a Region's peers make. */
-function votersOf(region: Region): Voters {
+export function votersOf(region: Region): Voters {
   const ids = (...roles: string[]) =>
     region.peers.filter((peer) => roles.includes(peer.role)).map((peer) => peer.id);
   const joint = ids('IncomingVoter', 'DemotingVoter').length > 0;

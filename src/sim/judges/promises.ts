@@ -124,12 +124,14 @@ export function durableAck(): Judge {
         return null;
       }
       const { message, to } = event;
-      if (message.type !== 'kv-response') return null;
+      if (message.type !== 'kv-response' && message.type !== 'txn-response') return null;
       const key = `${id.node} ${to} ${message.id}`;
       const proposal = owed.get(key);
       owed.delete(key);
-      if (!saysWritten(message)) return null;
+      if (!message.result.ok) return null;
       if (proposal !== undefined) return ackedEarly(proposal, { node: id.node, client: to }, past);
+      // Transactions may find that there is nothing to write.
+      if (message.type === 'txn-response' || !saysWritten(message)) return null;
       return {
         text: `${called(id.node)} tells ${called(to)} that its write is done, and has not proposed it.`,
         facts: { node: id.node, client: to, call: message.id },

@@ -1,6 +1,7 @@
 // R15: what a read may miss.
 
 import type { Micros, RegionId } from '../../tikv/ids.ts';
+import type { Message } from '../../tikv/node/message.ts';
 import type { RecordId } from '../record-id.ts';
 import { called, judgeOf, type Finding, type Judge } from './judge.ts';
 
@@ -46,8 +47,9 @@ export function readIndex(): Judge {
           note(rounds, `${node} ${event.from} ${event.ctx}`, event.region);
           return null;
         case 'network/sent':
-          if (event.message.type === 'kv-request')
+          if (isCall(event.message))
             note(calls, `${node} ${event.message.id}`, event.message.context.regionId);
+          else if (isAnswer(event.message)) calls.delete(`${event.to} ${event.message.id}`);
           return null;
         case 'raft/read-index-dropped':
           rounds.delete(`${node} ${event.from} ${event.ctx}`);
@@ -66,12 +68,22 @@ export function readIndex(): Judge {
               facts: { node, region, index, applied },
               witnesses: [asked?.by],
             };
-          return event.path === 'read-index' ? behind(asked, { node, region, index }) : null;
+          // A lease asks nobody, and what is committed and not applied yet nobody has been told of.
+          return event.path === 'local' ? null : behind(asked, { node, region, index });
         }
       }
     },
   });
 }
+
+type Call = Extract<Message, { type: 'kv-request' | 'txn-request' }>;
+type Answer = Extract<Message, { type: 'kv-response' | 'txn-response' }>;
+
+const isCall = (message: Message): message is Call =>
+  message.type === 'kv-request' || message.type === 'txn-request';
+
+const isAnswer = (message: Message): message is Answer =>
+  message.type === 'kv-response' || message.type === 'txn-response';
 
 function remember(map: Map<string, Asked>, key: string, asked: Asked): void {
   map.set(key, asked);
