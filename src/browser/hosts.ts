@@ -65,6 +65,7 @@ interface RunningNode extends NodeHost {
 
 export function browserHosts(options: HostsOptions): BrowserHosts {
   const running = new Map<NodeId, RunningNode>();
+  const seen = new Set<string>();
   const nameOf = (node: NodeId, life: number) =>
     diskName(options.cluster, options.generation, node, life);
   return {
@@ -73,7 +74,8 @@ export function browserHosts(options: HostsOptions): BrowserHosts {
       const era = options.era(boot.node);
       const make = options.spawn === null ? startHere : startWorker;
       try {
-        const host = await make(boot, { name, era, options }, saved);
+        const host = await make(boot, { name, era, exists: seen.has(name), options }, saved);
+        seen.add(name);
         running.set(boot.node, host);
         return {
           run: (request) => host.run(request),
@@ -91,6 +93,7 @@ export function browserHosts(options: HostsOptions): BrowserHosts {
       }
     },
     async wipe(node, life) {
+      seen.delete(nameOf(node, life));
       await deleteDisk(nameOf(node, life));
     },
     workers: () =>
@@ -113,8 +116,8 @@ interface Place extends NodePlace {
 
 /** In this thread. */
 async function startHere(boot: Boot, place: Place, saved?: Plain): Promise<RunningNode> {
-  const { name, era, options } = place;
-  const node = await IdbNode.start(boot, { name, era, locks: options.locks }, saved);
+  const { options, ...where } = place;
+  const node = await IdbNode.start(boot, { ...where, locks: options.locks }, saved);
   let ended = false;
   return {
     async run(request) {
@@ -158,8 +161,8 @@ class WorkerHost implements RunningNode {
 
   async start(boot: Boot, saved?: Plain): Promise<void> {
     try {
-      const { name, era } = this.#place;
-      await this.#caller.call.start(boot, { name, era }, saved);
+      const { name, era, exists } = this.#place;
+      await this.#caller.call.start(boot, { name, era, exists }, saved);
     } catch (error) {
       this.#stopping = true;
       this.#thread.terminate();

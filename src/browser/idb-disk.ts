@@ -77,11 +77,11 @@ export class IdbDisk implements DiskBackend {
   }
 
   /** Opens a disk that exists; null where there is none. Throws DamagedData as `open` does. */
-  static openExisting(name: string): Promise<IdbDisk | null> {
-    return IdbDisk.#open(name, false);
+  static openExisting(name: string, era = 0): Promise<IdbDisk | null> {
+    return IdbDisk.#open(name, false, era);
   }
 
-  static async #open(name: string, create: boolean, era = 0): Promise<IdbDisk | null> {
+  static async #open(name: string, create: boolean, era: number): Promise<IdbDisk | null> {
     const database = await openStored(name, create, (fresh) => {
       for (const store of DISK_STORES) fresh.createObjectStore(store);
       unwrap(fresh.createObjectStore(LOOM)).put(DATA_FORMAT, FORMAT);

@@ -7,7 +7,7 @@ import { compareKeys, type InputKey } from '../sim/key.ts';
 import { NodeLoop } from '../sim/node-loop.ts';
 import { IdbDisk } from './idb-disk.ts';
 import type { Locks, Release } from './locks.ts';
-import { isQuotaExceeded, reasonOf } from './stored.ts';
+import { DamagedData, isQuotaExceeded, reasonOf } from './stored.ts';
 
 /** What a run led to; not ok: the disk refused the window's commit, or the loop has a bug, and the node has ended. */
 export type NodeAnswer =
@@ -18,6 +18,8 @@ export type NodeAnswer =
 export interface NodePlace {
   readonly name: string;
   readonly era: number;
+  /** It was there before: a disk that is gone is not made anew, for a store that has forgotten is no store. */
+  readonly exists: boolean;
 }
 
 export class IdbNode {
@@ -39,7 +41,7 @@ export class IdbNode {
   ): Promise<IdbNode> {
     const release = await place.locks.hold(place.name);
     try {
-      const disk = await IdbDisk.open(place.name, place.era);
+      const disk = await openDisk(place);
       const loop =
         saved === undefined ? new NodeLoop(boot, disk) : NodeLoop.resumeFrom(boot, disk, saved);
       return new IdbNode(release, disk, loop);
@@ -63,6 +65,13 @@ export class IdbNode {
     this.#disk.close();
     this.#release();
   }
+}
+
+async function openDisk({ name, era, exists }: NodePlace): Promise<IdbDisk> {
+  if (!exists) return IdbDisk.open(name, era);
+  const disk = await IdbDisk.openExisting(name, era);
+  if (disk === null) throw new DamagedData(name, 'The database is gone.');
+  return disk;
 }
 
 /**

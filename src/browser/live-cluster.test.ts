@@ -8,7 +8,7 @@ import type { JournalRecord } from '../sim/record.ts';
 import { replay } from '../sim/replay.ts';
 import { createToyNode } from '../testing/toy-node.ts';
 import { DisksDiffer } from './disks.ts';
-import { diskName, IdbDisk } from './idb-disk.ts';
+import { deleteDisk, diskName, IdbDisk } from './idb-disk.ts';
 import {
   disksOf,
   startAgain,
@@ -53,14 +53,15 @@ function surroundings(records: JournalRecord[] = []): Surroundings {
 
 // A dead tab's connections are closed by the browser; here, by hand.
 const connections: IdbDisk[] = [];
-const open = Object.getOwnPropertyDescriptor(IdbDisk, 'open')?.value as typeof IdbDisk.open;
-Object.defineProperty(IdbDisk, 'open', {
-  async value(...args: Parameters<typeof open>) {
+for (const name of ['open', 'openExisting'] as const) {
+  const open = Object.getOwnPropertyDescriptor(IdbDisk, name)?.value as typeof IdbDisk.openExisting;
+  const value = async (...args: Parameters<typeof open>) => {
     const disk = await open.apply(IdbDisk, args);
-    connections.push(disk);
+    if (disk !== null) connections.push(disk);
     return disk;
-  },
-});
+  };
+  Object.defineProperty(IdbDisk, name, { value });
+}
 
 /** The tab dies at the commit after `commits` others: that one is on the disk or not, and nothing answers any more. */
 function dieAfter(
@@ -218,4 +219,22 @@ test('a recording that is opened goes on over databases with the same journal', 
   await opened.stop();
   await expect(reopen(at, surroundings())).resolves.toBeDefined();
   expect(model.images()).toEqual([]);
+});
+
+test('a store whose database is gone does not come back with an empty one', async () => {
+  const at = await home();
+  const deaths: string[] = [];
+  const onDeath = (_node: string, reason: string) => void deaths.push(reason);
+  const { conductor } = await startNew(at, { seed: 9, cluster }, { ...surroundings(), onDeath });
+  await conductor.advance(conductor.now + 300_000);
+  await conductor.give({ type: 'kill', node: 's1' });
+  await deleteDisk(diskName(at.entry.id, 1, 's1'));
+  const given = await conductor.give({ type: 'restart', node: 's1' });
+  expect(given).toMatchObject({ ok: false, reason: expect.stringContaining('gone') });
+  expect(deaths).toHaveLength(1);
+  expect(conductor.nodes.get('s1')).toBe('down');
+  expect(conductor.recording().commands.map(({ command }) => command.type)).toEqual([
+    'kill',
+    'crash',
+  ]);
 });

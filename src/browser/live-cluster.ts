@@ -92,8 +92,7 @@ function live(
   const running = (conductor: Conductor): LiveCluster => {
     opening = false;
     const noteClock = (now: boolean): void => {
-      const { end } = conductor.recording();
-      if (end !== null) ahead.clock(end, surroundings.wallMs(), now);
+      ahead.clock(() => conductor.recording().end, surroundings.wallMs(), now);
     };
     return { conductor, hosts, noteClock, stop: () => hosts.stop() };
   };

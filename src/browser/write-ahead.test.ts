@@ -75,10 +75,12 @@ test('it goes on behind the commands that are stored already', async () => {
   expect(Object.keys(session.commands)).toEqual(['2']);
 });
 
+const stand = (at: number) => () => ({ at, after: null });
+
 test('the clock is stored once a second of the wall, and at once when the page is left', () => {
   const { session, ahead } = setUp();
-  for (let wall = 0; wall <= 2500; wall += 100) ahead.clock({ at: wall, after: null }, wall);
-  ahead.clock({ at: 2510, after: null }, 2510, true);
-  ahead.clock({ at: 2510, after: null }, 9999, true);
+  for (let wall = 0; wall <= 2500; wall += 100) ahead.clock(stand(wall), wall);
+  ahead.clock(stand(2510), 2510, true);
+  ahead.clock(stand(2510), 9999, true);
   expect(session.clocks.map(({ at }) => at)).toEqual([0, 1000, 2000, 2510]);
 });

@@ -45,10 +45,12 @@ export class WriteAhead {
     }
   }
 
-  /** The engine has come to this point. Stored where the last time is a second ago, or at once where `now` says so. */
-  clock(clock: Clock, wallMs: number, now = false): void {
+  /** Stores where the engine stands, as `stand` says: once a second of the wall, or at once where `now` says so. */
+  clock(stand: () => Clock | null, wallMs: number, now = false): void {
     const early = this.#clockWallMs !== null && wallMs - this.#clockWallMs < CLOCK_EVERY_MS;
-    if ((early && !now) || this.#clock?.at === clock.at) return;
+    if (early && !now) return;
+    const clock = stand();
+    if (clock === null || clock.at === this.#clock?.at) return;
     this.#clockWallMs = wallMs;
     this.#clock = clock;
     const { session, generation, onRefused } = this.#options;
