@@ -1,7 +1,7 @@
 // A recording leaves the page as a file and comes back as a cluster of its own; a damaged file changes nothing.
 
 import { expect, test, type Page } from 'playwright/test';
-import type {} from '../src/lab/page-api.ts';
+import { openLoom } from './live-page.ts';
 
 async function choose(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: /^Cluster/ }).click();
@@ -18,8 +18,7 @@ async function choose(page: Page, text: string): Promise<void> {
 test('a saved recording opens with the same journal; a damaged one says where it is wrong', async ({
   page,
 }) => {
-  await page.goto('/');
-  await page.waitForFunction(() => 'lab' in window);
+  await openLoom(page);
   await page.evaluate(() => window.lab.stop());
   for (const line of ['wait 3s', 'put a 1', 'wait 1s', 'kill s1', 'wait 2s'])
     expect(await page.evaluate((l) => window.lab.run(l), line)).toMatchObject({ ok: true });

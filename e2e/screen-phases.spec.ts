@@ -78,7 +78,7 @@ test('records that cannot be folded end in a page that says so', async ({ page }
   await page.waitForFunction(() => 'loomStill' in window);
   await page.evaluate(
     (still) => (window as unknown as { loomStill: (s: unknown) => void }).loomStill(still),
-    { records: records.slice(3), at },
+    { records: records.slice(3), at } as unknown,
   );
   await expect(page.getByRole('heading', { name: 'Loom cannot go on' })).toBeVisible();
   await expect(page.getByText(/record \d+ is folded where/)).toBeVisible();

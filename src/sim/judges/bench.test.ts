@@ -117,7 +117,10 @@ describe('what judges remember', () => {
     for (let i = 0; i < rows.length; i += 10)
       journal.settle(journal.stores, ...rows.slice(i, i + 10));
     const past = remember(journal);
-    const held = [past.region(1)?.committed, past.region(1)?.applied];
+    const held: (Indexed<unknown> | undefined)[] = [
+      past.region(1)?.committed,
+      past.region(1)?.applied,
+    ];
     for (const node of journal.stores) held.push(past.peer(1, node)?.log, past.peer(1, node)?.disk);
     for (const list of held) {
       expect(list?.last).toBe(10_005);
