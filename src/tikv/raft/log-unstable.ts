@@ -75,6 +75,8 @@ export class Unstable {
 
   /** [low, high), both inside. */
   slice(low: number, high: number): Entry[] {
+    // One entry is what most appends carry.
+    if (high - low === 1) return [this.entries[low - this.offset] as Entry];
     return this.entries.slice(low - this.offset, high - this.offset);
   }
 }

@@ -95,6 +95,9 @@ function reserve(raft: Raft, size: number): boolean {
 export function release(raft: Raft, committed: readonly Entry[]): void {
   if (raft.role !== 'Leader' || raft.uncommittedSize === 0) return;
   let size = 0;
-  for (const entry of committed) if (entry.index > raft.inheritedIndex) size += entry.data.length;
+  for (let i = 0; i < committed.length; i++) {
+    const { index, data } = committed[i] as Entry;
+    if (index > raft.inheritedIndex) size += data.length;
+  }
   raft.uncommittedSize = Math.max(0, raft.uncommittedSize - size);
 }

@@ -30,10 +30,7 @@ export function maybeSendAppend(raft: Raft, peer: Progress, allowEmpty: boolean)
   const { log } = raft;
   const previous = peer.nextIdx - 1;
   if (!allowEmpty && previous >= log.lastIndex()) return false;
-  const entries =
-    previous < log.firstIndex() - 1
-      ? null
-      : log.entriesFrom(peer.nextIdx, raft.settings.maxSizePerMsg);
+  const entries = log.entriesFrom(peer.nextIdx, raft.settings.maxSizePerMsg);
   if (entries === null) return sendSnapshot(raft, peer);
   if (raft.batchAppend && joinWaitingAppend(raft, peer, entries)) return true;
   const message = newMessage('MsgAppend', peer.id);
