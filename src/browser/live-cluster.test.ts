@@ -1,12 +1,11 @@
 import 'fake-indexeddb/auto';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { below, between, newChance, pick, type Chance } from '../base/chance.ts';
 import type { Command } from '../sim/command.ts';
 import { imageDigest } from '../sim/memory-disk.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 import type { JournalRecord } from '../sim/record.ts';
 import { replay } from '../sim/replay.ts';
-import { createToyNode } from '../testing/toy-node.ts';
 import { DisksDiffer } from './disks.ts';
 import { deleteDisk, diskName, IdbDisk } from './idb-disk.ts';
 import {
@@ -20,10 +19,6 @@ import {
   type Surroundings,
 } from './live-cluster.ts';
 import { SessionDb } from './session-db.ts';
-
-vi.mock('../tikv/node/create-node.ts', async () => ({
-  createNode: (await import('../testing/toy-node.ts')).createToyNode,
-}));
 
 const cluster = { stores: 3, clients: 1, settings: {} };
 const NODES = ['s1', 's2', 's3', 'pd1', 'c1'];
@@ -130,7 +125,7 @@ async function reopen(at: Home, around: Surroundings): Promise<LiveCluster> {
 
 /** What the databases hold now, and what the recording says that they hold. */
 async function bothDisks({ conductor }: LiveCluster, at: Home): Promise<[unknown, unknown]> {
-  const model = memoryHosts({ create: createToyNode });
+  const model = memoryHosts();
   const again = await replay(conductor.recording(), { hosts: model });
   expect(again.hash()).toBe(conductor.hash());
   const images = new Map(model.images());
@@ -146,7 +141,7 @@ async function bothDisks({ conductor }: LiveCluster, at: Home): Promise<[unknown
   return [digests, lives.map(([node]) => [node, imageDigest(images.get(node) ?? {})])];
 }
 
-test.each(Array.from({ length: 12 }, (_, i) => i + 1))(
+test.each(Array.from({ length: 30 }, (_, i) => i + 1))(
   'seed %i: a tab that dies again and again, inside windows, comes back with the disks that its recording says',
   async (seed) => {
     const chance = newChance(seed, 'deaths');
@@ -157,6 +152,11 @@ test.each(Array.from({ length: 12 }, (_, i) => i + 1))(
       await Promise.race([use(live, chance), died]);
       restore();
       live = await reopen(at, surroundings());
+      // And again at once, before anything new is on a disk.
+      if (below(chance, 2) === 0) {
+        restore();
+        live = await reopen(at, surroundings());
+      }
       const [databases, model] = await bothDisks(live, at);
       expect(databases).toEqual(model);
     }
@@ -205,7 +205,7 @@ test('disks that are not what the history says are noticed, and a new history be
 });
 
 test('a recording that is opened goes on over databases with the same journal', async () => {
-  const model = memoryHosts({ create: createToyNode });
+  const model = memoryHosts();
   const recorded = await startNew(await home(), { seed: 8, cluster }, surroundings());
   await use(recorded, newChance(8, 'use'));
   const recording = recorded.conductor.recording();
