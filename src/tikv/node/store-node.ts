@@ -431,7 +431,7 @@ export class StoreNode implements Node {
   }
 
   #heartbeatsOfRegions(): void {
-    for (const peer of this.#store.leaders()) this.#heartbeatOfRegion(peer);
+    for (const peer of this.#store.leaders()) if (peer.settled) this.#heartbeatOfRegion(peer);
     const every = this.#options.settings['raftstore.pd-heartbeat-tick-interval'];
     this.#out.timer(REGION_HEARTBEAT_TIMER, this.#out.now + microsOf(every));
   }
@@ -451,10 +451,11 @@ export class StoreNode implements Node {
   #reportNewLeaders(): void {
     const leaders = this.#store.leaders();
     for (const peer of leaders)
-      if (this.#reported.get(peer.regionId) !== reportOf(peer)) this.#heartbeatOfRegion(peer);
+      if (peer.settled && this.#reported.get(peer.regionId) !== reportOf(peer))
+        this.#heartbeatOfRegion(peer);
     this.#txn.onLeaders(leaders);
     this.#reported.clear();
-    for (const peer of leaders) this.#reported.set(peer.regionId, reportOf(peer));
+    for (const peer of leaders) if (peer.settled) this.#reported.set(peer.regionId, reportOf(peer));
   }
 
   save(): Plain {

@@ -6,7 +6,7 @@ import { assert, must } from '../../base/assert.ts';
 import { hashPlain, newHash } from '../../base/hash.ts';
 import { CFS, type Cf, type KvOp, type KvSnapshot, type WriteBatch } from '../kv/engine.ts';
 import type { Bytes } from '../../base/bytes.ts';
-import type { RegionId, StoreId } from '../ids.ts';
+import type { RegionId } from '../ids.ts';
 import type { Sink } from '../outbox.ts';
 import { entryDigest, type Entry } from '../raft/entry.ts';
 import type { PeerChange } from './admin-command.ts';
@@ -16,7 +16,7 @@ import { commandOf } from './command.ts';
 import type { Engines, RaftApplyState } from './engines.ts';
 import type { EntryContent, RaftstoreEvent } from './event.ts';
 import type { RegionError } from './message.ts';
-import { peerOn, regionHolds, type Region, type RegionEpoch } from './region.ts';
+import { regionHolds, type Region, type RegionEpoch } from './region.ts';
 import { confVerCurrent, epochCurrent } from './rules.ts';
 
 /** What a Region's data weigh, and a fingerprint that depends on nothing but the data. */
@@ -45,7 +45,12 @@ export interface ApplyResult {
 
 export type Exec =
   | { readonly type: 'log-compacted'; readonly index: number; readonly write: number }
-  | { readonly type: 'peers-changed'; readonly changes: readonly PeerChange[] };
+  | {
+      readonly type: 'peers-changed';
+      readonly changes: readonly PeerChange[];
+      /** It takes effect when this write of the kv engine is durable. */
+      readonly write: number;
+    };
 
 const DONE: ApplyResult = { error: null };
 
@@ -70,7 +75,6 @@ export class Applier {
   readonly #sink: Sink<never, RaftstoreEvent>;
   readonly #engines: Engines;
   readonly #regionId: RegionId;
-  readonly #storeId: StoreId;
   readonly #stats: DataStats;
   readonly #observer: ApplyObserver;
   /** Within `apply`: how far it has come. */
@@ -80,14 +84,12 @@ export class Applier {
     readonly sink: Sink<never, RaftstoreEvent>;
     readonly engines: Engines;
     readonly regionId: RegionId;
-    readonly storeId: StoreId;
     readonly observer: ApplyObserver;
   }) {
     const { engines, regionId } = options;
     this.#sink = options.sink;
     this.#engines = engines;
     this.#regionId = regionId;
-    this.#storeId = options.storeId;
     this.#observer = options.observer;
     this.#stats = { keys: 0, bytes: 0, digest: 0 };
     this.measure();
@@ -104,7 +106,8 @@ export class Applier {
     return this.#stats;
   }
 
-  /** Applies a round of committed entries; one result for each. What follows the removal of this peer is left out. */
+  /** Applies a round of committed entries; one result for each. What follows a membership change is left
+   * out: it has to be on the disk first. */
   apply(entries: readonly Entry[]): ApplyResult[] {
     if (entries.length === 0) return [];
     this.#state = must(this.#engines.applyState(this.#regionId), 'the apply state of the Region');
@@ -116,9 +119,7 @@ export class Applier {
       this.#state = { ...this.#state, appliedIndex: index, commitIndex: index, commitTerm: term };
       const result = this.#applyEntry(entry);
       results.push(result);
-      const changed = result.exec?.type === 'peers-changed';
-      if (changed && peerOn(this.#engines.region(this.#regionId), this.#storeId) === undefined)
-        break;
+      if (result.exec?.type === 'peers-changed') break;
     }
     const write = this.#engines.writeKv({ applyState: [this.#regionId, this.#state] }, false);
     return results.map((result) =>
@@ -147,7 +148,7 @@ export class Applier {
     const region = this.#engines.region(this.#regionId);
     const { epoch, ops, admin } = commandOf(entry);
     if (admin?.type === 'compact-log') return this.#compact(admin.compactIndex, admin.compactTerm);
-    if (admin !== undefined) return this.#changePeers(entry.index, epoch, admin.changes);
+    if (admin !== undefined) return this.#changePeers(epoch, admin.changes);
     if (!epochCurrent(epoch, region.epoch).holds)
       return { error: { type: 'EpochNotMatch', currentRegions: [region] } };
     for (const op of ops) {
@@ -176,21 +177,20 @@ export class Applier {
   }
 
   /** The Region's description goes to the disk with the apply state that says so, synced. */
-  #changePeers(index: number, epoch: RegionEpoch, changes: readonly PeerChange[]): ApplyResult {
+  #changePeers(epoch: RegionEpoch, changes: readonly PeerChange[]): ApplyResult {
     const regionId = this.#regionId;
     const region = this.#engines.region(regionId);
     const next = confVerCurrent(epoch, region.epoch).holds ? regionAfter(region, changes) : '';
     if (typeof next === 'string')
       return { error: { type: 'EpochNotMatch', currentRegions: [region] } };
-    this.#engines.writeKv(
+    const write = this.#engines.writeKv(
       {
         regionState: [regionId, { state: 'Normal', region: next }],
         applyState: [regionId, this.#state],
       },
       true,
     );
-    this.#sink.emit({ type: 'raftstore/region-changed', region: regionId, index, to: next });
-    return { error: null, exec: { type: 'peers-changed', changes } };
+    return { error: null, exec: { type: 'peers-changed', changes, write } };
   }
 
   #change(op: KvOp): void {

@@ -123,7 +123,7 @@ export class PeerAdmin {
     const { region, raw } = peer;
     const { raft } = raw;
     if (!peer.appliedOwnTerm) return 'the leader has applied no entry of its own term yet';
-    if (raft.pendingConfIndex > peer.applied)
+    if (raft.pendingConfIndex > raft.log.applied)
       return `the membership change in entry ${raft.pendingConfIndex} is not applied yet`;
     const changes = changesOf(region, wanted, ids);
     if (typeof changes === 'string') return changes;

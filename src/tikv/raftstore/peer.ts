@@ -90,6 +90,14 @@ interface Compacted {
   readonly index: number;
 }
 
+/** A membership change that is applied and on its way to the disk: until it is there, nobody may see it. */
+interface Changing {
+  readonly entry: Entry;
+  readonly exec: Extract<Exec, { type: 'peers-changed' }>;
+  /** Committed entries that come after it. */
+  readonly rest: Entry[];
+}
+
 /** Why a peer has to go. */
 export type Doom = 'removed' | 'replaced' | 'told' | 'forgotten';
 
@@ -104,6 +112,7 @@ interface Saved {
   readonly others: readonly Peer[];
   readonly installing: Installing | null;
   readonly leaderMissingSince: Micros | null;
+  readonly changing: Changing | null;
   readonly compacted: readonly Compacted[];
   readonly urgentIndex: number | null;
   readonly raft: Plain;
@@ -121,6 +130,7 @@ export class PeerFsm {
   readonly #others: Map<PeerId, Peer>;
   /** A snapshot is being installed: until it is, Raft has to wait. */
   #installing: Installing | null;
+  #changing: Changing | null;
   #compacted: Compacted[];
   #doom: Doom | null = null;
   #leaderMissingSince: Micros | null;
@@ -158,6 +168,8 @@ export class PeerFsm {
     this.#others = new Map((state?.others ?? []).map((peer) => [peer.id, peer]));
     this.#installing = state?.installing ?? null;
     this.#leaderMissingSince = state?.leaderMissingSince ?? null;
+    const changing = state?.changing ?? null;
+    this.#changing = changing === null ? null : { ...changing, rest: [...changing.rest] };
     this.#compacted = [...(state?.compacted ?? [])];
     this.#urgentIndex = state?.urgentIndex ?? null;
   }
@@ -219,6 +231,16 @@ export class PeerFsm {
   /** A leader that has applied an entry of its own term: only then it knows the Region as it is. */
   get appliedOwnTerm(): boolean {
     return this.isLeader && this.storage.applyState.commitTerm === this.term;
+  }
+
+  /** False while a membership change is on its way to the disk: nobody is told of it. */
+  get settled(): boolean {
+    return this.#changing === null;
+  }
+
+  /** Raft has to wait: for a snapshot, for a membership change on its way to the disk, or for ever. */
+  get #waits(): boolean {
+    return this.installing || this.#changing !== null || this.#doom !== null;
   }
 
   #peer(id: PeerId): Peer | undefined {
@@ -399,6 +421,7 @@ export class PeerFsm {
     this.#compacted = this.#compacted.slice(due.length);
     const last = due.at(-1);
     if (last !== undefined) this.#options.engines.dropLog(this.regionId, last.index + 1);
+    if (this.#changing !== null && this.#changing.exec.write <= write) this.#endChange();
     const at = this.#installing;
     if (at === null || at.write > write) return;
     if (at.stage === 'kv') this.#clearLog(at);
@@ -408,7 +431,7 @@ export class PeerFsm {
   /** Does all that Raft has ready, until it has no more. While a snapshot is being installed, Raft waits. */
   handleReady(): void {
     this.#tellRaftEvents();
-    while (!this.installing && this.#doom === null && this.raw.hasReady()) {
+    while (!this.#waits && this.raw.hasReady()) {
       // A snapshot is taken up when all writes before it are durable.
       const arrived = this.raw.raft.log.unstable.snapshot !== null;
       if (arrived && this.#unpersisted.length > 0) break;
@@ -502,7 +525,7 @@ export class PeerFsm {
   /** The time is over: the snapshot is of the newest applied state. */
   generateSnapshot(to: PeerId): void {
     if (!this.storage.generating) return;
-    if (!this.isLeader || this.installing) return this.storage.snapshotMade(null);
+    if (!this.isLeader || this.#waits) return this.storage.snapshotMade(null);
     const { region } = this;
     const { appliedIndex: index, commitTerm: term } = this.storage.applyState;
     const content = collectData(this.#options.engines.kv, region);
@@ -578,6 +601,7 @@ export class PeerFsm {
   }
 
   #apply(entries: readonly Entry[]): void {
+    if (this.#changing !== null) return void this.#changing.rest.push(...entries);
     if (entries.length === 0) return this.reads.serve();
     const { results } = this.#options;
     const outcomes = this.#applier.apply(entries);
@@ -586,7 +610,8 @@ export class PeerFsm {
       const { own, stale } = this.#proposals.take(entry);
       for (const { tag } of stale)
         if (tag !== 0) results.push({ type: 'refused', tag, error: { type: 'StaleCommand' } });
-      if (exec !== undefined) this.#onExec(exec, entry);
+      if (exec?.type === 'log-compacted') this.#compacted.push(exec);
+      else if (exec !== undefined) this.#changing = { entry, exec, rest: entries.slice(i + 1) };
       if (own === null) continue;
       if (entry.term === this.term) this.reads.renewLease(own.at);
       if (own.tag === 0) continue;
@@ -596,7 +621,11 @@ export class PeerFsm {
           : { type: 'refused', tag: own.tag, error },
       );
     }
-    if (this.#doom !== null) return;
+    if (this.#changing === null) this.#applied();
+  }
+
+  /** Raft learns how far the state machine has come. */
+  #applied(): void {
     this.raw.advanceApplyTo(this.applied);
     if (this.#urgentIndex !== null && this.applied >= this.#urgentIndex) {
       this.#urgentIndex = null;
@@ -605,19 +634,27 @@ export class PeerFsm {
     this.reads.serve();
   }
 
-  /** What an applied entry has done to the Region. */
-  #onExec(exec: Exec, entry: Entry): void {
-    if (exec.type === 'log-compacted') {
-      this.#compacted.push({ write: exec.write, index: exec.index });
-      return;
-    }
+  /** A membership change is on the disk: now it counts. */
+  #endChange(): void {
+    if (this.#changing === null) return;
+    const { entry, exec, rest } = this.#changing;
+    this.#changing = null;
+    this.#options.sink.emit({
+      type: 'raftstore/region-changed',
+      region: this.regionId,
+      index: entry.index,
+      to: this.region,
+    });
     this.raw.applyConfChange(decodeConfChange(entry));
     const me = this.#peer(this.peerId);
-    if (me === undefined) this.#doom = 'removed';
-    else if (me.role === 'Learner' && this.isLeader) becomeFollower(this.raw.raft, this.term, 0);
+    if (me === undefined) return void (this.#doom = 'removed');
+    if (me.role === 'Learner' && this.isLeader) becomeFollower(this.raw.raft, this.term, 0);
+    // A new peer is made by a first heartbeat: no need to let it wait.
     else if (this.isLeader && exec.changes.some(({ type }) => type !== 'RemoveNode'))
-      // A new peer is made by a first heartbeat: no need to let it wait.
       this.raw.ping();
+    this.#applied();
+    this.#apply(rest);
+    this.handleReady();
   }
 
   /** It goes for good: everybody who waits is told. Its store takes it out. */
@@ -696,6 +733,8 @@ export class PeerFsm {
       others: [...this.#others.values()],
       installing: this.#installing,
       leaderMissingSince: this.#leaderMissingSince,
+      changing:
+        this.#changing === null ? null : { ...this.#changing, rest: [...this.#changing.rest] },
       compacted: [...this.#compacted],
       urgentIndex: this.#urgentIndex,
       raft: this.raw.save(),
