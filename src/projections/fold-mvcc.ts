@@ -1,8 +1,9 @@
 // Versions, transactions and timestamps, from what stores have applied and what clients and PD tell.
 
 import type { Bytes } from '../base/bytes.ts';
+import { clonePlain } from '../base/plain.ts';
 import type { ClientEvent } from '../tikv/client/event.ts';
-import type { Micros, NodeId } from '../tikv/ids.ts';
+import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { PdEvent } from '../tikv/pd/event.ts';
 import type { RegionTxnEvent } from '../tikv/txn/message.ts';
 import type { SimEvent } from '../sim/record.ts';
@@ -142,6 +143,23 @@ export function foldTimestamps(world: World, event: PdEvent): void {
   for (let i = Math.max(0, count - TIMESTAMPS_KEPT); i < count; i++)
     given.push({ timestamp: timestamp - count + 1 + i, n: before + i + 1 });
   given.splice(0, Math.max(0, given.length - TIMESTAMPS_KEPT));
+}
+
+/**
+ * A snapshot has replaced a store's data. It tells no single version, so they are taken from the replica that has applied
+ * most: what that one has beyond the snapshot the store learns from its log in a moment.
+ */
+export function foldInstalled(world: World, node: NodeId, region: RegionId): void {
+  const { versions } = world.transactions;
+  const appliedOn = (store: NodeId) => world.replicas[store]?.[region]?.applied ?? 0;
+  const [source] = Object.keys(versions)
+    .filter((store) => store !== node)
+    .toSorted((a, b) => appliedOn(b) - appliedOn(a));
+  const others = (versions[node] ?? []).filter((each) => each.region !== region);
+  const copied = (source === undefined ? [] : (versions[source] ?? [])).filter(
+    (each) => each.region === region,
+  );
+  if (others.length + copied.length > 0) versions[node] = [...others, ...clonePlain(copied)];
 }
 
 /** A disk is gone with its versions; a client's memory is gone with its transactions. */

@@ -4,7 +4,13 @@ import { assert } from '../base/assert.ts';
 import type { Command } from '../sim/command.ts';
 import type { JournalRecord, LoomEvent } from '../sim/record.ts';
 import { foldClient, foldPd } from './fold-clients.ts';
-import { foldLoss, foldTimestamps, foldTransactions, foldVersions } from './fold-mvcc.ts';
+import {
+  foldInstalled,
+  foldLoss,
+  foldTimestamps,
+  foldTransactions,
+  foldVersions,
+} from './fold-mvcc.ts';
 import { foldNetwork } from './fold-network.ts';
 import { foldDisk, foldNode, foldStarted } from './fold-nodes.ts';
 import { foldRaft, foldRaftstore } from './fold-raft.ts';
@@ -26,8 +32,10 @@ export function foldRecord(world: World, record: JournalRecord): void {
   world.records += 1;
   if (isOf(event, 'network')) foldNetwork(world, at, id, event);
   else if (isOf(event, 'raft/')) foldRaft(world, at, id.node, event);
-  else if (isOf(event, 'raftstore')) foldRaftstore(world, at, id.node, event);
-  else if (isOf(event, 'disk')) foldDisk(world, at, id.node, event);
+  else if (isOf(event, 'raftstore')) {
+    foldRaftstore(world, at, id.node, event);
+    if (event.type === 'raftstore/snapshot-installed') foldInstalled(world, id.node, event.region);
+  } else if (isOf(event, 'disk')) foldDisk(world, at, id.node, event);
   else if (isOf(event, 'client')) {
     foldClient(world, at, id.node, event);
     foldTransactions(world, at, id.node, event);

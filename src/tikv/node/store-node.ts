@@ -24,14 +24,13 @@ import {
   INITIAL_APPLY_STATE,
   INITIAL_RAFT_STATE,
 } from '../raftstore/bootstrap.ts';
-import type { ApplyObserver } from '../raftstore/apply.ts';
 import { Engines } from '../raftstore/engines.ts';
-import type { PeerFsm, PeerResult } from '../raftstore/peer.ts';
+import type { PeerFsm } from '../raftstore/peer.ts';
+import type { PeerResult } from '../raftstore/peer-parts.ts';
 import { RawCommands } from '../raftstore/raw.ts';
 import { Store } from '../raftstore/store.ts';
-import { txnContentOf } from '../txn/apply-observer.ts';
+import { txnObserver } from '../txn/apply-observer.ts';
 import { TxnStorage } from '../txn/storage.ts';
-import { eventsOfBatch } from '../mvcc/batch-events.ts';
 import { firstCall } from './calls.ts';
 import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
@@ -145,12 +144,7 @@ export class StoreNode implements Node {
   #storeOptions() {
     const { settings, incarnation, chance } = this.#options;
     const [sink, engines, storeId] = [this.#out, this.#engines, this.#storeId];
-    const observer: ApplyObserver = {
-      contentOf: txnContentOf,
-      onApplied: (region, ops) => {
-        for (const event of eventsOfBatch(ops)) sink.emit({ ...event, region });
-      },
-    };
+    const observer = txnObserver((event) => sink.emit(event));
     const broken = this.#broken;
     return { sink, engines, storeId, incarnation, settings, chance, observer, broken };
   }
@@ -162,7 +156,8 @@ export class StoreNode implements Node {
     const askTimestamp = (id: number) =>
       this.#out.send(PD_NODE, { type: 'pd-request', id, call: { type: 'tso', count: 1 } });
     const [sink, store] = [this.#out, this.#store];
-    return new TxnStorage({ sink, store, nextCall, askTimestamp, pdRetry }, saved);
+    const broken = this.#broken;
+    return new TxnStorage({ sink, store, nextCall, askTimestamp, pdRetry, broken }, saved);
   }
 
   step(input: NodeInput): NodeOutput {

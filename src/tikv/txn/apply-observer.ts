@@ -6,14 +6,26 @@ import type { WriteBatch } from '../kv/engine.ts';
 import { eventsOfBatch } from '../mvcc/batch-events.ts';
 import type { MvccEvent } from '../mvcc/event.ts';
 import type { PlainTs } from '../mvcc/timestamp.ts';
+import type { ApplyObserver } from '../raftstore/apply.ts';
 import type { EntryContent } from '../raftstore/event.ts';
+import type { RegionTxnEvent } from './message.ts';
+
+/** Tells what entries of transactions have changed, on every replica where they are applied. */
+export function txnObserver(emit: (event: RegionTxnEvent) => void): ApplyObserver {
+  return {
+    contentOf: txnContentOf,
+    onApplied: (region, ops) => {
+      for (const event of eventsOfBatch(ops)) emit({ ...event, region });
+    },
+  };
+}
 
 type TxnContent = Extract<EntryContent, { type: 'txn' }>;
 type LockWritten = Extract<MvccEvent, { type: 'mvcc/lock-written' }>;
 type WriteWritten = Extract<MvccEvent, { type: 'mvcc/write-written' }>;
 
 /** What a batch does to transactional keys; null where it touches none. */
-export function txnContentOf(ops: WriteBatch): TxnContent | null {
+function txnContentOf(ops: WriteBatch): TxnContent | null {
   const events = eventsOfBatch(ops);
   const [first] = events;
   if (first === undefined) return null;

@@ -9,7 +9,7 @@ import { encodeKey } from '../mvcc/key.ts';
 import type { Sink } from '../outbox.ts';
 import type { RaftstoreEvent } from '../raftstore/event.ts';
 import type { RegionError, RequestContext } from '../raftstore/message.ts';
-import type { PeerResult } from '../raftstore/peer.ts';
+import type { PeerResult } from '../raftstore/peer-parts.ts';
 import { regionHolds, type Region } from '../raftstore/region.ts';
 import { writeInTermOfRead } from '../raftstore/rules.ts';
 import type { Store } from '../raftstore/store.ts';
@@ -70,6 +70,8 @@ export interface TxnStorageOptions {
   readonly nextCall: () => number;
   /** Asks PD for one timestamp; the answer comes through `onTimestamp`, or not at all. */
   readonly askTimestamp: (call: number) => void;
+  /** Rules that are broken on purpose, now. */
+  readonly broken: { readonly rules: readonly string[] };
   /** How long an unanswered call to PD is waited for. */
   readonly pdRetry: Micros;
 }
@@ -103,6 +105,7 @@ type Outcome = TxnKvResponse['result'];
 export class TxnStorage {
   readonly #sink: TxnSink;
   readonly #store: Store;
+  readonly #broken: TxnStorageOptions['broken'];
   readonly #scheduler: Scheduler;
   readonly #concurrency: ConcurrencyManager;
   readonly #memoryLocks: Map<RegionId, PessimisticLocks>;
@@ -115,6 +118,7 @@ export class TxnStorage {
     const state = saved as unknown as Saved | undefined;
     this.#sink = options.sink;
     this.#store = options.store;
+    this.#broken = options.broken;
     this.#next = state?.next ?? 1;
     this.#owners = new Map(state?.owners);
     this.#pending = new Map(state?.pending);
@@ -242,7 +246,7 @@ export class TxnStorage {
         range: { from: region.startKey, to: region.endKey === '' ? null : region.endKey },
         isMaxTsSynced: this.#maxTs.isSynced(region.id, term),
         now: this.#sink.now,
-        broken: [],
+        broken: this.#broken.rules,
       },
     };
   }

@@ -37,10 +37,11 @@ export function entryWord(content: EntryContent): string {
   return assertNever(content);
 }
 
+/** A prewrite writes the lock, a commit the write record: TiKV's names of the column families. */
 const TXN_WORDS: Record<Extract<EntryContent, { type: 'txn' }>['does'], string> = {
   prewrite: 'lock',
   lock: 'lock',
-  commit: 'commit',
+  commit: 'write',
   rollback: 'undo',
   push: 'push',
   unlock: 'unlock',

@@ -114,6 +114,17 @@ test('versions of a store go with its disk, a keyframe goes on', () => {
   expect(Object.keys(world.transactions.versions)).toEqual(['s1', 's3']);
 });
 
+test('a snapshot brings a store what the others have', () => {
+  const story = mvccStory();
+  story.tell('world', { type: 'node/destroyed', node: 's2' });
+  const to = story.region;
+  const installed = { region: 1, to, index: 5, term: 5, state: 0 } as const;
+  story.tell('s2', { type: 'raftstore/snapshot-installed', ...installed });
+  const { versions } = worldOf(story).transactions;
+  expect(versions['s2']).toEqual(versions['s1']);
+  expect(versions['s2']).not.toBe(versions['s1']);
+});
+
 test('what is kept is bounded, and says what it has dropped', () => {
   const story = mvccStory();
   for (let n = 0; n < 60; n++) {
