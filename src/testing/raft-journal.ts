@@ -1,6 +1,7 @@
 // A journal written by hand for judges: each call writes the records that a sound store would, or those that are asked
 // for. Nothing is checked: what is written may be as wrong as a test wants it.
 
+import type { SettingChanges } from '../tikv/config.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { CommitBasis } from '../tikv/raft/event.ts';
 import { newMessage, type Message as RaftCoreMessage } from '../tikv/raft/message.ts';
@@ -36,10 +37,10 @@ export class RaftJournal {
   #writes = 0;
 
   /** Every store has its peer of Region 1, a follower of term 5 whose log is empty after entry 5. */
-  constructor(stores = 3) {
+  constructor(stores = 3, settings: SettingChanges = {}) {
     this.region = firstRegion(stores);
     this.stores = this.region.peers.map((peer) => `s${peer.storeId}`);
-    const cluster = { stores, clients: 2, settings: {} };
+    const cluster = { stores, clients: 2, settings };
     this.tell(WORLD, { type: 'world/started', seed: 1, cluster });
     for (const node of this.stores) this.start(node);
   }

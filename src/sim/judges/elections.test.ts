@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judged, objections, RaftJournal } from '../../testing/raft-journal.ts';
-import { electionSafety, leaseExclusivity, termMonotonic } from './elections.ts';
+import { electionSafety, termMonotonic } from './elections.ts';
 
 describe('R1 election safety', () => {
   test('two leaders at once, in different terms, are legal: the older one does not know yet', () => {
@@ -121,58 +121,5 @@ describe('R9 terms and votes', () => {
     const journal = journalOfVote();
     journal.answer('s2', 's3', 6);
     expect(judged(termMonotonic(), journal)?.facts).toMatchObject({ first: 101, second: 103 });
-  });
-});
-
-describe('R14 leases', () => {
-  const serve = (journal: RaftJournal, node: string, path: 'local' | 'read-index') =>
-    journal.tell(node, {
-      type: 'raftstore/read-served',
-      region: 1,
-      path,
-      readIndex: 5,
-      client: 'c1',
-      request: 1,
-    });
-
-  test('a leader answers from its lease while nobody leads a later term', () => {
-    const journal = new RaftJournal();
-    journal.elect('s1', 6, ['s2']);
-    serve(journal, 's1', 'local');
-    expect(objections(journal)).toEqual([]);
-  });
-
-  test('a later leader that is dead again does no harm', () => {
-    const journal = new RaftJournal();
-    journal.elect('s1', 6, ['s2']);
-    journal.elect('s2', 7, ['s3']);
-    journal.kill('s2');
-    serve(journal, 's1', 'local');
-    expect(judged(leaseExclusivity(), journal)).toBeNull();
-  });
-
-  test('a read by read index needs no lease', () => {
-    const journal = new RaftJournal();
-    journal.elect('s1', 6, ['s2']);
-    journal.elect('s2', 7, ['s3']);
-    serve(journal, 's1', 'read-index');
-    expect(judged(leaseExclusivity(), journal)).toBeNull();
-  });
-
-  test('somebody leads a later term', () => {
-    const journal = new RaftJournal();
-    journal.elect('s1', 6, ['s2']);
-    journal.elect('s2', 7, ['s3']);
-    serve(journal, 's1', 'local');
-    expect(judged(leaseExclusivity(), journal)?.text).toBe(
-      'S1 answers a read from its lease of term 6 while S2 leads term 7.',
-    );
-  });
-
-  test('a follower has no lease', () => {
-    const journal = new RaftJournal();
-    journal.elect('s1', 6, ['s2']);
-    serve(journal, 's3', 'local');
-    expect(judged(leaseExclusivity(), journal)?.text).toContain('does not lead');
   });
 });

@@ -1,4 +1,4 @@
-// R1, R9, R14: who may lead, who may vote, and who may trust a lease.
+// R1, R9: who may lead, and who may vote.
 
 import type { RaftMessage } from '../../tikv/raftstore/message.ts';
 import { toldVote, type Chronicle } from './chronicle.ts';
@@ -137,34 +137,3 @@ function toldTwice(
     witnesses: [before.by, said?.by],
   };
 }
-
-/** A lease is told by what it is good for: a read without asking anybody. */
-export const leaseExclusivity = (): Judge =>
-  judgeOf({
-    id: 'inv:R14',
-    name: 'lease-exclusivity',
-    says: 'Who answers from a lease is the leader, and nobody leads a later term yet.',
-    reads: ['raftstore/read-served'],
-    find({ event, id }, past) {
-      if (event.path !== 'local') return null;
-      const region = past.region(event.region);
-      const reader = region?.peers.get(id.node);
-      if (region === undefined || reader === undefined) return null;
-      const facts = { node: id.node, region: region.id, term: reader.term };
-      if (reader.role !== 'Leader')
-        return {
-          text: `${called(id.node)} answers a read from its lease and does not lead.`,
-          facts,
-          witnesses: [],
-        };
-      for (const other of region.peers.values()) {
-        if (!other.alive || other.role !== 'Leader' || other.term <= reader.term) continue;
-        return {
-          text: `${called(id.node)} answers a read from its lease of term ${reader.term} while ${called(other.node)} leads term ${other.term}.`,
-          facts: { ...facts, leader: other.node, leaderTerm: other.term },
-          witnesses: [region.leaders.get(other.term)?.by],
-        };
-      }
-      return null;
-    },
-  });

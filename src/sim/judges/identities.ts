@@ -2,33 +2,19 @@
 
 import type { NodeId, PeerId, RegionId } from '../../tikv/ids.ts';
 import { storeNode } from '../../tikv/ids.ts';
-import type { RegionEpoch } from '../../tikv/raftstore/region.ts';
+import type { Region, RegionEpoch } from '../../tikv/raftstore/region.ts';
 import type { RecordId } from '../record-id.ts';
 import { called, judgeOf, type Finding, type Judge } from './judge.ts';
 
-/** A store shows its epoch on every Raft message that it sends. */
+type Epochs = Map<string, { readonly epoch: RegionEpoch; readonly by: RecordId }>;
+
+/**
+ * While a store runs, it never goes back behind what it knows. After a power loss, not behind what its messages have
+ * told others: a change that reached neither disk nor wire never was.
+ */
 export function epochMonotonic(): Judge {
-  const known = new Map<string, { epoch: RegionEpoch; by: RecordId }>();
-  const look = (region: RegionId, epoch: RegionEpoch, by: RecordId): Finding | null => {
-    // A peer that has had no snapshot yet knows no epoch.
-    if (epoch.version === 0) return null;
-    const key = `${by.node} ${region}`;
-    const before = known.get(key);
-    known.set(key, { epoch, by });
-    if (before === undefined || before.epoch === epoch) return null;
-    const { confVer, version } = before.epoch;
-    if (epoch.confVer >= confVer && epoch.version >= version) return null;
-    return {
-      text: `${called(by.node)} knew Region ${region} in version ${version} with conf_ver ${confVer}, and now in version ${epoch.version} with conf_ver ${epoch.confVer}.`,
-      facts: {
-        node: by.node,
-        region,
-        before: [version, confVer],
-        now: [epoch.version, epoch.confVer],
-      },
-      witnesses: [before.by],
-    };
-  };
+  const known: Epochs = new Map();
+  const told: Epochs = new Map();
   return judgeOf({
     id: 'inv:S4',
     name: 'epoch-monotonic',
@@ -42,16 +28,43 @@ export function epochMonotonic(): Judge {
       'network/sent',
     ],
     find({ event, id }) {
-      if (
-        event.type === 'raftstore/region-changed' ||
-        event.type === 'raftstore/snapshot-installed'
-      )
-        return look(event.region, event.to.epoch, id);
-      if (event.type !== 'network/sent') return look(event.region.id, event.region.epoch, id);
-      const { message } = event;
-      return message.type === 'raft' ? look(message.regionId, message.regionEpoch, id) : null;
+      if (event.type === 'network/sent') {
+        const { message } = event;
+        if (message.type === 'raft') raise(told, message.regionId, message.regionEpoch, id);
+        return null;
+      }
+      const region = 'to' in event ? event.to : event.region;
+      const place = `${id.node} ${region.id}`;
+      const before = (event.type === 'raftstore/peer-started' ? told : known).get(place);
+      known.set(place, { epoch: region.epoch, by: id });
+      return before === undefined ? null : wentBack(before, region, id);
     },
   });
+}
+
+/** Each half of the epoch, as far as it has come. */
+function raise(epochs: Epochs, region: RegionId, epoch: RegionEpoch, by: RecordId): void {
+  const place = `${by.node} ${region}`;
+  const before = epochs.get(place)?.epoch;
+  if (before === undefined) return void epochs.set(place, { epoch, by });
+  if (epoch.confVer <= before.confVer && epoch.version <= before.version) return;
+  const confVer = Math.max(epoch.confVer, before.confVer);
+  const version = Math.max(epoch.version, before.version);
+  epochs.set(place, { epoch: { confVer, version }, by });
+}
+
+function wentBack(
+  before: { readonly epoch: RegionEpoch; readonly by: RecordId },
+  { id: region, epoch }: Region,
+  { node }: RecordId,
+): Finding | null {
+  const { confVer, version } = before.epoch;
+  if (epoch.confVer >= confVer && epoch.version >= version) return null;
+  return {
+    text: `${called(node)} knew Region ${region} in version ${version} with conf_ver ${confVer}, and now in version ${epoch.version} with conf_ver ${epoch.confVer}.`,
+    facts: { node, region, before: [version, confVer], now: [epoch.version, epoch.confVer] },
+    witnesses: [before.by],
+  };
 }
 
 interface Going {
@@ -79,6 +92,7 @@ export function noZombie(): Judge {
     reads: [
       'node/destroyed',
       'node/killed',
+      'node/panicked',
       'raftstore/peer-destroyed',
       'disk/write-started',
       'disk/durable',
@@ -92,6 +106,7 @@ export function noZombie(): Judge {
           for (const peer of past.peersOn(event.node)) gone.set(peer.id, id);
           return null;
         case 'node/killed':
+        case 'node/panicked':
           leave(event.node, []);
           return null;
         case 'raftstore/peer-destroyed':
@@ -156,9 +171,12 @@ export function peerIdentity(): Judge {
           witnesses: [home.by],
         };
       const other = past.peer(region.id, node);
-      if (other !== undefined && other.alive && other.id !== peer)
+      if (other?.alive === true)
         return {
-          text: `${called(node)} starts peer ${peer} of Region ${region.id} beside peer ${other.id}.`,
+          text:
+            other.id === peer
+              ? `${called(node)} starts peer ${peer} of Region ${region.id} twice.`
+              : `${called(node)} starts peer ${peer} of Region ${region.id} beside peer ${other.id}.`,
           facts: { node, region: region.id, peers: [other.id, peer] },
           witnesses: [other.startedBy],
         };
