@@ -36,6 +36,7 @@ import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
 import type { Message } from './message.ts';
 import type { Node, NodeInput, NodeOutput } from './node.ts';
+import { WANTING_MAX, type Wanting } from './wanting.ts';
 
 const RETRY_TIMER = 'pd-retry';
 const STORE_HEARTBEAT_TIMER = 'pd-store-heartbeat';
@@ -69,17 +70,6 @@ interface Saved {
   readonly raw: Plain;
   readonly txn: Plain;
 }
-
-/** A membership change that needs ids of new peers; PD gives them. */
-interface Wanting {
-  readonly regionId: RegionId;
-  readonly request: AdminRequest;
-  readonly needed: number;
-  readonly ids: readonly number[];
-}
-
-/** Changes that wait for PD at a time; the oldest is forgotten first. */
-const WANTING_MAX = 16;
 
 interface Progress {
   stage: Stage;
@@ -210,8 +200,7 @@ export class StoreNode implements Node {
       case 'break-rules':
         return this.#store.breakRules(command.rules);
       case 'configure':
-        Object.assign(this.#options.settings, { [command.name]: command.value });
-        return;
+        return void Object.assign(this.#options.settings, { [command.name]: command.value });
       case 'request':
         return;
     }
@@ -262,9 +251,8 @@ export class StoreNode implements Node {
       if (message.answer.type === 'alloc-id') return this.#onId(message.id, message.answer.id);
       if (this.#doubts.delete(message.id)) {
         const { answer } = message;
-        if (answer.type === 'get-region-by-id' && answer.region !== null)
-          this.#store.onRegionOfPd(answer.region);
-        return;
+        if (answer.type !== 'get-region-by-id' || answer.region === null) return;
+        return this.#store.onRegionOfPd(answer.region);
       }
       if (message.id !== this.#progress.call) return;
       this.#progress.call = 0;
@@ -306,8 +294,7 @@ export class StoreNode implements Node {
     const call = this.#callOf(stage);
     if (call === null) return;
     this.#out.send(PD_NODE, { type: 'pd-request', id, call });
-    const tick = microsOf(this.#options.settings['raftstore.raft-base-tick-interval']);
-    this.#out.timer(RETRY_TIMER, this.#out.now + PD_RETRY_TICKS * tick);
+    this.#askAgain();
   }
 
   /** What this stage of the start asks of PD. */
@@ -322,6 +309,10 @@ export class StoreNode implements Node {
 
   #askLater(): void {
     this.#progress.call = this.#progress.nextCall++;
+    this.#askAgain();
+  }
+
+  #askAgain(): void {
     const tick = microsOf(this.#options.settings['raftstore.raft-base-tick-interval']);
     this.#out.timer(RETRY_TIMER, this.#out.now + PD_RETRY_TICKS * tick);
   }

@@ -5,7 +5,7 @@ import { assert, must } from '../../base/assert.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import type { StoreId } from '../ids.ts';
 import type { ConfChangeType, ConfChangeV2 } from '../raft/conf-change.ts';
-import { ByteReader, varint } from './byte-codec.ts';
+import { varint, type ByteReader } from './byte-codec.ts';
 import { decodePeer, encodePeer } from './region-codec.ts';
 import type { Peer } from './region.ts';
 

@@ -4,27 +4,58 @@
 
 import type { Plain } from '../../base/plain.ts';
 import type { Settings } from '../config.ts';
-import type { StoreId } from '../ids.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import type { PeerId, RegionId, StoreId } from '../ids.ts';
 import { newMessage, type Message } from '../raft/message.ts';
-import { adminWords, type AdminCommand, type WantedChange } from './admin-command.ts';
+import type { RawNode } from '../raft/raw-node.ts';
+import {
+  adminWords,
+  type AdminCommand,
+  type PeerChange,
+  type WantedChange,
+} from './admin-command.ts';
 import { changeProblem, changesOf } from './change-peer.ts';
 import { encodeCommand } from './command.ts';
-import type { PeerFsm, PeerSink } from './peer.ts';
-import { peerOn } from './region.ts';
+import type { PeerSink } from './peer-parts.ts';
+import type { PeerStorage } from './peer-storage.ts';
+import { peerOn, type Peer, type Region } from './region.ts';
 import { transferReady } from './rules.ts';
+
+type Place = { readonly index: number; readonly term: number } | null;
+
+/** What this file needs of its peer. */
+export interface AdministeredPeer {
+  readonly raw: RawNode;
+  readonly storage: PeerStorage;
+  readonly region: Region;
+  readonly regionId: RegionId;
+  readonly me: Peer;
+  readonly peerId: PeerId;
+  readonly leader: Peer | null;
+  readonly term: number;
+  readonly applied: number;
+  readonly isLeader: boolean;
+  readonly installing: boolean;
+  readonly appliedOwnTerm: boolean;
+  readonly logBytes: number;
+  propose(data: Bytes, tag: number): Place;
+  proposeChange(changes: readonly PeerChange[], context: Bytes): Place;
+  handleReady(): void;
+  say(message: Message): void;
+}
 
 interface Saved {
   readonly skippedTicks: number;
 }
 
 export class PeerAdmin {
-  readonly #peer: PeerFsm;
+  readonly #peer: AdministeredPeer;
   readonly #sink: PeerSink;
   readonly #settings: Settings;
   /** Looks at the log that found too little to give up. */
   #skippedTicks: number;
 
-  constructor(peer: PeerFsm, of: { sink: PeerSink; settings: Settings }, saved?: Plain) {
+  constructor(peer: AdministeredPeer, of: { sink: PeerSink; settings: Settings }, saved?: Plain) {
     this.#peer = peer;
     this.#sink = of.sink;
     this.#settings = of.settings;

@@ -9,7 +9,7 @@ import type { Micros, RegionId } from '../ids.ts';
 import { newMessage, type Message, type ReadState } from '../raft/message.ts';
 import type { RawNode } from '../raft/raw-node.ts';
 import { Lease, type LeaseBound } from './lease.ts';
-import type { PeerResult, PeerSink } from './peer.ts';
+import type { PeerResult, PeerSink } from './peer-parts.ts';
 import type { PeerStorage } from './peer-storage.ts';
 import { ReadIndexQueue, type PendingRead } from './read-queue.ts';
 import { leaseValid, readOwnTerm, unlessBroken } from './rules.ts';

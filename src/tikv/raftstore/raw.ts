@@ -17,7 +17,7 @@ import type {
   RegionError,
   RequestContext,
 } from './message.ts';
-import type { PeerResult } from './peer.ts';
+import type { PeerResult } from './peer-parts.ts';
 import { decodeRawKey, decodeRawValue, encodeRawKey, RAW_END, rawWrite } from './raw-codec.ts';
 import { regionHolds, type Region } from './region.ts';
 import { writeInTermOfRead } from './rules.ts';

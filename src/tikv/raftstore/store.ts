@@ -16,7 +16,8 @@ import { newPeers } from './change-peer.ts';
 import { encodeCommand } from './command.ts';
 import type { Engines } from './engines.ts';
 import type { RaftMessage, RegionError, RequestContext } from './message.ts';
-import { PeerFsm, SNAPSHOT_TIMER, type Doom, type PeerResult, type PeerSink } from './peer.ts';
+import { PeerFsm } from './peer.ts';
+import { SNAPSHOT_TIMER, type Doom, type PeerResult, type PeerSink } from './peer-parts.ts';
 import { recoverSnapshot } from './peer-storage.ts';
 import { regionsOverlap, type Region } from './region.ts';
 import {

@@ -1,0 +1,78 @@
+// What a peer is made with, what it answers, and what waits in it. (TiKV: raftstore/src/store/peer.rs)
+
+import type { Settings } from '../config.ts';
+import type { RegionId, StoreId } from '../ids.ts';
+import type { Sink } from '../outbox.ts';
+import type { Config } from '../raft/config.ts';
+import type { Entry } from '../raft/entry.ts';
+import type { Message } from '../raft/message.ts';
+import type { ApplyObserver, Exec } from './apply.ts';
+import type { Engines } from './engines.ts';
+import type { RaftstoreEvent, RegionRaftEvent } from './event.ts';
+import type { RaftMessage, RegionError } from './message.ts';
+import type { Peer } from './region.ts';
+import type { Verdict } from './rules.ts';
+
+/** `snapshot/REGION/PEER`: a snapshot for that peer is ready. */
+export const SNAPSHOT_TIMER = 'snapshot/';
+
+export type PeerSink = Sink<RaftMessage, RegionRaftEvent | RaftstoreEvent>;
+
+/** What became of what the layer above asked for; `tag` is its own word for it. */
+export type PeerResult =
+  /** Committed and applied. */
+  | { readonly type: 'applied'; readonly tag: number }
+  /** The engine may be read now, as of `readIndex`; `term` is the one in which the read was asked. */
+  | {
+      readonly type: 'readable';
+      readonly tag: number;
+      readonly readIndex: number;
+      readonly term: number;
+      readonly path: 'local' | 'read-index' | 'replica';
+    }
+  /** A definite refusal: it did not happen and will not. */
+  | { readonly type: 'refused'; readonly tag: number; readonly error: RegionError };
+
+export interface PeerOptions {
+  readonly sink: PeerSink;
+  readonly engines: Engines;
+  readonly storeId: StoreId;
+  readonly regionId: RegionId;
+  readonly incarnation: number;
+  readonly settings: Settings;
+  /** Rules that are broken on purpose, now. */
+  readonly broken: { readonly rules: readonly string[] };
+  /** The peer itself, where a message has made it and its store knows nothing of it. */
+  readonly created?: { readonly peer: Peer; readonly verdict: Verdict };
+  /** Raft's settings, but for what the peer knows itself. */
+  readonly raft: Omit<Config, 'id' | 'applied'>;
+  /** Where results go. */
+  readonly results: PeerResult[];
+  readonly observer: ApplyObserver;
+}
+
+/** A Ready whose write is under way, and what waits for it. */
+export interface Unpersisted {
+  /** Of this Ready, or of a later one that had nothing to write. */
+  number: number;
+  readonly write: number;
+  readonly last: { readonly index: number; readonly term: number } | null;
+  readonly messages: Message[];
+}
+
+/** Entries up to `index` go from the raft engine once the write of the kv engine that says so is durable. */
+export interface Compacted {
+  readonly write: number;
+  readonly index: number;
+}
+
+/** A membership change that is applied and on its way to the disk: until it is there, nobody may see it. */
+export interface Changing {
+  readonly entry: Entry;
+  readonly exec: Extract<Exec, { type: 'peers-changed' }>;
+  /** Committed entries that come after it. */
+  readonly rest: Entry[];
+}
+
+/** Why a peer has to go. */
+export type Doom = 'removed' | 'replaced' | 'told' | 'forgotten';
