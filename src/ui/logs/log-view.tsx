@@ -4,7 +4,7 @@ import { memo, useCallback, useMemo } from 'react';
 import { isAlive, replicasOf } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 import { Patterns } from '../chart/patterns.tsx';
-import { useModel } from '../session/live.ts';
+import { useStageModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
 import { layoutLogs, type LogLayout } from './log-layout.ts';
@@ -34,7 +34,7 @@ function boundsOf(world: World): Bounds {
 }
 
 export const LogView = memo(function LogView({ width, height }: { width: number; height: number }) {
-  const bounds = useModel(boundsOf);
+  const bounds = useStageModel(boundsOf);
   const layout = useMemo(
     () =>
       layoutLogs({
@@ -49,7 +49,7 @@ export const LogView = memo(function LogView({ width, height }: { width: number;
   );
   const from = layout.columns[0]?.index ?? 0;
   const to = layout.columns.at(-1)?.index ?? 0;
-  const model = useModel(
+  const model = useStageModel(
     useCallback((world: World) => logModel(world, firstRegion(world), from, to), [from, to]),
   );
   const hot = useHotIndex(model);

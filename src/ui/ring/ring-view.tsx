@@ -9,7 +9,7 @@ import { Patterns } from '../chart/patterns.tsx';
 import { plural } from '../../projections/words/format.ts';
 import { momentOf, type Moment, type MomentTone } from '../../projections/words/moment.ts';
 import { textWidth, wrapped } from '../chart/text-width.ts';
-import { useModel, useSessionState } from '../session/live.ts';
+import { useModel, useSessionState, useStageModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { useViewer } from '../session/viewer-store.ts';
 import { useChoose } from '../session/tools.ts';
@@ -38,7 +38,7 @@ const FOOT = { roomy: 32, tight: 10 };
 const TIGHT = 340;
 
 export const RingView = memo(function RingView({ width, ringWidth, height }: RingViewProps) {
-  const model = useModel(makeRing);
+  const model = useStageModel(makeRing);
   const layout = useRingLayout(model, ringWidth, height);
   const tool = useViewer((viewer) => viewer.tool);
   const pointed = useViewer((viewer) => viewer.pointedMark);
@@ -90,7 +90,7 @@ function RingScene({
   );
   const tool = useViewer((viewer) => viewer.tool);
   const { chooseNode, chooseLink } = useChoose();
-  const busy = useModel(useCallback((world: World) => busySides(world, model), [model]));
+  const busy = useStageModel(useCallback((world: World) => busySides(world, model), [model]));
   const cards = new Map(model.stores.map((card) => [card.node, card]));
   const clients = new Map(model.clients.map((card) => [card.node, card]));
   return (
@@ -180,7 +180,7 @@ const centreBox = ({ centre, stores }: ClusterLayout): Box[] =>
     : [{ x: centre.x - 96, y: centre.y - 40, width: 192, height: 80 }];
 
 function Centre({ layout }: { layout: ClusterLayout }) {
-  const moment = useModel(makeMoment);
+  const moment = useStageModel(makeMoment);
   const { centre, stores } = layout;
   // A larger ring has its lanes in the middle: there the words come only when something is decided.
   if (centre === null || (stores.length > 3 && moment.tone !== 'election')) return null;
@@ -213,7 +213,7 @@ const CHIP_LOOK: Record<MomentTone, { readonly ground: string; readonly text: st
 };
 
 function RingTitle({ model, width }: { model: RingModel; width: number }) {
-  const { chip, tone } = useModel(makeMoment);
+  const { chip, tone } = useStageModel(makeMoment);
   const look = CHIP_LOOK[tone];
   const side = width < 500 ? 12 : 24;
   const name = `Region ${model.region}`;

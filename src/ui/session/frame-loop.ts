@@ -1,5 +1,5 @@
-// One loop of animation frames for the whole page: it moves the session on, lets what moves draw itself, and tells the
-// panels of changes about twelve times a second.
+// One loop of animation frames for the whole page: it moves the session on, tells the stage of changes, lets what moves draw
+// itself, and tells the panels of changes about twelve times a second.
 
 import type { Session } from '../../browser/session-types.ts';
 import type { Micros } from '../../tikv/ids.ts';
@@ -10,6 +10,8 @@ import type { LiveWorld } from './world-source.ts';
 export type FrameListener = (now: Micros, wallMs: number) => void;
 
 const PANELS_EVERY_MS = 80;
+/** Faster than this no message is drawn, and the stage is as calm as the panels. */
+const STAGE_UP_TO: Micros = 2_000_000;
 
 const listeners = new Set<FrameListener>();
 
@@ -17,6 +19,11 @@ const listeners = new Set<FrameListener>();
 export function onFrame(listener: FrameListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+function stageKeepsUp(session: Session): boolean {
+  const { speed } = session.state();
+  return speed !== 'max' && speed <= STAGE_UP_TO;
 }
 
 /** Runs until the answer is called, or until something throws: then the page says what. */
@@ -30,7 +37,7 @@ export function startFrames(session: Session, world: LiveWorld): () => void {
       if (wallMs - told >= PANELS_EVERY_MS || !session.state().playing) {
         told = wallMs;
         world.announce();
-      }
+      } else if (stageKeepsUp(session)) world.announceStage();
       for (const listener of listeners) listener(session.shownAt(), wallMs);
     } catch (error) {
       return reportFailure(error);

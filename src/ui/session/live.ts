@@ -38,8 +38,23 @@ export function useSessionState(): SessionState {
 /** A value made from the world at the instant shown; `make` must be the same function from render to render. */
 export function useModel<T>(make: (world: World, now: Micros) => T): T {
   const { source } = useLive();
-  const last = useRef<{ version: number; make: unknown; value: T } | null>(null);
   const subscribe = useCallback((listener: () => void) => source.subscribe(listener), [source]);
+  return useMade(subscribe, make);
+}
+
+/** The same for what stands between moving messages: it changes in the frame in which they do. */
+export function useStageModel<T>(make: (world: World, now: Micros) => T): T {
+  const { source } = useLive();
+  const subscribe = useCallback((heard: () => void) => source.subscribeStage(heard), [source]);
+  return useMade(subscribe, make);
+}
+
+function useMade<T>(
+  subscribe: (listener: () => void) => () => void,
+  make: (world: World, now: Micros) => T,
+): T {
+  const { source } = useLive();
+  const last = useRef<{ version: number; make: unknown; value: T } | null>(null);
   return useSyncExternalStore(subscribe, () => {
     const kept = last.current;
     if (kept !== null && kept.version === source.version && kept.make === make) return kept.value;

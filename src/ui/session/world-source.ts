@@ -1,5 +1,6 @@
-// The page's world: folded from the session's records as they come, and read by every view. Views hear of changes at a
-// calm rate (`announce`); what moves reads it once a frame.
+// The page's world: folded from the session's records as they come, and read by every view. Panels hear of changes at a
+// calm rate (`announce`); the cards of the stage hear of them with the frame (`announceStage`), so that they never lag
+// behind the messages that are drawn between them; what moves reads it once a frame.
 
 import type { Session } from '../../browser/session-types.ts';
 import { newWorld, type World } from '../../projections/world.ts';
@@ -23,18 +24,23 @@ export interface WorldSource {
   shownAt(): Micros;
   /** Counts up with each change. */
   readonly version: number;
+  /** At the calm rate of panels; the answer ends it. */
   subscribe(listener: () => void): () => void;
+  /** In the frame that draws the change; the answer ends it. */
+  subscribeStage(listener: () => void): () => void;
 }
 
-/** Follows a session: each history is a new story. `announce` tells the views, and is called at their rate. */
+/** Follows a session: each history is a new story. The `announce` methods tell the views, and are called at their rates. */
 export class LiveWorld implements WorldSource {
   version = 0;
   #story: Story | null = null;
   #announced = -1;
+  #announcedToStage = -1;
   #reached: Micros = 0;
   readonly #empty = newWorld();
   readonly #session: Session;
   readonly #listeners = new Set<() => void>();
+  readonly #stage = new Set<() => void>();
 
   constructor(session: Session, newStory: () => Story) {
     this.#session = session;
@@ -74,8 +80,21 @@ export class LiveWorld implements WorldSource {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells the views, where anything has changed since the last time. */
+  subscribeStage(listener: () => void): () => void {
+    this.#stage.add(listener);
+    return () => this.#stage.delete(listener);
+  }
+
+  /** Tells the stage, where anything has changed since the last time. */
+  announceStage(): void {
+    if (this.#announcedToStage === this.version) return;
+    this.#announcedToStage = this.version;
+    for (const listener of this.#stage) listener();
+  }
+
+  /** Tells every view, where anything has changed since the last time. */
   announce(): void {
+    this.announceStage();
     if (this.#announced === this.version) return;
     this.#announced = this.version;
     for (const listener of this.#listeners) listener();
