@@ -17,7 +17,11 @@ import {
 } from './live-page.ts';
 import { countOf, inNode } from './recordings.ts';
 
-test.describe.configure({ timeout: 60_000 + 30_000 * countOf('LOOM_RELOADS', 3) });
+const RELOADS = countOf('LOOM_RELOADS', 3);
+const TERMINATIONS = countOf('LOOM_TERMINATIONS', 3);
+const KILLS = countOf('LOOM_KILLS', 5);
+
+test.describe.configure({ timeout: 60_000 + 30_000 * Math.max(RELOADS, TERMINATIONS, KILLS) });
 
 /** A client that writes without pause, and notes what was acknowledged where a reload does not reach. */
 function startLoad(page: Page): Promise<void> {
@@ -99,7 +103,7 @@ test('reloads at random moments under load lose nothing that was acknowledged', 
 }) => {
   const chance = newChance(Number(process.env['LOOM_SEED'] ?? 1), 'reloads');
   await openLoom(page, '?seed=11');
-  for (let i = 0; i < countOf('LOOM_RELOADS', 3); i++) {
+  for (let i = 0; i < RELOADS; i++) {
     await page.evaluate(
       (speed) => window.lab.play(speed),
       pick(chance, [250, 1000, 4000, 'max'] as const),
@@ -111,7 +115,7 @@ test('reloads at random moments under load lose nothing that was acknowledged', 
     await checkAll(page);
     await readBack(page, before);
   }
-  expect((await acknowledged(page)).length).toBeGreaterThan(countOf('LOOM_RELOADS', 3));
+  expect((await acknowledged(page)).length).toBeGreaterThan(RELOADS);
 });
 
 test('workers that end unasked are power losses of their nodes, and lose nothing', async ({
@@ -119,7 +123,7 @@ test('workers that end unasked are power losses of their nodes, and lose nothing
 }) => {
   const chance = newChance(Number(process.env['LOOM_SEED'] ?? 1), 'terminations');
   await openLoom(page, '?seed=12');
-  for (let i = 0; i < countOf('LOOM_TERMINATIONS', 3); i++) {
+  for (let i = 0; i < TERMINATIONS; i++) {
     const node = pick(chance, ['s1', 's2', 's3', 's1', 's2', 's3', 'pd1', 'c1']);
     await page.evaluate(
       (speed) => window.lab.play(speed),
@@ -149,7 +153,7 @@ test('kills and restarts lose nothing that was acknowledged', async ({ page }) =
   await openLoom(page, '?seed=13');
   await page.evaluate(() => window.lab.play(2000));
   await startLoad(page);
-  for (let i = 0; i < countOf('LOOM_KILLS', 5); i++) {
+  for (let i = 0; i < KILLS; i++) {
     const node = pick(chance, ['s1', 's2', 's3', 'pd1']);
     await frames(page, between(chance, 5, 60));
     await run(page, `kill ${node}`);

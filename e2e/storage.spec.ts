@@ -163,16 +163,16 @@ test('a full storage is the crash of the store whose commit was refused; with ro
 }) => {
   const devtools = await page.context().newCDPSession(page);
   const { origin } = new URL(baseURL ?? '');
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 400_000 });
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 150_000 });
   await written(page);
   await page.evaluate(() => window.lab.play('max'));
   let writes = 0;
   const kinds = async () => {
-    await run(page, `put big${writes++} ${'x'.repeat(20_000)}`);
+    await run(page, `put big${writes++} ${'x'.repeat(1000)}`);
     const { notices } = await page.evaluate(() => window.lab.status());
     return notices.map(({ kind }) => kind);
   };
-  await expect.poll(kinds).toContain('storage-full');
+  await expect.poll(kinds, { intervals: [50], timeout: 45_000 }).toContain('storage-full');
   await page.evaluate(() => window.lab.stop());
   expect((await page.evaluate(() => window.lab.status())).phase).toEqual({ name: 'running' });
   const plan = { stores: 3, clients: 1, seed: 24, settings: {} };
