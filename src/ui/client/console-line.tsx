@@ -74,6 +74,9 @@ function outcomeOf(world: World, op: number | null): string | null {
 /** Lines typed before, newest last: arrow up brings them back. */
 const typed: string[] = [];
 
+/** It was asked for by a key or a button: typing goes on there. The same function each time, so that it happens once. */
+const takeFocus = (element: HTMLInputElement | null) => element?.focus();
+
 function ConsoleInput() {
   const session = useSession();
   const [text, setText] = useState('');
@@ -108,8 +111,7 @@ function ConsoleInput() {
         autoComplete="off"
         autoCapitalize="off"
         spellCheck={false}
-        // It was asked for by a key or a button: typing goes on there.
-        ref={(element) => element?.focus()}
+        ref={takeFocus}
         value={text}
         onChange={({ target }) => setText(target.value)}
         onKeyDown={onKey}
