@@ -134,7 +134,10 @@ export class Chronicle {
         return this.#start(record as RecordOf<'raftstore/peer-started'>);
       case 'node/killed':
       case 'node/panicked':
-        for (const peer of this.peersOn(event.node)) peer.stop();
+        for (const peer of this.peersOn(event.node)) {
+          peer.stop();
+          if (!peer.initialized) this.#leave(peer.region, event.node);
+        }
         return;
       case 'node/destroyed':
         for (const peer of this.peersOn(event.node)) peer.destroy();
@@ -168,6 +171,11 @@ export class Chronicle {
           takeRaft(record as RaftRecord, region, peer);
         return;
       }
+      case 'raftstore/peer-created': {
+        const region = this.#regions.get(event.region);
+        if (region !== undefined) this.#join(region, { peer: event.peer, by: id });
+        return;
+      }
       case 'raftstore/peer-destroyed':
         return this.#leave(event.region, id.node);
       default:
@@ -192,23 +200,30 @@ export class Chronicle {
       region = new RegionPast(told.id, firstIndex - 1);
       this.#regions.set(told.id, region);
     }
-    let peer = region.peers.get(node);
-    if (peer?.id === peerId) peer.restart(record);
-    else {
-      const others = this.peersOn(node).filter((other) => other !== peer);
-      peer = new PeerPast(record);
-      this.#onNode.set(node, [...others, peer]);
-    }
-    region.peers.set(node, peer);
-    region.byId.set(peerId, peer);
+    const known = region.peers.get(node);
+    const peer = known?.id === peerId ? known : this.#join(region, { peer: peerId, by: record.id });
+    if (known === peer && peer.alive && !peer.initialized) peer.initialize(record);
+    else peer.restart(record);
     region.commit(peer, commit, record.id);
     region.prune();
+  }
+
+  /** A new peer takes the place of any other on that store. */
+  #join(region: RegionPast, of: { readonly peer: PeerId; readonly by: RecordId }): PeerPast {
+    const { node } = of.by;
+    const before = region.peers.get(node);
+    const peer = new PeerPast({ region: region.id, ...of });
+    const others = this.peersOn(node).filter((other) => other !== before);
+    this.#onNode.set(node, [...others, peer]);
+    region.peers.set(node, peer);
+    region.byId.set(peer.id, peer);
+    return peer;
   }
 
   /** What a message says of its sender's term and vote, others may now build on. */
   #sent(envelope: RaftMessage, by: RecordId): void {
     const peer = this.peer(envelope.regionId, by.node);
-    if (peer === undefined) return;
+    if (peer?.initialized !== true) return;
     const { message } = envelope;
     const term = toldTerm(envelope);
     if (term !== null && term >= (peer.toldTerm?.term ?? 0)) peer.toldTerm = { term, by };

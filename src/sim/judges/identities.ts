@@ -171,7 +171,8 @@ export function peerIdentity(): Judge {
           witnesses: [home.by],
         };
       const other = past.peer(region.id, node);
-      if (other?.alive === true)
+      const begins = other?.id === peer && !other.initialized;
+      if (other?.alive === true && !begins)
         return {
           text:
             other.id === peer

@@ -15,17 +15,30 @@ interface ConfEntry {
 export function singleConfChange(): Judge {
   /** Membership changes in a peer's log, ascending, by Region and node. */
   const pending = new Map<string, ConfEntry[]>();
+  /** Replicas that have taken a snapshot in: its configuration is no change, and comes next. */
+  const restored = new Set<string>();
   return judgeOf({
     id: 'inv:R12',
     name: 'single-conf-change',
     says: 'A leader proposes a membership change after the one before it is applied, and no joint configuration begins inside another.',
-    reads: ['raftstore/entries-taken', 'raft/truncated', 'raft/conf-changed'],
+    reads: [
+      'raftstore/entries-taken',
+      'raft/truncated',
+      'raft/conf-changed',
+      'raft/snapshot-restored',
+    ],
     find({ event, id }, past) {
       const { region } = event;
       const peer = past.peer(region, id.node);
       if (peer === undefined) return null;
-      if (event.type === 'raft/conf-changed') return nested(event.confState, peer.conf, id.node);
       const key = `${region} ${id.node}`;
+      if (event.type === 'raft/snapshot-restored') {
+        restored.add(key);
+        pending.delete(key);
+        return null;
+      }
+      if (event.type === 'raft/conf-changed')
+        return restored.delete(key) ? null : nested(event.confState, peer.conf, id.node);
       const known = (pending.get(key) ?? []).filter(({ index }) => index > peer.applied);
       if (event.type === 'raft/truncated') {
         pending.set(

@@ -29,22 +29,23 @@ export class PeerPast {
   readonly id: PeerId;
   alive = true;
   gone = false;
+  initialized = false;
   role: StateRole = 'Follower';
-  term: number;
+  term = 0;
   /** In `term`; 0 is none. */
-  vote: number;
+  vote = 0;
   /** What the disk holds of both, as far as it has said so. */
-  readonly kept: { term: number; vote: number };
+  readonly kept = { term: 0, vote: 0 };
   /** The latest term, and the latest vote, that a message has told. */
   toldTerm: { readonly term: number; readonly by: RecordId } | null = null;
   toldVote: { readonly term: number; readonly vote: number; readonly by: RecordId } | null = null;
-  readonly log: Indexed<Entry>;
-  readonly disk: Indexed<Entry>;
-  committed: number;
-  applied: number;
+  readonly log = new Indexed<Entry>(0);
+  readonly disk = new Indexed<Entry>(0);
+  committed = 0;
+  applied = 0;
   /** Of the entry that it applied last in this life; 0: none. */
   appliedTerm = 0;
-  conf: Voters;
+  conf: Voters = { voters: [], votersOutgoing: [] };
   /** The record with which this life began. */
   startedBy: RecordId;
   /** Entries that were handed to the disk, oldest first. */
@@ -52,21 +53,25 @@ export class PeerPast {
   /** Terms and votes on their way to the disk, by the number of their write. */
   #promises: { readonly write: number; readonly term: number; readonly vote: number }[] = [];
 
-  constructor(record: RecordOf<'raftstore/peer-started'>) {
-    const { region, peer, term, vote, commit, applied, firstIndex } = record.event;
-    this.node = record.id.node;
-    this.region = region.id;
-    this.id = peer;
-    this.term = term;
-    this.vote = vote;
-    this.kept = { term, vote };
-    this.log = new Indexed(firstIndex - 1);
-    this.disk = new Indexed(firstIndex - 1);
-    this.committed = commit;
+  /** A message has made it; it knows nothing until a snapshot comes, and its disk keeps nothing before. */
+  constructor(of: { readonly region: RegionId; readonly peer: PeerId; readonly by: RecordId }) {
+    this.node = of.by.node;
+    this.region = of.region;
+    this.id = of.peer;
+    this.startedBy = of.by;
+  }
+
+  /** A snapshot has made it a replica. What has come in while that was written is in memory already. */
+  initialize(record: RecordOf<'raftstore/peer-started'>): void {
+    const { region, term, vote, commit, applied, firstIndex, log } = record.event;
+    this.initialized = true;
+    this.kept.term = term;
+    this.kept.vote = vote;
+    this.committed = Math.max(this.committed, commit);
     this.applied = applied;
     this.conf = votersOf(region);
-    this.startedBy = record.id;
-    this.#read(record);
+    if (this.log.base < firstIndex - 1) this.log.reset(firstIndex - 1);
+    this.#readInto(this.disk, { firstIndex, log }, record.id);
   }
 
   /** A new life: all that is left is what was read from the disk. */
@@ -74,6 +79,7 @@ export class PeerPast {
     const { region, term, vote, commit, applied } = record.event;
     this.alive = true;
     this.gone = false;
+    this.initialized = true;
     this.role = 'Follower';
     this.term = term;
     this.vote = vote;
@@ -84,20 +90,19 @@ export class PeerPast {
     this.appliedTerm = 0;
     this.conf = votersOf(region);
     this.startedBy = record.id;
-    this.#read(record);
-  }
-
-  #read(record: RecordOf<'raftstore/peer-started'>): void {
-    const { firstIndex, log } = record.event;
     this.#underWay = [];
     this.#promises = [];
-    this.log.reset(firstIndex - 1);
-    this.disk.reset(firstIndex - 1);
-    for (const { index, term, digest } of log) {
-      const entry = { index, term, digest, by: record.id };
-      this.log.put(index, entry);
-      this.disk.put(index, entry);
-    }
+    this.#readInto(this.log, record.event, record.id);
+    this.#readInto(this.disk, record.event, record.id);
+  }
+
+  #readInto(
+    list: Indexed<Entry>,
+    { firstIndex, log }: { readonly firstIndex: number; readonly log: Entries },
+    by: RecordId,
+  ): void {
+    list.reset(firstIndex - 1);
+    for (const { index, term, digest } of log) list.put(index, { index, term, digest, by });
   }
 
   /** The power is gone, and with it everything that only memory held. */

@@ -22,7 +22,8 @@ export const persistBeforeReply = (): Judge =>
       if (event.message.type !== 'raft') return null;
       const region = past.region(event.message.regionId);
       const peer = region?.peers.get(id.node);
-      if (region === undefined || peer === undefined) return null;
+      // A peer that a message has made keeps nothing before it has had a snapshot.
+      if (region === undefined || peer?.initialized !== true) return null;
       return unkept(peer, event.message) ?? unwritten(region, peer, event.message);
     },
   });
