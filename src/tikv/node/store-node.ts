@@ -26,7 +26,6 @@ import {
 } from '../raftstore/bootstrap.ts';
 import { Engines } from '../raftstore/engines.ts';
 import type { PeerFsm } from '../raftstore/peer.ts';
-import type { PeerResult } from '../raftstore/peer-parts.ts';
 import { RawCommands } from '../raftstore/raw.ts';
 import { Store } from '../raftstore/store.ts';
 import { txnObserver } from '../txn/apply-observer.ts';
@@ -36,6 +35,7 @@ import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
 import type { Message } from './message.ts';
 import type { Node, NodeInput, NodeOutput } from './node.ts';
+import { reportOf } from './region-report.ts';
 import { WANTING_MAX, type Wanting } from './wanting.ts';
 
 const RETRY_TIMER = 'pd-retry';
@@ -161,10 +161,8 @@ export class StoreNode implements Node {
 
   /** Hands on what became possible, until nothing is. */
   #drain(): void {
-    const next = (): PeerResult | undefined => this.#store.takeResult();
-    for (let result = next(); result !== undefined; result = next())
-      if (this.#txn.owns(result.tag)) this.#txn.onResult(result);
-      else this.#raw.onResult(result);
+    for (let result = this.#store.takeResult(); result; result = this.#store.takeResult())
+      (this.#txn.owns(result.tag) ? this.#txn : this.#raw).onResult(result);
   }
 
   #take(input: NodeInput): void {
@@ -260,7 +258,8 @@ export class StoreNode implements Node {
       this.#onPdAnswer(message.answer);
     } else if (message.type === 'kv-request') this.#raw.onRequest(from, message);
     else if (message.type === 'txn-request') this.#txn.onRequest(from, message);
-    else if (message.type === 'raft') this.#store.onRaftMessage(message);
+    else if (message.type === 'raft' && this.#progress.stage === 'running')
+      this.#store.onRaftMessage(message);
   }
 
   #onSendFailed(to: NodeId, message: Message): void {
@@ -460,9 +459,4 @@ export class StoreNode implements Node {
     };
     return clonePlain(saved) as unknown as Plain;
   }
-}
-
-/** What PD is told of a Region at once when it changes. */
-function reportOf({ term, region }: PeerFsm): string {
-  return `${term}/${region.epoch.confVer}/${region.epoch.version}`;
 }
