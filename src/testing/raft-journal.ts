@@ -75,6 +75,34 @@ export class RaftJournal {
     });
   }
 
+  /** A message makes a peer on a store that had none. */
+  create(node: NodeId, peer: number): RecordId {
+    return this.tell(node, {
+      type: 'raftstore/peer-created',
+      region: 1,
+      peer,
+      verdict: { rule: 'raftstore/creates-peer', holds: true, facts: {} },
+    });
+  }
+
+  /** In memory only. */
+  restore(node: NodeId, index: number, term: number): void {
+    this.tell(node, { type: 'raft/snapshot-restored', region: 1, index, term });
+  }
+
+  /** Its data are there. */
+  install(node: NodeId, [index, term]: Row, state = index): RecordId {
+    const to = this.region;
+    return this.tell(node, {
+      type: 'raftstore/snapshot-installed',
+      region: 1,
+      to,
+      index,
+      term,
+      state,
+    });
+  }
+
   kill(node: NodeId): void {
     this.tell(WORLD, { type: 'node/killed', node, why: 'command' });
   }

@@ -109,4 +109,13 @@ describe('S8 replicas agree', () => {
     journal.apply('s2', NOOP, 0);
     expect(judged(replicaAgreement(), journal)?.facts).toMatchObject({ index: 6, states: [0, 6] });
   });
+
+  test('a snapshot brings the data of its last entry', () => {
+    const journal = settled();
+    journal.restore('s3', 7, 6);
+    journal.install('s3', PUT);
+    expect(judged(replicaAgreement(), journal)).toBeNull();
+    journal.install('s3', PUT, 99);
+    expect(judged(replicaAgreement(), journal)?.facts).toMatchObject({ index: 7, states: [99, 7] });
+  });
 });

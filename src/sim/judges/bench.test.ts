@@ -172,6 +172,51 @@ describe('what judges remember', () => {
     expect(term()).toBe(6);
   });
 
+  test('what reaches a new replica while its first snapshot is written is not forgotten', () => {
+    const rows: Row[] = [NOOP, [7, 6, 'a=1'], [8, 6, 'b=1'], [9, 6, 'c=1']];
+    const journal = new RaftJournal();
+    journal.elect('s1', 6, ['s2', 's3']);
+    journal.settle(journal.stores, ...rows);
+    const peers = [...journal.region.peers, { id: 1001, storeId: 4, role: 'Learner' } as const];
+    journal.region = { ...journal.region, epoch: { confVer: 2, version: 1 }, peers };
+    journal.create('s4', 1001);
+    journal.follow('s4', 6);
+    journal.restore('s4', 7, 6);
+    const late = rows.slice(2).map(([index, term, text]) => [index, term, text] as const);
+    journal.append('s4', ...late);
+    journal.start('s4', { term: 6, vote: 0, commit: 7, firstIndex: 8, peer: 1001 });
+    journal.install('s4', [7, 6, 'a=1']);
+    journal.store('s4', ...late);
+    journal.acknowledge('s4', 's1', 9, 6);
+    journal.commit('s4', 9, 6);
+    for (const row of late) journal.apply('s4', row);
+    expect(new Bench().observe(journal.records)).toEqual([]);
+    expect(remember(journal).peer(1, 's4')?.disk).toMatchObject({ base: 7, last: 9 });
+  });
+
+  test('a peer that never had a snapshot does not survive a power loss', () => {
+    const journal = new RaftJournal();
+    journal.create('s4', 1001);
+    expect(remember(journal).peersOn('s4')).toHaveLength(1);
+    journal.kill('s4');
+    expect(remember(journal).peersOn('s4')).toHaveLength(0);
+  });
+
+  test('a peer that is taken out makes room for the next one', () => {
+    const journal = new RaftJournal();
+    journal.tell('s3', {
+      type: 'raftstore/peer-destroyed',
+      region: 1,
+      peer: 103,
+      reason: 'removed',
+    });
+    expect(remember(journal).peer(1, 's3')).toBeUndefined();
+    journal.create('s3', 1001);
+    journal.follow('s3', 4);
+    expect(remember(journal).peer(1, 's3')?.id).toBe(1001);
+    expect(new Bench().observe(journal.records)).toEqual([]);
+  });
+
   test('peers on other nodes than the one that died live on', () => {
     const journal = new RaftJournal();
     journal.tell(WORLD, { type: 'node/panicked', node: 's1', message: 'a bug' });

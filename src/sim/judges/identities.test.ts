@@ -122,12 +122,7 @@ describe('S6 no zombie', () => {
   test('a removed peer is made anew by a message', () => {
     const journal = new RaftJournal();
     leave(journal)();
-    journal.tell('s3', {
-      type: 'raftstore/peer-created',
-      region: 1,
-      peer: 103,
-      verdict: { rule: 'raftstore/creates-peer', holds: true, facts: {} },
-    });
+    journal.create('s3', 103);
     expect(judged(noZombie(), journal)?.text).toBe('S3 starts peer 103, which was gone for good.');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judged, objections, RaftJournal, type Row } from '../../testing/raft-journal.ts';
 import type { ConfState } from '../../tikv/raft/message.ts';
-import type { Region } from '../../tikv/raftstore/region.ts';
+import type { PeerRole, Region } from '../../tikv/raftstore/region.ts';
 import { confConsistency, peerRoles, singleConfChange } from './membership.ts';
 
 const NOOP: Row = [6, 6, ''];
@@ -83,6 +83,16 @@ describe('R12 one membership change at a time', () => {
   });
 });
 
+test('R12: a snapshot may bring the joint configuration that is in force already, or the next one', () => {
+  const journal = settled();
+  change(journal, 's3', { votersOutgoing: [101, 102, 103] });
+  journal.restore('s3', 9, 6);
+  change(journal, 's3', { votersOutgoing: [101, 102] });
+  expect(judged(singleConfChange(), journal)).toBeNull();
+  change(journal, 's3', { votersOutgoing: [101, 103] });
+  expect(judged(singleConfChange(), journal)).not.toBeNull();
+});
+
 describe('R13 configurations', () => {
   test('a demoted voter waits on its way out', () => {
     const journal = settled();
@@ -112,6 +122,64 @@ describe('R13 configurations', () => {
     journal.kill('s1');
     journal.start('s1', { region: { ...journal.region, peers } });
     expect(judged(confConsistency(), journal)?.text).toBe('S1: nobody votes in the Region.');
+  });
+});
+
+describe('R13 Raft and the Region', () => {
+  const changed = (journal: RaftJournal, node: string, ...roles: PeerRole[]): Region => {
+    const peers = journal.region.peers.map((peer, i) => ({ ...peer, role: roles[i] ?? peer.role }));
+    const to = { ...journal.region, peers: peers.slice(0, roles.length) };
+    journal.tell(node, { type: 'raftstore/region-changed', region: 1, index: 7, to });
+    return to;
+  };
+
+  test('two changes in one round are told Region by Region, then configuration by configuration', () => {
+    const journal = settled();
+    changed(journal, 's1', 'Voter', 'Voter', 'Learner');
+    changed(journal, 's1', 'Voter', 'Voter');
+    change(journal, 's1', { voters: [101, 102], learners: [103] });
+    change(journal, 's1', { voters: [101, 102] });
+    expect(judged(confConsistency(), journal)).toBeNull();
+  });
+
+  test('in between, who comes and who goes have roles of their own', () => {
+    const journal = settled();
+    changed(journal, 's1', 'Voter', 'IncomingVoter', 'DemotingVoter');
+    change(journal, 's1', {
+      voters: [101, 102],
+      votersOutgoing: [101, 103],
+      learnersNext: [103],
+    });
+    expect(judged(confConsistency(), journal)).toBeNull();
+  });
+
+  test('Raft counts a voter that the Region calls a learner', () => {
+    const journal = settled();
+    changed(journal, 's1', 'Voter', 'Voter', 'Learner');
+    change(journal, 's1', {});
+    expect(judged(confConsistency(), journal)?.text).toBe(
+      'S1: Raft counts other voters than the roles in the Region say.',
+    );
+  });
+
+  test('Raft switches at once where the Region goes through a joint configuration', () => {
+    const journal = settled();
+    changed(journal, 's1', 'Voter', 'IncomingVoter', 'DemotingVoter');
+    change(journal, 's1', { voters: [101, 102], learners: [103] });
+    expect(judged(confConsistency(), journal)).not.toBeNull();
+  });
+
+  test('a snapshot brings both books', () => {
+    const journal = settled();
+    const bring = (voters: number[]) => {
+      journal.restore('s3', 9, 6);
+      change(journal, 's3', { voters });
+      journal.install('s3', [9, 6, '']);
+    };
+    bring([101, 102, 103]);
+    expect(judged(confConsistency(), journal)).toBeNull();
+    bring([101, 102]);
+    expect(judged(confConsistency(), journal)?.facts).toMatchObject({ voters: [101, 102] });
   });
 });
 

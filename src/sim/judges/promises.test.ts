@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judged, objections, RaftJournal, type Row } from '../../testing/raft-journal.ts';
+import type { TxnAnswer } from '../../tikv/txn/message.ts';
 import { durableAck, persistBeforeReply } from './promises.ts';
 
 const NOOP: Row = [6, 6, ''];
@@ -99,6 +100,43 @@ describe('R11 persist before reply', () => {
     );
   });
 
+  test('a snapshot is acknowledged when its data are there', () => {
+    const journal = led();
+    journal.settle(['s1', 's2'], NOOP, PUT);
+    journal.restore('s3', 7, 6);
+    const early = journal.records.length;
+    journal.install('s3', PUT);
+    journal.acknowledge('s3', 's1', 7, 6);
+    expect(objections(journal)).toEqual([]);
+    journal.records.splice(early, 1);
+    expect(judged(persistBeforeReply(), journal)?.text).toBe(
+      'S3 acknowledges entry 7. Its disk ends at entry 5.',
+    );
+  });
+
+  test('entries that come along with a snapshot are on the disk with it', () => {
+    const journal = led();
+    journal.settle(['s1', 's2'], NOOP, PUT);
+    journal.append('s1', [8, 6, 'b=1']);
+    journal.restore('s3', 7, 6);
+    journal.append('s3', [8, 6, 'b=1']);
+    journal.install('s3', PUT);
+    journal.acknowledge('s3', 's1', 8, 6);
+    expect(objections(journal)).toEqual([]);
+  });
+
+  test('a peer that a message has made promises nothing before its first snapshot', () => {
+    const journal = led();
+    journal.region = {
+      ...journal.region,
+      peers: [...journal.region.peers, { id: 1001, storeId: 4, role: 'Learner' }],
+    };
+    journal.create('s4', 1001);
+    journal.follow('s4', 6);
+    journal.send('s4', 's1', { msgType: 'MsgHeartbeatResponse', term: 6 });
+    expect(objections(journal)).toEqual([]);
+  });
+
   test('a disk lied: a committed entry is gone after the restart', () => {
     const journal = led();
     journal.settle(['s1', 's2', 's3'], NOOP, PUT);
@@ -176,6 +214,24 @@ describe('durable acknowledgement', () => {
     expect(judged(durableAck(), journal)?.text).toBe(
       'S1 tells C1 that its write is done. Only 1 of 3 voters has its entry 7 on disk.',
     );
+  });
+
+  test('a transaction is told too early', () => {
+    const journal = proposed();
+    journal.tell('s1', {
+      type: 'network/sent',
+      from: 's1',
+      to: 'c1',
+      message: {
+        type: 'txn-response',
+        id: 1,
+        regionId: 1,
+        result: { ok: true, response: {} as TxnAnswer },
+      },
+      arrivesAt: 0,
+      lostAt: null,
+    });
+    expect(judged(durableAck(), journal)?.text).toContain('is not committed');
   });
 
   test('never proposed', () => {

@@ -34,14 +34,18 @@ const confirm = (journal: RaftJournal, node: string, index: number, ctx = 'r1') 
 const get = (journal: RaftJournal, node: string, call: number) =>
   journal.call('c1', node, call, { type: 'raw-get', key: 'a' });
 
-const serve = (journal: RaftJournal, node: string, index: number, call: number) =>
+const serve = (
+  journal: RaftJournal,
+  node: string,
+  of: { index: number; call: number; path?: 'read-index' | 'replica' | 'local' },
+) =>
   journal.tell(node, {
     type: 'raftstore/read-served',
     region: 1,
-    path: 'read-index',
-    readIndex: index,
+    path: of.path ?? 'read-index',
+    readIndex: of.index,
     client: 'c1',
-    request: call,
+    request: of.call,
   });
 
 describe('R15 read index', () => {
@@ -51,7 +55,7 @@ describe('R15 read index', () => {
     ask(journal, 's1', 6);
     journal.settle(['s1', 's2'], PUT);
     confirm(journal, 's1', 6);
-    serve(journal, 's1', 6, 1);
+    serve(journal, 's1', { index: 6, call: 1 });
     expect(objections(journal)).toEqual([]);
   });
 
@@ -110,7 +114,7 @@ describe('R15 read index', () => {
     const journal = settled();
     journal.settle(['s1', 's2', 's3'], PUT);
     get(journal, 's1', 1);
-    serve(journal, 's1', 6, 1);
+    serve(journal, 's1', { index: 6, call: 1 });
     expect(judged(readIndex(), journal)?.facts).toMatchObject({ index: 6, committed: 7 });
   });
 
@@ -120,9 +124,29 @@ describe('R15 read index', () => {
     journal.store('s2', PUT);
     journal.commit('s1', 7, 6, 'quorum');
     get(journal, 's1', 1);
-    serve(journal, 's1', 7, 1);
+    serve(journal, 's1', { index: 7, call: 1 });
     expect(judged(readIndex(), journal)?.text).toBe(
       'S1 answers a read as of entry 7, and has applied only entry 6.',
     );
+  });
+
+  test('a replica asks its leader, and answers as of what it was told', () => {
+    const journal = settled();
+    journal.settle(['s1', 's2', 's3'], PUT);
+    get(journal, 's3', 1);
+    serve(journal, 's3', { index: 7, call: 1, path: 'replica' });
+    expect(judged(readIndex(), journal)).toBeNull();
+    get(journal, 's3', 2);
+    serve(journal, 's3', { index: 6, call: 2, path: 'replica' });
+    expect(judged(readIndex(), journal)?.facts).toMatchObject({ index: 6, committed: 7 });
+  });
+
+  test('a leader with a lease answers from what it has applied', () => {
+    const journal = settled();
+    for (const node of ['s1', 's2']) journal.store(node, PUT);
+    journal.commit('s1', 7, 6, 'quorum');
+    get(journal, 's1', 1);
+    serve(journal, 's1', { index: 6, call: 1, path: 'local' });
+    expect(judged(readIndex(), journal)).toBeNull();
   });
 });
