@@ -6,7 +6,7 @@ import { assert, must } from '../../base/assert.ts';
 import { hashPlain, newHash } from '../../base/hash.ts';
 import { CFS, type Cf, type KvOp, type KvSnapshot, type WriteBatch } from '../kv/engine.ts';
 import type { Bytes } from '../../base/bytes.ts';
-import type { RegionId } from '../ids.ts';
+import type { RegionId, StoreId } from '../ids.ts';
 import type { Sink } from '../outbox.ts';
 import { entryDigest, type Entry } from '../raft/entry.ts';
 import type { PeerChange } from './admin-command.ts';
@@ -16,7 +16,7 @@ import { commandOf } from './command.ts';
 import type { Engines, RaftApplyState } from './engines.ts';
 import type { EntryContent, RaftstoreEvent } from './event.ts';
 import type { RegionError } from './message.ts';
-import { regionHolds, type Region, type RegionEpoch } from './region.ts';
+import { peerOn, regionHolds, type Region, type RegionEpoch } from './region.ts';
 import { confVerCurrent, epochCurrent } from './rules.ts';
 
 /** What a Region's data weigh, and a fingerprint that depends on nothing but the data. */
@@ -75,6 +75,7 @@ export class Applier {
   readonly #sink: Sink<never, RaftstoreEvent>;
   readonly #engines: Engines;
   readonly #regionId: RegionId;
+  readonly #storeId: StoreId;
   readonly #stats: DataStats;
   readonly #observer: ApplyObserver;
   /** Within `apply`: how far it has come. */
@@ -84,12 +85,14 @@ export class Applier {
     readonly sink: Sink<never, RaftstoreEvent>;
     readonly engines: Engines;
     readonly regionId: RegionId;
+    readonly storeId: StoreId;
     readonly observer: ApplyObserver;
   }) {
     const { engines, regionId } = options;
     this.#sink = options.sink;
     this.#engines = engines;
     this.#regionId = regionId;
+    this.#storeId = options.storeId;
     this.#observer = options.observer;
     this.#stats = { keys: 0, bytes: 0, digest: 0 };
     this.measure();
@@ -183,9 +186,11 @@ export class Applier {
     const next = confVerCurrent(epoch, region.epoch).holds ? regionAfter(region, changes) : '';
     if (typeof next === 'string')
       return { error: { type: 'EpochNotMatch', currentRegions: [region] } };
+    // Whoever applies its own removal is gone from then on, whatever a power loss leaves undone.
+    const state = peerOn(next, this.#storeId) === undefined ? 'Tombstone' : 'Normal';
     const write = this.#engines.writeKv(
       {
-        regionState: [regionId, { state: 'Normal', region: next }],
+        regionState: [regionId, { state, region: next }],
         applyState: [regionId, this.#state],
       },
       true,

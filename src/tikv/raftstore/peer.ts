@@ -365,7 +365,7 @@ export class PeerFsm extends PeerState {
       type: 'raftstore/region-changed',
       region: this.regionId,
       index: entry.index,
-      to: this.region,
+      to: this.options.engines.region(this.regionId),
     });
     this.raw.applyConfChange(decodeConfChange(entry));
     const me = this.peer(this.peerId);

@@ -12,6 +12,7 @@ import type { Config } from '../raft/config.ts';
 import type { Snapshot } from '../raft/message.ts';
 import type { AdminRequest } from './admin-command.ts';
 import type { ApplyObserver } from './apply.ts';
+import { unknownRegion } from './bootstrap.ts';
 import { newPeers } from './change-peer.ts';
 import { encodeCommand } from './command.ts';
 import type { Engines } from './engines.ts';
@@ -102,7 +103,12 @@ export class Store {
     this.#startedAt = bootedAt;
     const gone = (id: RegionId) => engines.regionState(id)?.state === 'Tombstone';
     const regions = engines.regionIds().filter((id) => !gone(id));
-    for (const id of engines.regionIds().filter(gone)) this.#forget(id);
+    for (const id of engines.regionIds().filter(gone)) {
+      // A power loss came between its removal and its burial.
+      if (engines.applyState(id) !== null)
+        this.#clearing.set(id, this.#bury(engines.region(id), true));
+      else this.#forget(id);
+    }
     // Stores tick out of step with each other, as machines do.
     const firstTickIn = between(chance, 1, this.#tick);
     sink.emit({ type: 'raftstore/store-started', store: storeId, regions, firstTickIn });
@@ -259,28 +265,33 @@ export class Store {
   /** The kv engine first: the tombstone stands before anything is forgotten. (peer.rs destroy) */
   #destroy(peer: PeerFsm, reason: Doom): void {
     const { engines } = this.#options;
-    const { regionId, region, me } = peer;
+    const { regionId, me } = peer;
     const kept = engines.regionState(regionId);
     peer.destroy(reason);
     this.#peers.delete(regionId);
-    if (isKnown(region))
-      for (const cf of CFS) {
-        const { startKey: from, endKey } = region;
-        engines.stage({ type: 'delete-range', cf, from, to: endKey || null });
-      }
     // One that never learned its Region leaves its id, so that it does not come back.
-    const last = isKnown(region) ? region : (kept?.region ?? region);
-    const peers = last.peers.filter(({ storeId }) => storeId !== me.storeId);
-    const left = isKnown(region) ? region : { ...last, peers: [...peers, me] };
-    const write = engines.writeKv(
+    const region = kept?.region ?? unknownRegion(regionId);
+    const others = region.peers.filter(({ storeId }) => storeId !== me.storeId);
+    const knew = engines.applyState(regionId) !== null;
+    const left = knew ? region : { ...region, peers: [...others, me] };
+    const write = this.#bury(left, knew);
+    this.#clearing.set(regionId, write);
+  }
+
+  /** Leaves a tombstone and, where there were any, takes the data away. Returns the write. */
+  #bury(region: Region, withData: boolean): number {
+    const { engines } = this.#options;
+    const { id, startKey: from, endKey } = region;
+    if (withData)
+      for (const cf of CFS) engines.stage({ type: 'delete-range', cf, from, to: endKey || null });
+    return engines.writeKv(
       {
-        regionState: [regionId, { state: 'Tombstone', region: left }],
-        applyState: [regionId, null],
-        snapRaftState: [regionId, null],
+        regionState: [id, { state: 'Tombstone', region }],
+        applyState: [id, null],
+        snapRaftState: [id, null],
       },
       true,
     );
-    this.#clearing.set(regionId, write);
   }
 
   /** Peers that have heard of no leader for so long that they may have been forgotten. (fsm/peer.rs check_peer_stale_state) */
