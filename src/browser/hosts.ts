@@ -125,6 +125,7 @@ async function startHere(boot: Boot, place: Place, saved?: Plain): Promise<Runni
       const answer = await node.run(request);
       if (answer.ok) return answer.result;
       ended = true;
+      node.stop();
       options.onDeath(boot.node, answer.reason, answer.storageFull);
       throw new HostDied(boot.node, answer.reason, await keptOf(place, fromOf(request)));
     },

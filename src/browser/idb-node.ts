@@ -9,7 +9,7 @@ import { IdbDisk } from './idb-disk.ts';
 import type { Locks, Release } from './locks.ts';
 import { DamagedData, isQuotaExceeded, reasonOf } from './stored.ts';
 
-/** What a run led to; not ok: the disk refused the window's commit, or the loop has a bug, and the node has ended. */
+/** What a run led to; not ok: the disk refused the window's commit, or the loop has a bug, and the node is at its end. */
 export type NodeAnswer =
   | { readonly ok: true; readonly result: RunResult }
   | { readonly ok: false; readonly reason: string; readonly storageFull: boolean };
@@ -55,7 +55,6 @@ export class IdbNode {
     try {
       return { ok: true, result: await this.#loop.run(request) };
     } catch (error) {
-      this.stop();
       return { ok: false, reason: reasonOf(error), storageFull: isQuotaExceeded(error) };
     }
   }
