@@ -137,6 +137,11 @@ describe('lines', () => {
 describe('what is wrong, where, and what exists', () => {
   test.each([
     ['kil s1', 'kil', '`kil` is not a command. Did you mean `kill`?'],
+    [
+      'z'.repeat(10_000),
+      'z'.repeat(10_000),
+      `\`${'z'.repeat(23)}…\` is not a command. Type \`help\` for all of them.`,
+    ],
     ['frobnicate', 'frobnicate', '`frobnicate` is not a command. Type `help` for all of them.'],
     ['kill', '', 'Here a node is missing: kill NODE'],
     ['kill s9', 's9', 'There is no store s9. Stores: s1 to s5.'],

@@ -34,6 +34,9 @@ const GROUP_TITLES: Readonly<Record<Group, string>> = {
   help: 'Help',
 };
 
+/** Characters of an unknown word that an answer repeats. */
+const LONGEST = 24;
+
 /** `` `kil` is not a command. Did you mean `kill`? `` */
 export function unknownWord(word: string): string {
   const near = closestWord(
@@ -41,7 +44,8 @@ export function unknownWord(word: string): string {
     VERBS.flatMap((verb) => [verb.word, ...verb.aliases]),
   );
   const meant = near === null ? 'Type `help` for all of them.' : `Did you mean \`${near}\`?`;
-  return `\`${word}\` is not a command. ${meant}`;
+  const shown = word.length <= LONGEST ? word : `${word.slice(0, LONGEST - 1)}…`;
+  return `\`${shown}\` is not a command. ${meant}`;
 }
 
 /** The answer to `help` and `help WORD`. */

@@ -17,24 +17,26 @@ export function ConsoleLine() {
   const said = useViewer((viewer) => viewer.said);
   const tool = useViewer((viewer) => viewer.tool);
   return (
-    <div className="console-line" data-testid="console-line">
-      <Icon name="console" />
-      {open ? (
-        <ConsoleInput />
-      ) : (
-        <output className="console-said">
-          {tool === null ? said && <Said said={said} /> : TOOL_HINTS[tool]}
-        </output>
-      )}
-      {!open && (
-        <button
-          type="button"
-          className="text-button console-open"
-          onClick={() => setViewer({ consoleOpen: true })}
-        >
-          Type a command <kbd className="key">/</kbd>
-        </button>
-      )}
+    <div className="console-place">
+      <div className="console-line" data-testid="console-line">
+        <Icon name="console" />
+        {open ? (
+          <ConsoleInput />
+        ) : (
+          <output className="console-said">
+            {tool === null ? said && <Said said={said} /> : TOOL_HINTS[tool]}
+          </output>
+        )}
+        {!open && (
+          <button
+            type="button"
+            className="text-button console-open"
+            onClick={() => setViewer({ consoleOpen: true })}
+          >
+            Type a command <kbd className="key">/</kbd>
+          </button>
+        )}
+      </div>
     </div>
   );
 }
@@ -81,6 +83,7 @@ function ConsoleInput() {
   const session = useSession();
   const [text, setText] = useState('');
   const [answer, setAnswer] = useState<{ text: string; refused: boolean } | null>(null);
+  const hasLines = answer?.text.includes('\n') === true;
   const place = useRef(typed.length);
   const recall = (by: number) => {
     place.current = Math.min(typed.length, Math.max(0, place.current + by));
@@ -117,10 +120,18 @@ function ConsoleInput() {
         onKeyDown={onKey}
         onBlur={() => text === '' && answer === null && setViewer({ consoleOpen: false })}
       />
-      <output className={answer?.refused ? 'console-answer console-refused' : 'console-answer'}>
-        {answer?.text}
+      <output
+        className={answer?.refused ? 'console-answer console-refused' : 'console-answer'}
+        title={answer?.refused ? answer.text : undefined}
+      >
+        {hasLines ? 'The answer stands above.' : answer?.text}
       </output>
       <kbd className="key">Esc</kbd>
+      {hasLines && (
+        <pre className="console-text" role="region" aria-label="Answer" tabIndex={0}>
+          {answer?.text}
+        </pre>
+      )}
     </>
   );
 }

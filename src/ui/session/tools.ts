@@ -136,8 +136,6 @@ function saidOf(line: string, answer: RunAnswer): SaidLine {
   }
 }
 
-/** Versions have an inspector; the rest stands in one line. */
-function lookWords({ text, look }: Extract<RunAnswer, { kind: 'text' }>): string {
-  const lines = text.split('\n');
-  return look?.type === 'versions' ? (lines[0] ?? '') : lines.join(' · ');
-}
+/** Versions have an inspector; the rest is said as it is. */
+const lookWords = ({ text, look }: Extract<RunAnswer, { kind: 'text' }>): string =>
+  look?.type === 'versions' ? (text.split('\n')[0] ?? '') : text;
