@@ -63,7 +63,7 @@ test('notices stand beside the picture and hide none of it', async ({ page }) =>
     behind: 4,
     notices: [{ id: 1, kind: 'node-died', node: 's2', reason: 'gone' }],
   });
-  await expect(page.getByText('This browser keeps no data for this page.')).toBeVisible();
+  await expect(page.getByText('Nothing is kept: this cluster is in memory.')).toBeVisible();
   await expect(page.getByText('disks are behind: 4×')).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Run again' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Restart Store 2' })).toBeVisible();

@@ -1,6 +1,7 @@
 // The event list: lines in journal order, with what repeats folded. Heartbeats become one line with a count; a heartbeat
 // that did not come has a line of its own; messages that one cause sent to several stores are one line.
 
+import { microsOf } from '../../tikv/config.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 import type { JournalRecord } from '../../sim/record.ts';
 import { heartbeatDue, storesOf } from '../questions.ts';
@@ -101,13 +102,20 @@ function isBeat({ event }: JournalRecord): boolean {
   );
 }
 
+/** True where a link takes longer than the cluster's settings say: one that is only quicker is not slow. */
+function isSlow(world: World, key: string): boolean {
+  const link = world.links[key];
+  const usual = world.settings['network.latency'] + world.settings['network.jitter'];
+  return link !== undefined && link.latency + link.jitter > microsOf(usual);
+}
+
 function listBeat(list: EventList, world: World, record: JournalRecord): void {
   const { event } = record;
   if (event.type !== 'network/sent') return;
   const beats = list.beats ?? { count: 0, lost: 0, late: 0 };
   beats.count += 1;
   if (event.arrivesAt === null && event.lostAt !== null) beats.lost += 1;
-  if (world.links[linkKey(event.from, event.to)]?.changed === true) beats.late += 1;
+  if (isSlow(world, linkKey(event.from, event.to))) beats.late += 1;
   const lost = beats.lost === 0 ? '' : `, ${beats.lost} lost`;
   const slow = beats.late === 0 ? '' : `, ${beats.late} on a slow link`;
   const fine = lost === '' && slow === '' ? ', all on time' : '';

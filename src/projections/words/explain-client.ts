@@ -69,11 +69,11 @@ function outcomePieces(
   outcome: ClientOutcome,
 ): (string | Part)[] {
   if (outcome.status === 'failed')
-    return [strong(`${me}'s ${typeWord(request)} failed.`), ` ${outcome.reason}`];
+    return [strong(`${me}'s ${typeWord(request)} failed.`), ` ${reasonWords(outcome.reason)}`];
   if (outcome.status === 'undetermined')
     return [
       strong(`${me} cannot know whether its ${typeWord(request)} happened.`),
-      ` ${outcome.reason}`,
+      ` ${reasonWords(outcome.reason)}`,
     ];
   return [strong(`${me} ${resultWords(request, outcome)}`)];
 }
@@ -121,11 +121,17 @@ function resultWords(
   return `is told that ${key} = ${'value' in request ? shown(request.value) : '?'} is written`;
 }
 
+/** A client's reason with its stores as the cards name them, and without what the sentence before it has said. */
+const reasonWords = (reason: string): string =>
+  reason
+    .replace(/\bs\d+\b/g, (store) => nodeName(store))
+    .replace('; the write may have happened.', '.');
+
 /** The answer at the client, to stand behind a colon: `a = 3 is written.` */
 export function answerWords(request: ClientRequest, outcome: ClientOutcome): string {
-  if (outcome.status === 'failed') return `it failed. ${outcome.reason}`;
+  if (outcome.status === 'failed') return `it failed. ${reasonWords(outcome.reason)}`;
   if (outcome.status === 'undetermined')
-    return `nobody can know whether it happened. ${outcome.reason}`;
+    return `nobody can know whether it happened. ${reasonWords(outcome.reason)}`;
   const { result } = outcome;
   if (result.type === 'scan') {
     const pairs = result.pairs.map(([key, value]) => `${shown(key)} = ${shown(value)}`);

@@ -90,7 +90,7 @@ const preVote = (pre: boolean): Part[] => (pre ? [muted(' (pre-vote)')] : []);
 
 /** `waited 1.2 s, `: its timer ran out and was set again just now; nothing where somebody told it to campaign. */
 function waited({ replica, at }: Scene): string {
-  if (replica?.timer?.setAt !== at) return '';
+  if (replica?.timer?.setAt !== at || replica.timer.before >= at) return '';
   return `waited ${duration(at - replica.timer.before)}, `;
 }
 

@@ -134,8 +134,10 @@ function follows(world: World, region: RegionId, at: Micros): string | null {
   const open = openOperations(world).find((operation) => operation.waiting !== null);
   if (open?.waiting) return `${longName(open.client)} waits: ${backOffWords(open.waiting)}.`;
   const last = leader.log.lastIndex;
-  if (last > leader.commit)
+  if (last > leader.commit && replicasOf(world, region).length > 1)
     return `${longName(leader.store)} has sent entry ${last} to the others. ${capital(counted(quorumOf(world, region)))} disks are enough.`;
+  if (replicasOf(world, region).length === 1)
+    return `${longName(leader.store)} leads alone: what is on its disk is committed.`;
   return `${longName(leader.store)} leads, and tells the others so with heartbeats.`;
 }
 

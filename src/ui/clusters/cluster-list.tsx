@@ -64,6 +64,12 @@ export function ClusterRows({ onOpened }: { onOpened: () => void }) {
   );
 }
 
+/** There is always a cluster: where the open one goes, a fresh one takes its place. */
+const deletedWords = ({ open }: ClusterRow): string =>
+  open === 'here'
+    ? 'It is deleted, with its databases. A fresh cluster of the same seed takes its place.'
+    : 'It is deleted, with its databases.';
+
 function Row({
   row,
   onChanged,
@@ -78,7 +84,7 @@ function Row({
   const [problem, setProblem] = useState<string | null>(null);
   const remove = () =>
     void session.clusters.remove(row.id).then((done) => {
-      say(`delete ${row.name}`, done, 'It is deleted, with its databases.');
+      say(`delete ${row.name}`, done, deletedWords(row));
       if (!done.ok) setProblem(done.reason);
       setAsking(false);
       onChanged();

@@ -1,6 +1,7 @@
 // The left rail: what happened in two sentences, and what is worth trying now.
 
 import { memo } from 'react';
+import { replicasOf } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 import { narrate, type Narration } from '../../projections/words/narrate.ts';
 import type { Micros } from '../../tikv/ids.ts';
@@ -15,6 +16,10 @@ import './shell.css';
 
 export const makeNarration = (world: World, now: Micros): Narration =>
   narrate(world, firstRegion(world), now);
+const whyNothing = (world: World): string =>
+  replicasOf(world, firstRegion(world)).length === 0
+    ? 'In a moment: the stores are starting.'
+    : 'In a moment: the client waits for its answer.';
 const makeSuggestions = (world: World): Suggestion[] => tryNext(world, firstRegion(world));
 
 export const Guide = memo(function Guide() {
@@ -62,8 +67,8 @@ export function Now() {
 export function TryNext() {
   const { session } = useLive();
   const suggestions = useModel(makeSuggestions);
-  if (suggestions.length === 0)
-    return <p className="panel-empty">In a moment: the stores are starting.</p>;
+  const why = useModel(whyNothing);
+  if (suggestions.length === 0) return <p className="panel-empty">{why}</p>;
   return (
     <ul className="try-next">
       {suggestions.map((suggestion) => (

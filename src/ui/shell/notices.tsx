@@ -40,7 +40,7 @@ function MemoryOnly({ reason }: { reason: string }) {
   return (
     <div className="notice" title={reason}>
       <p>
-        <strong>This browser keeps no data for this page.</strong> All works, but a reload starts
+        <strong>Nothing is kept: this cluster is in memory.</strong> All works, but a reload starts
         anew.
       </p>
       <CloseNotice onClose={() => setClosed(true)} />

@@ -18,11 +18,11 @@ describe('what is worth trying', () => {
     expect(tryNext(newWorld(), 1)).toEqual([]);
   });
 
-  test('the dead leader can be restarted; a read can be tried without one', () => {
+  test('the dead leader can be restarted; a read can be tried without one; who does not ask yet can ask', () => {
     expect(words(worldOf(ringStory()))).toEqual([
       'Restart Store 1',
       'Read a while nobody leads',
-      'Let Store 2 ask for votes now',
+      'Let Store 3 ask for votes now',
     ]);
   });
 

@@ -56,7 +56,9 @@ function mending(world: World): Suggestion[] {
 function leaderless(world: World, region: RegionId): Suggestion[] {
   const written = keyOf(world, region);
   const living = storesOf(world).filter((store) => isAlive(world, store));
-  const first = living[0];
+  const first = living.find(
+    (store) => (world.replicas[store]?.[region]?.campaign ?? null) === null,
+  );
   const found: Suggestion[] = [];
   if (written !== null)
     found.push(of('read', `Read ${shown(written)} while nobody leads`, 'send', get(written)));
