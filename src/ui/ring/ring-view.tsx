@@ -154,10 +154,11 @@ const HEARTBEATS_FROM: Micros = 40_000;
 
 function Messages({ layout, area }: { layout: ClusterLayout; area: Box }) {
   const { playing, speed } = useSessionState();
+  const electing = useStageModel(makeMoment).tone === 'election';
   const obstacles = useMemo(() => {
     const cards = [...layout.stores, ...layout.clients, ...(layout.pd ? [layout.pd] : [])];
-    return [...cards.map((place) => place.box), ...centreBox(layout)];
-  }, [layout]);
+    return [...cards.map((place) => place.box), ...centreBox(layout, electing)];
+  }, [layout, electing]);
   const rate = speed === 'max' ? Number.POSITIVE_INFINITY : speed;
   return (
     <MessageLayer
@@ -174,10 +175,13 @@ function Messages({ layout, area }: { layout: ClusterLayout; area: Box }) {
   );
 }
 
-const centreBox = ({ centre, stores }: ClusterLayout): Box[] =>
-  centre === null || stores.length > 3
-    ? []
+/** Where the words of the moment stand; a larger ring has them while it elects, and only their head for certain. */
+function centreBox({ centre, stores }: ClusterLayout, electing: boolean): Box[] {
+  if (centre === null || (stores.length > 3 && !electing)) return [];
+  return stores.length > 3
+    ? [{ x: centre.x - 44, y: centre.y - 12, width: 88, height: 28 }]
     : [{ x: centre.x - 96, y: centre.y - 40, width: 192, height: 80 }];
+}
 
 function Centre({ layout }: { layout: ClusterLayout }) {
   const moment = useStageModel(makeMoment);

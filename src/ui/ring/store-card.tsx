@@ -165,6 +165,14 @@ function Votes({ votes, at, width }: { votes: readonly VoteDot[]; at: CardPlaces
   const start = at.pad + 41;
   const names = at.voteNames && start + votes.length * 38 <= width;
   const step = names ? 38 : Math.min(2 * at.voteRadius + 5, (width - start - 4) / votes.length);
+  if (step < 2 * at.voteRadius + 1) {
+    const has = votes.filter(({ state }) => state === 'has').length;
+    return (
+      <g data-mark="votes">
+        <Small x={at.pad} y={at.lastY} text={`votes ${has} of ${votes.length}`} />
+      </g>
+    );
+  }
   return (
     <g data-mark="votes">
       <Small x={at.pad} y={at.lastY} text="votes" />
