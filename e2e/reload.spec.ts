@@ -138,7 +138,7 @@ test('workers that end unasked are power losses of their nodes, and lose nothing
         async (name) => (await window.lab.hosts()).find((each) => each.node === name)?.status,
         node,
       );
-    await expect.poll(status).toBe('down');
+    await expect.poll(status, { timeout: 60_000 }).toBe('down');
     const before = await acknowledged(page);
     await run(page, `restart ${node}`);
     await dismissAll(page);
