@@ -42,7 +42,7 @@ export function Transport({ short }: { short: boolean }) {
 
 function SpeedSlider({ short }: { short: boolean }) {
   const session = useSession();
-  const { speed, autoPace, behind, playing } = useSessionState();
+  const { speed, autoPace, behind, playing, storage } = useSessionState();
   return (
     <div className="speed">
       {!short && <span className="speed-label">Speed</span>}
@@ -78,7 +78,8 @@ function SpeedSlider({ short }: { short: boolean }) {
       )}
       {playing && behind >= 1.5 && (
         <span className="behind" role="status">
-          disks are behind: {Math.round(behind)}×
+          {storage.kind === 'memory' ? 'this machine is' : 'disks are'} behind: {Math.round(behind)}
+          ×
         </span>
       )}
     </div>
