@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { below, between, newChance, pick, type Chance } from '../base/chance.ts';
+import { inCuts, withSaves } from '../testing/replays.ts';
 import { createToyNode } from '../testing/toy-node.ts';
 import type { Command } from './command.ts';
 import { Conductor, type ConductorOptions } from './conductor.ts';
@@ -9,10 +10,10 @@ import { memoryHosts, type Handling } from './memory-hosts.ts';
 import type { DiskFault } from './disk.ts';
 import type { RecordId } from './record-id.ts';
 import type { JournalRecord } from './record.ts';
-import type { Recording } from './recording.ts';
 import { replay } from './replay.ts';
 
 const cluster = { stores: 3, clients: 1, settings: {} };
+const TOYS = { create: createToyNode };
 const NODES = ['s1', 's2', 's3', 'pd1', 'c1'];
 
 function options(seed: number, handling: Handling = 'plain'): ConductorOptions {
@@ -113,39 +114,9 @@ test.each(SEEDS)(
     const again = await replay(recording, { hosts: memoryHosts({ create: createToyNode }) });
     expect(again.hash()).toBe(live.hash());
     expect(again.records).toBe(live.records);
-    expect(await inSteps(recording, seed)).toBe(live.hash());
+    expect(await inCuts(recording, seed, TOYS)).toBe(live.hash());
   },
 );
-
-/** The same recording, one input at a time or in random windows between its commands. */
-async function inSteps(recording: Recording, seed: number): Promise<string> {
-  const conductor = await Conductor.start(options(recording.seed));
-  const chance = newChance(seed, 'cuts');
-  for (const timed of recording.commands) {
-    for (;;) {
-      const next = conductor.nextAt();
-      if (next === null || next > timed.at) break;
-      // An input at the command's own instant may stand on either side of it.
-      if (next === timed.at) break;
-      if (below(chance, 2) === 0) await conductor.step();
-      else
-        await conductor.advance(Math.min(timed.at - 1, conductor.now + between(chance, 1, 40_000)));
-    }
-    if (timed.after !== null)
-      await conductor.advanceBefore([
-        timed.after[0],
-        timed.after[1],
-        timed.after[2],
-        timed.after[3] + 1,
-      ]);
-    conductor.moveTo(timed.at);
-    await conductor.give(timed.command);
-  }
-  const end = recording.end;
-  if (end?.after)
-    await conductor.advanceBefore([end.after[0], end.after[1], end.after[2], end.after[3] + 1]);
-  return conductor.hash();
-}
 
 test.each(SEEDS)('cloning and freezing hosts give the same journal (seed %i)', async (seed) => {
   const plain = await session(seed, options(seed));
@@ -157,34 +128,7 @@ test.each(SEEDS)(
   'saved and loaded at random moments, it goes on the same (seed %i)',
   async (seed) => {
     const whole = await session(seed, options(seed));
-    const recording = whole.recording();
-    const chance = newChance(seed, 'saves');
-    let hosts = memoryHosts({ create: createToyNode });
-    let conductor = await Conductor.start({ seed, cluster, hosts });
-    const reload = async (): Promise<void> => {
-      const saved = JSON.parse(JSON.stringify(await conductor.save()));
-      hosts = memoryHosts({
-        create: createToyNode,
-        images: JSON.parse(JSON.stringify(hosts.images())),
-      });
-      conductor = await Conductor.load({ seed, cluster, hosts }, saved);
-    };
-    for (const timed of recording.commands) {
-      const stand = timed.after;
-      while (below(chance, 3) > 0 && (conductor.nextAt() ?? timed.at) < timed.at) {
-        await conductor.step();
-        if (below(chance, 4) === 0) await reload();
-      }
-      if (stand !== null)
-        await conductor.advanceBefore([stand[0], stand[1], stand[2], stand[3] + 1]);
-      conductor.moveTo(timed.at);
-      await reload();
-      await conductor.give(timed.command);
-    }
-    const end = recording.end;
-    if (end?.after)
-      await conductor.advanceBefore([end.after[0], end.after[1], end.after[2], end.after[3] + 1]);
-    expect(conductor.hash()).toBe(whole.hash());
+    expect(await withSaves(whole.recording(), seed, TOYS)).toBe(whole.hash());
   },
 );
 

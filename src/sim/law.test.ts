@@ -1,0 +1,69 @@
+// The law over the real nodes: one recording, one journal, however time is cut, whatever is cloned, frozen or saved.
+
+import { expect, test } from 'vitest';
+import { below, between, newChance, pick, type Chance } from '../base/chance.ts';
+import { inCuts, withSaves } from '../testing/replays.ts';
+import type { Command } from './command.ts';
+import { Conductor } from './conductor.ts';
+import { memoryHosts } from './memory-hosts.ts';
+import { replay } from './replay.ts';
+
+const cluster = { stores: 3, clients: 2, settings: {} };
+
+function command(chance: Chance, i: number): Command {
+  const node = pick(chance, ['s1', 's2', 's3', 's1', 's2', 's3', 'pd1', 'c2']);
+  const client = pick(chance, ['c1', 'c2']);
+  const key = pick(chance, ['a', 'b', 'c']);
+  switch (below(chance, 12)) {
+    case 0:
+      return { type: 'kill', node };
+    case 1:
+    case 2:
+      return { type: 'restart', node };
+    case 3:
+      return { type: 'pause', node };
+    case 4:
+      return { type: 'resume', node };
+    case 5:
+      return { type: 'partition', groups: [['s1'], ['s2', 's3', 'pd1']], oneWay: false };
+    case 6:
+      return { type: 'heal', node: null };
+    case 7:
+      return { type: 'loss', a: 's1', b: node === 's1' ? 's2' : node, perMillion: 300_000 };
+    case 8:
+      return { type: 'request', client, request: { type: 'get', key } };
+    case 9: {
+      const request = { type: 'cas', key, previous: null, value: `${i}` } as const;
+      return { type: 'request', client, request };
+    }
+    default:
+      return { type: 'request', client, request: { type: 'put', key, value: `${i}` } };
+  }
+}
+
+async function session(seed: number): Promise<Conductor> {
+  const conductor = await Conductor.start({ seed, cluster, hosts: memoryHosts() });
+  const chance = newChance(seed, 'law');
+  await conductor.advance(2_500_000);
+  for (let i = 0; i < 50; i++) {
+    await conductor.give(command(chance, i));
+    await conductor.advance(conductor.now + between(chance, 1, 400_000));
+  }
+  return conductor;
+}
+
+test.each([1, 2, 3])('one recording, one journal, over real nodes (seed %i)', async (seed) => {
+  const live = await session(seed);
+  const recording = live.recording();
+  expect(recording.commands.length).toBeGreaterThan(20);
+  expect(live.records).toBeGreaterThan(600);
+  const hashes = {
+    again: (await replay(recording, { hosts: memoryHosts() })).hash(),
+    cloned: (await replay(recording, { hosts: memoryHosts({ handling: 'clone' }) })).hash(),
+    frozen: (await replay(recording, { hosts: memoryHosts({ handling: 'freeze' }) })).hash(),
+    cut: await inCuts(recording, seed),
+    saved: await withSaves(recording, seed),
+  };
+  const hash = live.hash();
+  expect(hashes).toEqual({ again: hash, cloned: hash, frozen: hash, cut: hash, saved: hash });
+});
