@@ -105,9 +105,3 @@ export function ordinalOf({ given }: Transactions, ts: PlainTs): string | null {
   if (at === undefined) return null;
   return at.timestamp === ts ? `${at.n}` : `${at.n}+`;
 }
-
-/** The n-th timestamp that PD gave out; null where it is not kept. */
-export function timestampOf({ given }: Transactions, n: number): number | null {
-  const first = given[0];
-  return first === undefined ? null : (given[n - first.n]?.timestamp ?? null);
-}

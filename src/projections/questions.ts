@@ -2,7 +2,6 @@
 
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import { microsOf } from '../tikv/config.ts';
-import type { LinkState } from './cluster.ts';
 import type { Operation } from './clients.ts';
 import type { Replica } from './raft.ts';
 import type { TermSpan } from './timeline.ts';
@@ -94,37 +93,6 @@ export function heartbeatDue(world: World, replica: Replica): Micros | null {
   const link = world.links[`${replica.leader}>${replica.store}`];
   const swing = 2 * (link?.jitter ?? 0);
   return replica.heardAt + tick * settings['raftstore.raft-heartbeat-ticks'] + swing;
-}
-
-/** Followers whose leader's heartbeat is late at that instant. */
-export function overdueAt(world: World, at: Micros): Replica[] {
-  return storesOf(world).flatMap((store) =>
-    Object.values(world.replicas[store] ?? {}).filter((replica) => {
-      const due = heartbeatDue(world, replica);
-      return due !== null && due < at;
-    }),
-  );
-}
-
-/** What is broken or changed right now. */
-export type Trouble =
-  | {
-      readonly type: 'down' | 'paused' | 'destroyed';
-      readonly node: NodeId;
-      readonly since: Micros;
-    }
-  | { readonly type: 'cut' | 'slow' | 'lossy'; readonly link: LinkState };
-
-export function troubles(world: World): Trouble[] {
-  const found: Trouble[] = [];
-  for (const { id: node, status: type, since } of Object.values(world.nodes))
-    if (type !== 'up') found.push({ type, node, since });
-  for (const link of Object.values(world.links)) {
-    if (link.cut) found.push({ type: 'cut', link });
-    if (!link.changed) continue;
-    found.push({ type: link.lossPerMillion > 0 ? 'lossy' : 'slow', link });
-  }
-  return found;
 }
 
 /** `, paused` and the like: what is worth saying of a node that does not lead. */

@@ -98,6 +98,3 @@ export type Command =
   | { readonly type: 'power-cut'; readonly kept: readonly (readonly [NodeId, InputKey])[] }
   /** A node's worker died unasked, or its disk refused a commit. */
   | { readonly type: 'crash'; readonly node: NodeId; readonly kept: InputKey | null };
-
-/** Commands that only the hosts give; nobody types them, but recordings hold them. */
-export const HOST_COMMANDS: readonly Command['type'][] = ['power-cut', 'crash'];
