@@ -64,7 +64,7 @@ test('notices stand beside the picture and hide none of it', async ({ page }) =>
     notices: [{ id: 1, kind: 'node-died', node: 's2', reason: 'gone' }],
   });
   await expect(page.getByText('Nothing is kept: this cluster is in memory.')).toBeVisible();
-  await expect(page.getByText('disks are behind: 4×')).toBeVisible();
+  await expect(page.getByText('this machine is behind: 4×')).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Run again' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Restart Store 2' })).toBeVisible();
   const stage = await page.locator('.stage').boundingBox();
