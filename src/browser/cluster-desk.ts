@@ -5,7 +5,7 @@ import { clusterProblem, seedProblem } from '../lab/recording-format.ts';
 import type { Recording } from '../sim/recording.ts';
 import { ReplayRefused } from '../sim/replay.ts';
 import { ClusterList, rebuildList, type ClusterEntry } from './cluster-list.ts';
-import { planOf, type EngineRoom } from './engine-room.ts';
+import { planOf, whole, type EngineRoom } from './engine-room.ts';
 import { startAtBeginning, startFromRecording, startNew, type Home } from './live-cluster.ts';
 import { claim, type Locks, type Release } from './locks.ts';
 import { Playback } from './playback.ts';
