@@ -2,7 +2,9 @@
 // tab: never a blank page, and nothing lost that was there.
 
 import { expect, test, type Frame, type Page } from 'playwright/test';
+import type { Recording } from '../src/sim/recording.ts';
 import { complete, openLoom, reload, run, waitForPhase } from './live-page.ts';
+import { inNode } from './recordings.ts';
 
 const VALUE = { status: 'ok', result: { type: 'get', value: '43' } };
 const MISSING = { status: 'ok', result: { type: 'get', value: null } };
@@ -141,6 +143,35 @@ test('a damaged recording, and a damaged list, are told too, and the page goes o
   expect(done).toEqual({ ok: true });
   expect(await page.evaluate(() => window.lab.status().phase.name)).toBe('damaged');
   await freshStart(page);
+});
+
+test('a history that cannot be run again is left behind, and every write stays', async ({
+  page,
+}) => {
+  const id = await written(page);
+  expect(await complete(page, 'put bob 1')).toMatchObject({ status: 'ok' });
+  const recording = { seed: 21, cluster: { stores: 3, clients: 1, settings: {} } };
+  const head = { recording: { format: 'loom-recording/1', ...recording }, build: 'of yesterday' };
+  await tamper(page, `loom/${id}/session`, { store: 'heads', key: 1, value: head });
+  const { notices } = await openLoom(page);
+  expect(notices).toMatchObject([{ kind: 'history-begins-anew', why: 'other-build' }]);
+  await page.evaluate(() => window.lab.stop());
+  expect(await complete(page, 'get ann')).toEqual(VALUE);
+
+  // The recording that began from the disks is one like any other: it goes on over a reload, and runs in Node.
+  expect((await reload(page)).notices).toEqual([]);
+  await page.evaluate(() => window.lab.stop());
+  expect(await complete(page, 'get bob')).toMatchObject({ result: { value: '1' } });
+  const exported = JSON.parse(await page.evaluate(() => window.lab.export())) as Recording;
+  expect((await inNode(exported)).hash).toBe(await page.evaluate(() => window.lab.hash()));
+
+  const name = `loom/${id}/2/s1`;
+  await tamper(page, name, { store: 'meta', key: 'strange', value: 1 });
+  expect((await openLoom(page)).notices).toMatchObject([
+    { kind: 'history-begins-anew', why: 'disks-differ' },
+  ]);
+  await page.evaluate(() => window.lab.stop());
+  expect(await complete(page, 'get ann')).toEqual(VALUE);
 });
 
 test('data of a newer Loom is not touched; a fresh start goes on beside it', async ({ page }) => {

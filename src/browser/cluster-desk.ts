@@ -117,12 +117,14 @@ export class ClusterDesk {
   }
 
   #open(entry: ClusterEntry): Promise<void> {
+    const next = { ...entry, generation: entry.last + 1, last: entry.last + 1 };
     return this.#hold(entry, (home) =>
-      this.#room.reopen(entry, home, async () => {
-        const next = { ...entry, generation: entry.last + 1, last: entry.last + 1 };
-        await this.#clear(next);
-        await this.#keep(next);
-        return { ...home, entry: next };
+      this.#room.reopen(entry, home, {
+        prepare: async () => {
+          await this.#clear(next);
+          return { ...home, entry: next };
+        },
+        flip: () => this.#keep(next),
       }),
     );
   }
@@ -284,8 +286,9 @@ export class ClusterDesk {
         await this.#clear(next);
         await this.#forgetAllBut(home, entry);
         const empty = { ...home, entry: next };
-        await this.#room.run((around) => startNew(empty, planOf(entry), around));
-        await this.#keep(next);
+        await this.#room.run((around) =>
+          whole(startNew(empty, planOf(entry), around), () => this.#keep(next)),
+        );
       });
     return this.#instead(begin, () => this.#clear(next));
   }

@@ -46,6 +46,27 @@ export interface EngineOptions {
   readonly open: (recording: Recording) => Promise<ImportAnswer>;
 }
 
+/** How a cluster comes to a new generation. Until it is flipped to, complete, the old one is the cluster. */
+export interface NextGeneration {
+  readonly prepare: () => Promise<Home>;
+  readonly flip: () => Promise<void>;
+}
+
+/** The new generation that starts is flipped to before anything happens in it; or it is ended. */
+export async function whole(
+  starting: Promise<LiveCluster>,
+  flip: () => Promise<void>,
+): Promise<LiveCluster> {
+  const live = await starting;
+  try {
+    await flip();
+    return live;
+  } catch (error) {
+    await live.stop();
+    throw error;
+  }
+}
+
 type NoticeFacts = Notice extends infer Each
   ? Each extends Notice
     ? Omit<Each, 'id'>
@@ -159,18 +180,18 @@ export class EngineRoom {
   }
 
   /**
-   * Goes on with a stored cluster. `anew` gives a home of a new generation, for a history that cannot be run again.
-   * Throws DamagedData where the stored data cannot be read, and CannotStart.
+   * Goes on with a stored cluster, or, where its history cannot be run again, with a new generation. Throws DamagedData
+   * where the stored data cannot be read, and CannotStart.
    */
-  async reopen(entry: ClusterEntry, home: Home, anew: () => Promise<Home>): Promise<void> {
+  async reopen(entry: ClusterEntry, home: Home, anew: NextGeneration): Promise<void> {
     const stored = await home.session.read(entry.generation);
     if (stored === null) return this.run((around) => startNew(home, planOf(entry), around));
     checkStored(home, stored);
     const found: Found = { stored, disks: await disksOf(home, stored, this.#options.locks) };
     const why = await this.#again(home, found);
     if (why === null) return;
-    const next = await anew();
-    await this.run((around) => startFromDisks(next, found, around));
+    const next = await anew.prepare();
+    await this.run((around) => whole(startFromDisks(next, found, around), anew.flip));
     this.notice({ kind: 'history-begins-anew', why });
   }
 
