@@ -3,7 +3,7 @@
 import { assertNever } from '../base/assert.ts';
 import { textOf } from '../base/bytes.ts';
 import type { Message } from '../tikv/node/message.ts';
-import type { PdCall } from '../tikv/pd/message.ts';
+import type { OrderedChange, PdCall, PdOrder } from '../tikv/pd/message.ts';
 import type { Message as RaftCoreMessage } from '../tikv/raft/message.ts';
 import type { KvResponse, RawRequest } from '../tikv/raftstore/message.ts';
 import type { TxnCall, TxnKvResponse } from '../tikv/txn/message.ts';
@@ -65,6 +65,8 @@ export function traitsOf(message: Message): MessageTraits {
       const label = refused ? 'PD refuses' : `${PD_WORDS[message.answer.type]} answer`;
       return { ...PLAIN, kind: 'pd-answer', label, request: message.id, sign: signOf(!refused) };
     }
+    case 'pd-order':
+      return { ...PLAIN, kind: 'pd', label: orderLabel(message), region: message.regionId };
   }
   return assertNever(message);
 }
@@ -176,7 +178,28 @@ const PD_WORDS: Readonly<Record<PdCall['type'], string>> = {
   tso: 'timestamp',
   'store-heartbeat': 'store heartbeat',
   'region-heartbeat': 'Region heartbeat',
+  'ask-batch-split': 'ids for a split',
+  'report-batch-split': 'split',
+  'scan-regions': 'Regions',
 };
+
+/** `PD: +s4`: what PD wants of a leader. */
+function orderLabel({ order }: PdOrder): string {
+  switch (order.type) {
+    case 'TransferLeader':
+      return `PD: lead from s${order.peer.storeId}`;
+    case 'SplitRegion':
+      return 'PD: split';
+    case 'ChangePeerV2':
+      return order.changes.length === 0 ? 'PD: leave joint' : `PD: ${changeWords(order.changes)}`;
+  }
+  return assertNever(order);
+}
+
+const CHANGE_SIGNS = { AddNode: '+', RemoveNode: '-', AddLearnerNode: '~' } as const;
+
+const changeWords = (changes: readonly OrderedChange[]): string =>
+  changes.map(({ type, peer }) => `${CHANGE_SIGNS[type]}s${peer.storeId}`).join(' ');
 
 function pdLabel(call: PdCall): string {
   if (call.type === 'get-region')

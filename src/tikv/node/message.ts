@@ -1,6 +1,6 @@
 // Everything that travels on the network: the union of the chapters' messages.
 
-import type { PdRequest, PdResponse } from '../pd/message.ts';
+import type { PdOrder, PdRequest, PdResponse } from '../pd/message.ts';
 import type { KvRequest, KvResponse, RaftMessage } from '../raftstore/message.ts';
 import type { TxnKvRequest, TxnKvResponse } from '../txn/message.ts';
 
@@ -11,4 +11,5 @@ export type Message =
   | TxnKvRequest
   | TxnKvResponse
   | PdRequest
-  | PdResponse;
+  | PdResponse
+  | PdOrder;

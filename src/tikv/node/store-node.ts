@@ -300,7 +300,7 @@ export class StoreNode implements Node {
   #callOf(stage: Stage): PdCall | null {
     const store = this.#storeId;
     if (stage === 'asking') return { type: 'get-all-stores' };
-    if (stage === 'registering') return { type: 'put-store', store };
+    if (stage === 'registering') return { type: 'put-store', store, labels: [] };
     if (stage !== 'offering') return null;
     const region = must(this.#engines.prepareBootstrap, 'the Region that is offered');
     return { type: 'bootstrap', store, region };
@@ -409,6 +409,10 @@ export class StoreNode implements Node {
       regionCount: this.#store.regionCount,
       leaderCount: this.#store.leaders().length,
       usedBytes: this.#store.usedBytes,
+      capacityBytes: 0,
+      availableBytes: 0,
+      sendingSnapCount: 0,
+      receivingSnapCount: 0,
     };
     this.#tellPd({ type: 'store-heartbeat', store: this.#storeId, stats });
     const every = this.#options.settings['raftstore.pd-store-heartbeat-tick-interval'];
@@ -427,6 +431,12 @@ export class StoreNode implements Node {
       region: peer.region,
       leader: peer.me,
       term: peer.term,
+      pendingPeers: [],
+      downPeers: [],
+      writtenBytes: 0,
+      writtenKeys: 0,
+      readBytes: 0,
+      readKeys: 0,
       approximateSize: peer.stats.bytes,
       approximateKeys: peer.stats.keys,
     });

@@ -112,6 +112,12 @@ const beat = (over: Partial<Extract<PdCall, { type: 'region-heartbeat' }>> = {})
   region,
   leader,
   term: 6,
+  pendingPeers: [],
+  downPeers: [],
+  writtenBytes: 0,
+  writtenKeys: 0,
+  readBytes: 0,
+  readKeys: 0,
   approximateSize: 0,
   approximateKeys: 0,
   ...over,
@@ -120,7 +126,7 @@ const beat = (over: Partial<Extract<PdCall, { type: 'region-heartbeat' }>> = {})
 describe('the first Region', () => {
   test('is accepted once for ever', () => {
     expect(pd.call({ type: 'is-bootstrapped' })).toMatchObject({ bootstrapped: false });
-    expect(pd.call({ type: 'put-store', store: 1 })).toMatchObject({ type: 'refused' });
+    expect(pd.call({ type: 'put-store', store: 1, labels: [] })).toMatchObject({ type: 'refused' });
     expect(pd.call(bootstrap())).toMatchObject({ alreadyBootstrapped: false });
     expect(pd.call(bootstrap(2))).toMatchObject({ alreadyBootstrapped: true });
     pd.boot();
@@ -187,7 +193,15 @@ describe('Regions', () => {
 });
 
 describe('stores', () => {
-  const stats = { regionCount: 1, leaderCount: 0, usedBytes: 0 };
+  const stats = {
+    regionCount: 1,
+    leaderCount: 0,
+    usedBytes: 0,
+    capacityBytes: 0,
+    availableBytes: 0,
+    sendingSnapCount: 0,
+    receivingSnapCount: 0,
+  };
   const states = () => {
     const answer = pd.call({ type: 'get-all-stores' });
     return answer?.type === 'get-all-stores' ? answer.stores.map(({ state }) => state) : [];
@@ -195,7 +209,7 @@ describe('stores', () => {
 
   test('are up, then disconnected, then down, and up again with a heartbeat', () => {
     pd.call(bootstrap());
-    pd.call({ type: 'put-store', store: 1 });
+    pd.call({ type: 'put-store', store: 1, labels: [] });
     expect(states()).toEqual(['Up']);
     pd.pass(2999);
     expect(states()).toEqual(['Up']);
@@ -218,8 +232,8 @@ describe('stores', () => {
     expect(pd.call({ type: 'store-heartbeat', store: 4, stats })).toMatchObject({
       type: 'refused',
     });
-    pd.call({ type: 'put-store', store: 2 });
-    pd.call({ type: 'put-store', store: 1 });
+    pd.call({ type: 'put-store', store: 2, labels: [] });
+    pd.call({ type: 'put-store', store: 1, labels: [] });
     pd.boot();
     expect(states()).toEqual(['Disconnected', 'Disconnected']);
     pd.call({ type: 'store-heartbeat', store: 2, stats });

@@ -158,6 +158,9 @@ export class PlacementDriver {
       case 'region-heartbeat':
         return now(this.#onRegionHeartbeat(call));
       case 'tso':
+      case 'ask-batch-split':
+      case 'report-batch-split':
+      case 'scan-regions':
         return now({ type: 'refused', reason: 'timestamps are given elsewhere' });
     }
   }
