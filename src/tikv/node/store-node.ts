@@ -35,7 +35,7 @@ import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
 import type { Message } from './message.ts';
 import type { Node, NodeInput, NodeOutput } from './node.ts';
-import { reportOf } from './region-report.ts';
+import { beatOf, reportOf } from './region-report.ts';
 import { WANTING_MAX, type Wanting } from './wanting.ts';
 
 const RETRY_TIMER = 'pd-retry';
@@ -426,20 +426,7 @@ export class StoreNode implements Node {
   }
 
   #heartbeatOfRegion(peer: PeerFsm): void {
-    this.#tellPd({
-      type: 'region-heartbeat',
-      region: peer.region,
-      leader: peer.me,
-      term: peer.term,
-      pendingPeers: [],
-      downPeers: [],
-      writtenBytes: 0,
-      writtenKeys: 0,
-      readBytes: 0,
-      readKeys: 0,
-      approximateSize: peer.stats.bytes,
-      approximateKeys: peer.stats.keys,
-    });
+    this.#tellPd({ type: 'region-heartbeat', ...beatOf(peer) });
   }
 
   /** PD hears of a new leader, and of a changed Region, at once. */
