@@ -65,6 +65,31 @@ test('a script runs; its recording and its trace are those of the run', async ()
   expect(/hash ([0-9a-f]{16})/.exec(out)?.[1]).toBe(hash);
 });
 
+test('a rule that is broken from the start is found out by the judges', async () => {
+  writeFileSync(file('c.loom'), "wait until {leader('r1')} within 5s\nput ann 43\nwait 1s\n");
+  expect(await lab('run', file('c.loom'))).toBe(0);
+  expect(out).toMatch(/judges (\d+) of \1 hold\nhistory 1 operation: linearizable/);
+  vi.resetModules();
+  out = '';
+  const rules = 'raft/commit-quorum, M01';
+  expect(await lab('run', file('c.loom'), '--break', rules, '--save', file('c.json'))).toBe(1);
+  expect(out).toMatch(/inv:R8 quorum-durability is broken at \d+\.\d+, record \d+: /);
+  const { cluster } = JSON.parse(readFileSync(file('c.json'), 'utf8'));
+  expect(cluster.broken).toEqual(['raft/commit-quorum', 'mut:M01']);
+});
+
+test('the history says what each client asked and was told', async () => {
+  writeFileSync(file('d.loom'), SCRIPT);
+  expect(await lab('run', file('d.loom'), '--quiet', '--history', file('d.history'))).toBe(0);
+  const { format, entries } = JSON.parse(readFileSync(file('d.history'), 'utf8'));
+  expect(format).toBe('loom-history/1');
+  expect(entries).toMatchObject([
+    { op: 1, client: 'c1', operation: 'put', key: 'ann', value: '43', status: 'ok' },
+    { op: 2, client: 'c1', operation: 'get', key: 'ann', value: '43', status: 'ok' },
+  ]);
+  for (const { call, return: end } of entries) expect(end).toBeGreaterThan(call);
+});
+
 test('another seed and other settings are another run', async () => {
   writeFileSync(file('b.loom'), 'wait 3s\n');
   const hashes: (string | undefined)[] = [];
@@ -104,6 +129,8 @@ test.each([
   [['run', 'a', 'b'], 2, 'b is not known here.'],
   [['run', 'a', '--seed', 'x'], 2, '--seed takes a whole number below 2^32, not x.'],
   [['run', 'a', '--set', 'x'], 2, 'Write name=value'],
+  [['run', 'a', '--break', 'M03,M99'], 2, 'There is no rule `M99` to break.'],
+  [['run', 'a', '--history'], 2, '--history takes a value.'],
   [['frobnicate'], 2, '`frobnicate` is not known here.'],
 ])('%j ends with %d', async (args, code, message) => {
   expect(await lab(...args)).toBe(code);

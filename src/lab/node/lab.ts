@@ -1,12 +1,13 @@
 // `npm run lab`: recordings and scripts, run without a page.
 //
-//   npm run lab -- run FILE [--trace FILE] [--seed N] [--set name=value] [--save FILE] [--quiet]
+//   npm run lab -- run FILE [--break RULES] [--history FILE] [--trace FILE] [--seed N] [--set name=value] [--save FILE]
 //
-// FILE is a recording (JSON, as the page exports it) or a script (console lines). Prints what became of it and the
-// journal's hash. Exit codes: 0 it ran; 1 a line was refused or a condition was not met; 2 the command line or the file
-// makes no sense.
+// FILE is a recording (JSON, as the page exports it) or a script (console lines). Prints what became of it, what the
+// judges say and the journal's hash. Exit codes: 0 it ran; 1 a line was refused, a condition was not met or a promise of
+// the database was broken; 2 the command line or the file makes no sense.
 
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { ruleIdOf } from '../../sim/broken-rules.ts';
 import { Conductor } from '../../sim/conductor.ts';
 import { memoryHosts } from '../../sim/memory-hosts.ts';
 import type { JournalRecord } from '../../sim/record.ts';
@@ -21,12 +22,16 @@ import { Lab } from '../lab.ts';
 import { printCommand } from '../print-command.ts';
 import { canonicalJson, clusterProblem, readRecording, seedProblem } from '../recording-format.ts';
 import { helpText } from '../verbs/all.ts';
+import { Judged } from './judged.ts';
 import { readScript, setSetting, type Script } from '../script.ts';
 
-const USAGE = `npm run lab -- run FILE [--trace FILE] [--seed N] [--set name=value] [--save FILE] [--quiet]
+const USAGE = `npm run lab -- run FILE [--break RULE[,RULE]] [--history FILE] [--trace FILE] [--seed N]
+                           [--set name=value] [--save FILE] [--quiet]
 
   FILE          a recording (JSON, as the page exports it), or a script: console lines, headed by
                 stores N, clients N, seed N, set NAME VALUE. Where FILE is -, it is read from standard input.
+  --break RULES breaks rules on every node from the start: mut:M03, M03 or raft/vote-log, with commas between
+  --history F   writes there what the clients asked for and were told, as JSON
   --trace FILE  writes the journal there, one JSON object a line
   --seed N      runs it with another seed
   --set n=v     runs it with another setting, such as --set network.latency=40
@@ -38,6 +43,9 @@ npm run lab -- help [WORD]   this, and the console's words
 
 interface Plan {
   file: string;
+  /** Rules that are broken from the start, by the engine's ids. */
+  broken: string[];
+  history: string | null;
   trace: string | null;
   save: string | null;
   quiet: boolean;
@@ -56,7 +64,10 @@ class Ended extends Error {
 }
 
 function readPlan(args: readonly string[]): Plan {
-  const plan: Plan = { file: '', trace: null, save: null, quiet: false, seed: null, settings: {} };
+  const plan: Plan = {
+    ...{ file: '', broken: [], history: null, trace: null, save: null },
+    ...{ quiet: false, seed: null, settings: {} },
+  };
   const rest = [...args];
   const valueOf = (option: string): string => {
     const value = rest.shift();
@@ -65,7 +76,9 @@ function readPlan(args: readonly string[]): Plan {
   };
   while (rest.length > 0) {
     const word = rest.shift() as string;
-    if (word === '--trace') plan.trace = valueOf(word);
+    if (word === '--break') plan.broken.push(...readRules(valueOf(word)));
+    else if (word === '--history') plan.history = valueOf(word);
+    else if (word === '--trace') plan.trace = valueOf(word);
     else if (word === '--save') plan.save = valueOf(word);
     else if (word === '--quiet') plan.quiet = true;
     else if (word === '--seed') plan.seed = readSeed(valueOf(word));
@@ -87,6 +100,19 @@ function readSeed(text: string): number {
   return seed;
 }
 
+/** Rules by any of their names, with commas between. */
+function readRules(text: string): string[] {
+  return text.split(',').map((name) => {
+    const rule = ruleIdOf(name.trim());
+    if (rule === null)
+      throw new Ended(
+        2,
+        `There is no rule \`${name.trim()}\` to break. Mutations are M01 to M14, M29 and D1 to D5; rules are named as in raft/vote-log.`,
+      );
+    return rule;
+  });
+}
+
 function readText(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
@@ -100,17 +126,23 @@ function readText(file: string): string {
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** The journal's records as they come, to the lab and to the trace. */
-function reader(lab: Lab, trace: number | null) {
+/** The journal's records as they come, to the lab, to the judges and to the trace. */
+function reader(lab: Lab, judged: Judged, trace: number | null) {
   return (records: readonly JournalRecord[]): void => {
     lab.take(records);
+    judged.take(records);
     if (trace === null || records.length === 0) return;
     writeSync(trace, `${records.map((record) => canonicalJson(record)).join('\n')}\n`);
   };
 }
 
 function changedCluster(cluster: ClusterConfig, plan: Plan): ClusterConfig {
-  const changed = { ...cluster, settings: { ...cluster.settings, ...plan.settings } };
+  const broken = [...new Set([...(cluster.broken ?? []), ...plan.broken])];
+  const changed = {
+    ...cluster,
+    settings: { ...cluster.settings, ...plan.settings },
+    ...(broken.length === 0 ? {} : { broken }),
+  };
   const problem = clusterProblem(changed);
   if (problem !== null) throw new Ended(2, problem);
   return changed;
@@ -164,7 +196,7 @@ async function runRecording(
   }
 }
 
-function printResult(lab: Lab): void {
+function printResult(lab: Lab, judged: Judged): void {
   const { world, conductor } = lab;
   say('');
   for (let op = 1; ; op++) {
@@ -185,10 +217,12 @@ function printResult(lab: Lab): void {
   }
   const bugs = Object.values(world.nodes).filter((node) => node.panic !== null);
   for (const { id, panic } of bugs) say(`${nodeName(id)} stopped with an error of ours: ${panic}`);
+  const { lines, broken } = judged.words(conductor.recording().base === undefined);
+  for (const line of lines) say(line);
   say(`time ${clock(conductor.now)}`);
   say(`records ${commas(conductor.records)}`);
   say(`hash ${conductor.hash()}`);
-  if (bugs.length > 0) throw new Ended(1, '');
+  if (bugs.length > 0 || broken) throw new Ended(1, '');
 }
 
 async function run(args: readonly string[]): Promise<void> {
@@ -196,7 +230,8 @@ async function run(args: readonly string[]): Promise<void> {
   const text = readText(plan.file);
   const trace = plan.trace === null ? null : openForWriting(plan.trace);
   const lab = new Lab({ loom: 'lab', build: __BUILD_ID__ });
-  const running = { lab, onRecords: reader(lab, trace) };
+  const judged = new Judged();
+  const running = { lab, onRecords: reader(lab, judged, trace) };
   try {
     if (/^\s*\{/.test(text)) {
       const read = readRecording(text);
@@ -207,12 +242,19 @@ async function run(args: readonly string[]): Promise<void> {
       if (!read.ok) throw new Ended(2, `${plan.file}: ${read.reason}`);
       await runScript(read.script, plan, running);
     }
-    if (plan.save !== null) writeFileSync(plan.save, `${lab.export()}\n`);
-    printResult(lab);
+    if (plan.save !== null) writeOut(plan.save, `${lab.export()}\n`);
+    if (plan.history !== null) writeOut(plan.history, judged.history());
+    printResult(lab, judged);
   } finally {
     if (trace !== null) closeSync(trace);
   }
 }
+
+const writeOut = (file: string, text: string): void => {
+  const out = openForWriting(file);
+  writeSync(out, text);
+  closeSync(out);
+};
 
 function openForWriting(file: string): number {
   try {

@@ -1,0 +1,27 @@
+// A lab over a cluster in memory, for tests.
+
+import { Conductor } from '../sim/conductor.ts';
+import { memoryHosts } from '../sim/memory-hosts.ts';
+import type { ClusterConfig } from '../sim/recording.ts';
+import { Lab } from '../lab/lab.ts';
+
+export async function labOf(seed = 7, cluster: Partial<ClusterConfig> = {}): Promise<Lab> {
+  const lab = new Lab({ loom: 'test', build: 'test' });
+  lab.attach(
+    await Conductor.start({
+      seed,
+      cluster: { stores: 3, clients: 2, settings: {}, ...cluster },
+      hosts: memoryHosts(),
+      onRecords: (records) => lab.take(records),
+    }),
+  );
+  return lab;
+}
+
+/** Runs lines that must be taken. */
+export async function runAll(lab: Lab, lines: readonly string[]): Promise<void> {
+  for (const line of lines) {
+    const answer = await lab.run(line);
+    if (!answer.ok) throw new Error(`${line}: ${answer.reason}`);
+  }
+}
