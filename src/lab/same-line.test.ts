@@ -19,7 +19,7 @@ async function stand(): Promise<Lab> {
 async function messageOf(lab: Lab): Promise<string> {
   await lab.until("messages().some(m => m.kind == 'heartbeat')");
   const flight = Object.values(lab.world.flights).find(({ kind }) => kind === 'heartbeat');
-  return flight === undefined ? '' : `${flight.id}`;
+  return flight?.id ?? '';
 }
 
 async function given(row: SameLine): Promise<{ lab: Lab; line: string; recorded: string }> {
