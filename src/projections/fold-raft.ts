@@ -13,7 +13,7 @@ import {
   markCampaign,
   termSpan,
 } from './fold-timeline.ts';
-import { createReplica, destroyReplica, foldReplica } from './fold-region.ts';
+import { createReplica, destroyReplica, forgetReplicas, foldReplica } from './fold-region.ts';
 import type { Campaign, Replica, Role } from './raft.ts';
 import type { World } from './world.ts';
 
@@ -32,7 +32,7 @@ export function foldRaftstore(
   if (event.type === 'raftstore/store-started') {
     const node = world.nodes[store];
     if (node !== undefined) node.tickAt = at + event.firstTickIn;
-    return;
+    return forgetReplicas(world, store, event.regions);
   }
   if (!('region' in event)) return;
   if (event.type === 'raftstore/peer-created') return createReplica(world, at, store, event);

@@ -1,7 +1,7 @@
 // What happens to a replica as a whole: it is made, gives up the beginning of its log, takes a snapshot in, changes its
 // members, holds a lease, and goes.
 
-import type { Micros, NodeId } from '../tikv/ids.ts';
+import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { RaftstoreEvent } from '../tikv/raftstore/event.ts';
 import { compactLog, emptyLog } from './log-window.ts';
 import type { Replica } from './raft.ts';
@@ -46,6 +46,12 @@ export function newReplica(store: NodeId, region: number, peer: number): Replica
 
 export function destroyReplica(world: World, store: NodeId, region: number): void {
   delete world.replicas[store]?.[region];
+}
+
+/** A power loss takes replicas that the disk never knew. */
+export function forgetReplicas(world: World, store: NodeId, known: readonly RegionId[]): void {
+  for (const { region } of Object.values(world.replicas[store] ?? {}))
+    if (!known.includes(region)) destroyReplica(world, store, region);
 }
 
 /** Of a replica that is there. */

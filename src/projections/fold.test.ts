@@ -247,3 +247,17 @@ test('a client that loses its power abandons its operations', () => {
   ]);
   expect(world.timeline.writes).toMatchObject([{ outcome: 'abandoned' }]);
 });
+
+test('a replica that no disk knew is gone after a power loss', () => {
+  const story = new HandJournal({ stores: 4 });
+  const verdict = { rule: 'raftstore/creates-peer', holds: true, facts: {} } as const;
+  story.tell('s4', { type: 'raftstore/peer-destroyed', region: 1, peer: 104, reason: 'removed' });
+  story.tell('s4', { type: 'raftstore/peer-created', region: 1, peer: 1001, verdict });
+  expect(replica(foldAll(story), 's4')).toMatchObject({ peer: 1001, initialized: false });
+  const started = { type: 'raftstore/store-started', firstTickIn: 1 } as const;
+  story.tell('s4', { ...started, store: 4, regions: [] });
+  story.tell('s3', { ...started, store: 3, regions: [1] });
+  const world = foldAll(story);
+  expect(world.replicas['s4']).toEqual({});
+  expect(replica(world, 's3').peer).toBe(103);
+});

@@ -8,13 +8,15 @@ import type { JournalRecord } from '../record.ts';
 import type { RecordId } from '../record-id.ts';
 import { Indexed } from './indexed.ts';
 import type { RecordOf } from './record-of.ts';
-import { PeerPast, type Entry } from './peer-past.ts';
+import { PeerPast, type Entry, type Voters } from './peer-past.ts';
 
 /** The first that was ever seen committed at an index. */
 export interface Committed {
   readonly entry: Entry;
   /** The term in which its first witness knew it committed. */
   readonly term: number;
+  /** Who voted then, as far as that witness knew. */
+  readonly conf: Voters;
   readonly by: RecordId;
 }
 
@@ -79,7 +81,7 @@ export class RegionPast {
     for (let i = committed.last + 1; i <= index; i++) {
       const entry = peer.log.at(i);
       if (entry === undefined) return;
-      committed.put(i, { entry, term: peer.term, by });
+      committed.put(i, { entry, term: peer.term, conf: peer.conf, by });
     }
     if (index - this.#prunedAt >= PRUNED_EVERY) this.prune();
   }

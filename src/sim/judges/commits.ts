@@ -2,7 +2,7 @@
 
 import type { Chronicle, RegionPast } from './chronicle.ts';
 import { called, judgeOf, type Finding, type Judge } from './judge.ts';
-import { sameEntry, type Entry, type PeerPast } from './peer-past.ts';
+import { sameEntry, type Entry, type PeerPast, type Voters } from './peer-past.ts';
 import type { RecordOf } from './record-of.ts';
 
 type CommitRecord = RecordOf<
@@ -125,7 +125,7 @@ export const quorumDurability = (): Judge =>
       const peer = region?.peers.get(id.node);
       const entry = peer?.log.at(event.index);
       if (region === undefined || peer === undefined || entry === undefined) return null;
-      const short = notOnDisks(region, peer, entry);
+      const short = notOnDisks(region, peer.conf, entry);
       if (short === null) return null;
       const { holders, voters } = short;
       return {
@@ -145,10 +145,10 @@ export const onlySomeHave = (holders: readonly unknown[], voters: readonly unkno
 /** Who has the entry on its disk, where that leaves out some majority; null where every majority meets one of them. */
 export function notOnDisks(
   region: RegionPast,
-  leader: PeerPast,
+  conf: Voters,
   entry: Entry,
 ): { readonly holders: readonly string[]; readonly voters: readonly number[] } | null {
-  for (const voters of [leader.conf.voters, leader.conf.votersOutgoing]) {
+  for (const voters of [conf.voters, conf.votersOutgoing]) {
     if (voters.length === 0) continue;
     const holders: string[] = [];
     for (const id of voters) {

@@ -216,6 +216,20 @@ describe('durable acknowledgement', () => {
     );
   });
 
+  test('who votes since does not count', () => {
+    const journal = proposed();
+    journal.persist('s1', 7, 6);
+    journal.commit('s1', 7, 6, 'quorum');
+    const voters = [101, 103, 104];
+    journal.tell('s1', {
+      type: 'raft/conf-changed',
+      region: 1,
+      confState: { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
+    });
+    journal.reply('s1', 'c1', 1, { type: 'raw-put' });
+    expect(judged(durableAck(), journal)).toBeNull();
+  });
+
   test('a transaction is told too early', () => {
     const journal = proposed();
     journal.tell('s1', {

@@ -112,7 +112,7 @@ export function durableAck(): Judge {
   return judgeOf({
     id: 'inv:durable-ack',
     name: 'durable-ack',
-    says: 'A write is acknowledged when it is committed and every majority of the voters has it on a disk.',
+    says: 'A write is acknowledged when it is committed and every majority of those who voted then has it on a disk.',
     reads: ['raftstore/proposed', 'network/sent'],
     find({ event, id }, past) {
       if (event.type === 'raftstore/proposed') {
@@ -165,7 +165,7 @@ function ackedEarly(
       facts,
       witnesses: [by, committed?.by],
     };
-  const short = notOnDisks(region, peer, committed.entry);
+  const short = notOnDisks(region, committed.conf, committed.entry);
   if (short === null) return null;
   return {
     text: `${called(node)} tells ${called(client)} that its write is done. ${onlySomeHave(short.holders, short.voters)} its entry ${index} on disk.`,

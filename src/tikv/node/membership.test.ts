@@ -122,6 +122,29 @@ test('a peer that was removed while it was away is told when it asks', () => {
   expect(w.eventsOf(away, 'raftstore/peer-destroyed')[0]?.reason).toBe('told');
 });
 
+test('nobody hears of a membership change before the disk of the teller has it', () => {
+  const w = world();
+  const leader = w.leader() as NodeId;
+  const behind = ['s1', 's2', 's3'].find((id) => id !== leader) as NodeId;
+  // That the change is committed, this one learns with the next entry: its disk takes both at once.
+  w.lose = (_from, to, message) =>
+    to === behind && message.type === 'raft' && message.message.entries.length === 0;
+  change(w, { do: 'add-learner', store: 4 });
+  w.until(() => changed(w) !== undefined, 5000);
+  const told: { readonly confVer: number; readonly known: boolean }[] = [];
+  w.watch = (from, _to, message) => {
+    if (from !== behind || message.type !== 'raft') return;
+    const known = w.eventsOf(behind, 'raftstore/region-changed').length > 0;
+    told.push({ confVer: message.regionEpoch.confVer, known });
+  };
+  expect(w.do(put('a', '1')).status).toBe('ok');
+  w.lose = () => false;
+  w.run(400);
+  expect(told.filter(({ known }) => !known).length).toBeGreaterThan(0);
+  for (const { confVer, known } of told) expect(confVer).toBe(known ? 2 : 1);
+  expect(told.at(-1)?.known).toBe(true);
+});
+
 test('a learner that was removed while it was away asks PD in the end', () => {
   const w = world();
   change(w, { do: 'add-learner', store: 4 });

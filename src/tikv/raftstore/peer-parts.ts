@@ -10,7 +10,7 @@ import type { ApplyObserver, Exec } from './apply.ts';
 import type { Engines } from './engines.ts';
 import type { RaftstoreEvent, RegionRaftEvent } from './event.ts';
 import type { RaftMessage, RegionError } from './message.ts';
-import type { Peer } from './region.ts';
+import type { Peer, Region } from './region.ts';
 import type { Verdict } from './rules.ts';
 
 /** `snapshot/REGION/PEER`: a snapshot for that peer is ready. */
@@ -70,6 +70,8 @@ export interface Compacted {
 export interface Changing {
   readonly entry: Entry;
   readonly exec: Extract<Exec, { type: 'peers-changed' }>;
+  /** The Region as it was: so it is told until then. */
+  readonly before: Region;
   /** Committed entries that come after it. */
   readonly rest: Entry[];
 }

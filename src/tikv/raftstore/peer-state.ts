@@ -103,8 +103,9 @@ export abstract class PeerState {
   /** Does all that Raft has ready. */
   abstract handleReady(): void;
 
+  /** While a change of it is on its way to the disk: the Region as it was before. */
   get region(): Region {
-    return this.storage.region;
+    return this.changing?.before ?? this.storage.region;
   }
 
   get me(): Peer {

@@ -326,6 +326,7 @@ export class PeerFsm extends PeerState {
     if (this.changing !== null) return void this.changing.rest.push(...entries);
     if (entries.length === 0) return this.reads.serve();
     const { results } = this.options;
+    const before = this.region;
     const outcomes = this.applier.apply(entries);
     for (const [i, { error, exec }] of outcomes.entries()) {
       const entry = entries[i] as Entry;
@@ -333,7 +334,8 @@ export class PeerFsm extends PeerState {
       for (const { tag } of stale)
         if (tag !== 0) results.push({ type: 'refused', tag, error: { type: 'StaleCommand' } });
       if (exec?.type === 'log-compacted') this.compacted.push(exec);
-      else if (exec !== undefined) this.changing = { entry, exec, rest: entries.slice(i + 1) };
+      else if (exec !== undefined)
+        this.changing = { entry, exec, before, rest: entries.slice(i + 1) };
       if (own === null) continue;
       if (entry.term === this.term) this.reads.renewLease(own.at);
       if (own.tag === 0) continue;
