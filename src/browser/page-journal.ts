@@ -17,6 +17,11 @@ export class PageJournal {
     return this.#reached;
   }
 
+  /** What is kept, in order; the last is the newest record. */
+  get kept(): readonly JournalRecord[] {
+    return this.#records;
+  }
+
   reset(): void {
     this.#records = [];
     this.#reached = 0;

@@ -111,6 +111,7 @@ export class PageSession implements Session {
     return () => this.#listeners.delete(listener);
   };
   readonly onRecords: Session['onRecords'] = (listener) => this.#journal.listen(listener);
+  readonly kept: Session['kept'] = () => this.#journal.kept;
 
   readonly frame: Session['frame'] = (wallMs) => {
     this.#drawn = true;

@@ -129,6 +129,8 @@ export interface Session {
   subscribe(listener: () => void): () => void;
   /** All records since the start of the recording (as far as they are kept: the newest 200,000), then each new batch. */
   onRecords(listener: RecordListener): () => void;
+  /** The newest records, in order and without a gap: what one can look back at. At least 200,000, where there were so many. */
+  kept(): readonly JournalRecord[];
 
   /**
    * Once an animation frame. `wallMs` is the frame's time stamp. Moves time on while playing; a longer gap than 100 ms

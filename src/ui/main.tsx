@@ -8,6 +8,7 @@ import type { Session } from '../browser/session-types.ts';
 import { App } from './app.tsx';
 import { Failed } from './clusters/pages.tsx';
 import { startFrames } from './session/frame-loop.ts';
+import { guardPast } from './session/past-guard.ts';
 import { newStory } from './session/story.ts';
 import { LiveWorld } from './session/world-source.ts';
 
@@ -30,7 +31,8 @@ if (root !== null) {
   try {
     const session = await openPage();
     const source = new LiveWorld(session, newStory);
-    createRoot(root).render(<App live={{ session, source }} />);
+    const live = { session: guardPast(session, source), source };
+    createRoot(root).render(<App live={live} />);
     startFrames(session, source);
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);

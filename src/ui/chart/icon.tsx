@@ -4,6 +4,9 @@ const PATHS = {
   play: 'M5 3.5v9l7.5-4.5z',
   pause: 'M5.5 3.5v9M10.5 3.5v9',
   step: 'M4 4v8l5.5-4zM12 4v8',
+  'step-back': 'M12 4v8L6.5 8zM4 4v8',
+  next: 'M3 4v8l5-4zM8 4v8l5-4z',
+  previous: 'M13 4v8L8 8zM8 4v8L3 8z',
   kill: 'M8 2v5.5M4.6 4.4a5 5 0 1 0 6.8 0',
   freeze:
     'M3.5 2.5h9a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1zM6.2 5.5v5M9.8 5.5v5',

@@ -34,11 +34,12 @@ export function startFrames(session: Session, world: LiveWorld): () => void {
     if (!running) return;
     try {
       session.frame(wallMs);
+      world.lookBack.frame(wallMs);
       if (wallMs - told >= PANELS_EVERY_MS || !session.state().playing) {
         told = wallMs;
         world.announce();
-      } else if (stageKeepsUp(session)) world.announceStage();
-      for (const listener of listeners) listener(session.shownAt(), wallMs);
+      } else if (world.looking !== null || stageKeepsUp(session)) world.announceStage();
+      for (const listener of listeners) listener(world.shownAt(), wallMs);
     } catch (error) {
       return reportFailure(error);
     }

@@ -2,6 +2,7 @@
 
 import type { Session } from '../../browser/session-types.ts';
 import { stepped } from '../tape/speed.ts';
+import { moveByKey } from '../tape/tape-scrub.tsx';
 import type { Live } from './live.ts';
 import { nodesOf } from './readings.ts';
 import { act, commandFor, isTarget, takeTool } from './tools.ts';
@@ -16,6 +17,9 @@ export interface KeyHelp {
 export const KEYS: readonly KeyHelp[] = [
   { shown: 'Space', does: 'Run or stop time' },
   { shown: '.', does: 'One event forward' },
+  { shown: ',', does: 'Look back one event' },
+  { shown: '← →', does: 'Look back, and forward again, by 100 ms; with Shift 1 s' },
+  { shown: 'Home End', does: 'To the beginning of what is kept; back to now' },
   { shown: '− +', does: 'Slower, faster' },
   { shown: 'Shift S', does: 'Hurry while nothing is under way' },
   { shown: '1 … 7', does: 'Choose a store, or point the tool at it' },
@@ -38,8 +42,17 @@ type Act = (live: Live) => void;
 const toggle = (session: Session) => (session.state().playing ? session.stop() : session.play());
 
 const ACTIONS: Readonly<Record<string, Act>> = {
-  ' ': ({ session }) => toggle(session),
-  '.': ({ session }) => void session.step(),
+  ' ': ({ session, source }) =>
+    source.looking === null ? toggle(session) : source.lookBack.toggleReplay(),
+  '.': ({ session, source }) =>
+    source.looking === null ? void session.step() : source.lookBack.step(1),
+  ',': ({ source }) => source.lookBack.step(-1),
+  ArrowLeft: ({ source }) => void moveByKey(source, 'ArrowLeft', false),
+  ArrowRight: ({ source }) => void moveByKey(source, 'ArrowRight', false),
+  'Shift ArrowLeft': ({ source }) => void moveByKey(source, 'ArrowLeft', true),
+  'Shift ArrowRight': ({ source }) => void moveByKey(source, 'ArrowRight', true),
+  Home: ({ source }) => void moveByKey(source, 'Home', false),
+  End: ({ source }) => void moveByKey(source, 'End', false),
   '-': ({ session }) => session.setSpeed(stepped(session.state().speed, -1)),
   '−': ({ session }) => session.setSpeed(stepped(session.state().speed, -1)),
   '+': ({ session }) => session.setSpeed(stepped(session.state().speed, 1)),
@@ -78,11 +91,16 @@ function chooseNumber(live: Live, digit: string): void {
   setViewer({ tool: null });
 }
 
+/** Where arrows move something else than time. */
+const MOVES_BY_ARROWS =
+  '[role="slider"], [role="tree"], [role="grid"], [role="tablist"], [role="radiogroup"], [role="toolbar"], [role="feed"], .event-rows';
+
 /** True where a key belongs to the element that has the focus. */
 function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement) && !(target instanceof SVGElement)) return false;
   if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return true;
   if (target.closest('input, textarea, select, [contenteditable="true"]') !== null) return true;
+  if (/^(?:Arrow|Home|End)/.test(key) && target.closest(MOVES_BY_ARROWS) !== null) return true;
   // A button's own keys, a slider's own keys.
   if (key === ' ') return target.closest('button, [role="button"], [role="combobox"]') !== null;
   return target.closest('[role="slider"]') !== null && (key === '+' || key === '-');
@@ -94,7 +112,9 @@ export function listenToKeys(live: Live): () => void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTaken(event.target, event.key)) return;
     if (/^[1-9]$/.test(event.key)) return chooseNumber(live, event.key);
-    const action = ACTIONS[event.key] ?? ACTIONS[event.shiftKey ? '' : event.key.toLowerCase()];
+    const arrow = event.shiftKey && event.key.startsWith('Arrow') ? `Shift ${event.key}` : null;
+    const action =
+      ACTIONS[arrow ?? event.key] ?? ACTIONS[event.shiftKey ? '' : event.key.toLowerCase()];
     if (action === undefined) return undefined;
     event.preventDefault();
     action(live);

@@ -16,6 +16,7 @@ import type { Line } from '../../projections/words/line.ts';
 import type { World } from '../../projections/world.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import { onFrame, type FrameListener } from './frame-loop.ts';
+import type { Looking } from './look-back.ts';
 import type { WorldSource } from './world-source.ts';
 
 export interface Live {
@@ -49,20 +50,43 @@ export function useStageModel<T>(make: (world: World, now: Micros) => T): T {
   return useMade(subscribe, make);
 }
 
+/** A value made from the newest world, also while somebody looks back: what the tape and the event log are made of. */
+export function useLiveModel<T>(make: (world: World, now: Micros) => T): T {
+  const { source } = useLive();
+  const subscribe = useCallback((listener: () => void) => source.subscribe(listener), [source]);
+  return useMade(subscribe, make, true);
+}
+
 function useMade<T>(
   subscribe: (listener: () => void) => () => void,
   make: (world: World, now: Micros) => T,
+  live = false,
 ): T {
   const { source } = useLive();
   const last = useRef<{ version: number; make: unknown; value: T } | null>(null);
   return useSyncExternalStore(subscribe, () => {
     const kept = last.current;
-    if (kept !== null && kept.version === source.version && kept.make === make) return kept.value;
-    const made = make(source.world, source.shownAt());
+    const version = live ? source.liveVersion : source.version;
+    if (kept !== null && kept.version === version && kept.make === make) return kept.value;
+    const made = live ? make(source.live, source.liveAt()) : make(source.world, source.shownAt());
     const value = kept !== null && equalPlain(kept.value, made) ? kept.value : made;
-    last.current = { version: source.version, make, value };
+    last.current = { version, make, value };
     return value;
   });
+}
+
+/** Which past instant is drawn; null: the newest. */
+export function useLooking(): Looking | null {
+  const { source } = useLive();
+  const subscribe = useCallback((listener: () => void) => source.subscribe(listener), [source]);
+  return useSyncExternalStore(subscribe, () => source.looking);
+}
+
+/** Whether somebody looks back: changes seldom. */
+export function useIsPast(): boolean {
+  const { source } = useLive();
+  const subscribe = useCallback((listener: () => void) => source.subscribe(listener), [source]);
+  return useSyncExternalStore(subscribe, () => source.looking !== null);
 }
 
 /** Draws once an animation frame, outside React. */
@@ -80,14 +104,14 @@ export function useLines(): readonly Line[] {
   const kept = useRef<{ version: number; lines: readonly Line[] } | null>(null);
   const subscribe = useCallback((listener: () => void) => source.subscribe(listener), [source]);
   return useSyncExternalStore(subscribe, () => {
-    if (kept.current?.version !== source.version) {
+    if (kept.current?.version !== source.liveVersion) {
       const lines = source.lines.slice(-LINES_SHOWN);
       const same =
         kept.current !== null &&
         lines.length === kept.current.lines.length &&
         lines.every((line, i) => line === kept.current?.lines[i]);
       kept.current = {
-        version: source.version,
+        version: source.liveVersion,
         lines: same ? (kept.current?.lines ?? lines) : lines,
       };
     }

@@ -11,6 +11,7 @@ import type { NodeId } from '../../tikv/ids.ts';
 import { clock, nodeName } from '../../projections/words/format.ts';
 
 import { useLive, type Live } from './live.ts';
+import { refusesTools } from './past-guard.ts';
 import { statusOf } from './readings.ts';
 import { select, setViewer, useViewer, type SaidLine, type Tool } from './viewer-store.ts';
 
@@ -67,6 +68,7 @@ export function commandFor(tool: Tool, world: World, node: NodeId): Command {
 
 /** A tool key or button: acts on the chosen store at once, else picks the tool up, or puts it down again. */
 export function takeTool({ session, source }: Live, tool: Tool): void {
+  if (refusesTools(source)) return undefined;
   const { selection, tool: inHand } = useViewer.getState();
   if (inHand === tool) return setViewer({ tool: null });
   if (selection?.type === 'node' && isTarget(source.world, tool, selection.node)) {

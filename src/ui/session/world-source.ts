@@ -1,12 +1,14 @@
 // The page's world: folded from the session's records as they come, and read by every view. Panels hear of changes at a
 // calm rate (`announce`); the cards of the stage hear of them with the frame (`announceStage`), so that they never lag
-// behind the messages that are drawn between them; what moves reads it once a frame.
+// behind the messages that are drawn between them; what moves reads it once a frame. Whoever looks back sees another
+// world, folded to a past instant (look-back.ts), while this one goes on.
 
 import type { Session } from '../../browser/session-types.ts';
 import { newWorld, type World } from '../../projections/world.ts';
 import type { Line } from '../../projections/words/line.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import type { JournalRecord } from '../../sim/record.ts';
+import { LookBack, type Looking } from './look-back.ts';
 import { reportFailure, setViewer } from './viewer-store.ts';
 
 /** What the world and its lines are made with. */
@@ -18,12 +20,22 @@ export interface Story {
 }
 
 export interface WorldSource {
+  /** As it is at the instant that is drawn. */
   readonly world: World;
+  /** As it is now, whoever looks back. */
+  readonly live: World;
   readonly lines: readonly Line[];
   /** The instant to draw. */
   shownAt(): Micros;
-  /** Counts up with each change. */
+  /** The instant that the cluster has come to. */
+  liveAt(): Micros;
+  /** Which past instant is drawn; null: the newest. */
+  readonly looking: Looking | null;
+  readonly lookBack: LookBack;
+  /** Counts up with each change of what is drawn. */
   readonly version: number;
+  /** Counts up with each change of `live` and `lines`. */
+  readonly liveVersion: number;
   /** At the calm rate of panels; the answer ends it. */
   subscribe(listener: () => void): () => void;
   /** In the frame that draws the change; the answer ends it. */
@@ -33,6 +45,8 @@ export interface WorldSource {
 /** Follows a session: each history is a new story. The `announce` methods tell the views, and are called at their rates. */
 export class LiveWorld implements WorldSource {
   version = 0;
+  liveVersion = 0;
+  readonly lookBack: LookBack;
   #story: Story | null = null;
   #announced = -1;
   #announcedToStage = -1;
@@ -44,27 +58,46 @@ export class LiveWorld implements WorldSource {
 
   constructor(session: Session, newStory: () => Story) {
     this.#session = session;
+    this.lookBack = new LookBack(session, () => this.version++);
     session.onRecords({
       reset: () => {
         this.#story = newStory();
+        this.lookBack.reset();
         // What was chosen belonged to the history before.
         setViewer({ selection: null, tool: null });
         this.version++;
+        this.liveVersion++;
       },
-      records: (batch, reached) => {
-        try {
-          for (const record of batch) this.#story?.tell(record);
-        } catch (error) {
-          reportFailure(error);
-        }
-        if (batch.length > 0 || reached !== this.#reached) this.version++;
-        this.#reached = reached;
-      },
+      records: (batch, reached) => this.#take(batch, reached),
     });
   }
 
-  get world(): World {
+  #take(batch: readonly JournalRecord[], reached: Micros): void {
+    try {
+      for (const record of batch) {
+        this.#story?.tell(record);
+        this.lookBack.note(this.live);
+      }
+    } catch (error) {
+      reportFailure(error);
+    }
+    if (batch.length > 0 || reached !== this.#reached) {
+      this.liveVersion++;
+      if (this.looking === null) this.version++;
+    }
+    this.#reached = reached;
+  }
+
+  get live(): World {
     return this.#story?.world ?? this.#empty;
+  }
+
+  get world(): World {
+    return this.looking?.world ?? this.live;
+  }
+
+  get looking(): Looking | null {
+    return this.lookBack.looking;
   }
 
   get lines(): readonly Line[] {
@@ -72,6 +105,10 @@ export class LiveWorld implements WorldSource {
   }
 
   shownAt(): Micros {
+    return this.looking?.at ?? this.#session.shownAt();
+  }
+
+  liveAt(): Micros {
     return this.#session.shownAt();
   }
 
@@ -95,8 +132,9 @@ export class LiveWorld implements WorldSource {
   /** Tells every view, where anything has changed since the last time. */
   announce(): void {
     this.announceStage();
-    if (this.#announced === this.version) return;
-    this.#announced = this.version;
+    const now = this.version + this.liveVersion;
+    if (this.#announced === now) return;
+    this.#announced = now;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -11,6 +11,7 @@ import { Inspector } from '../panel/inspector.tsx';
 import { Legend } from '../panel/legend.tsx';
 import { useModel } from '../session/live.ts';
 import { setViewer, useViewer, type Sheet } from '../session/viewer-store.ts';
+import { PastBanner } from '../tape/past-banner.tsx';
 import { TapeDeck } from '../tape/tape-deck.tsx';
 import { makeNarration, TryNext } from './guide.tsx';
 import { Notices } from './notices.tsx';
@@ -31,7 +32,10 @@ export function PhoneScreen() {
   const inspects = sheet === 'stage' && selection !== null && selection.type !== 'event';
   return (
     <div className="phone">
-      <TopBar phone />
+      <div className="acting">
+        <TopBar phone />
+        <PastBanner short />
+      </div>
       <main className="phone-main" aria-label="Cluster">
         <Stage headline={false} phone />
         <Notices />

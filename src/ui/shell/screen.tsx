@@ -10,6 +10,7 @@ import { RightPanel } from '../panel/right-panel.tsx';
 import { listenToKeys } from '../session/keys.ts';
 import { useLive, useModel } from '../session/live.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { PastBanner } from '../tape/past-banner.tsx';
 import { TapeDeck } from '../tape/tape-deck.tsx';
 import { ClosedRail, Guide } from './guide.tsx';
 import { HelpDialog } from './help-dialog.tsx';
@@ -61,7 +62,10 @@ function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
       <main className="centre" aria-label="Cluster">
         <Stage headline={!railOpen} phone={false} />
         <Notices />
-        <ToolsBar />
+        <div className="acting">
+          <ToolsBar />
+          <PastBanner short={false} />
+        </div>
         <ConsoleLine />
       </main>
       {(!drawer || panelOpen) && <RightPanel drawer={drawer} />}

@@ -46,6 +46,7 @@ export function stillSession(still: Still): Session {
       listener.records(still.records, still.at);
       return nothing;
     },
+    kept: () => still.records,
     frame: nothing,
     shownAt: () => still.at,
     setVisible: nothing,

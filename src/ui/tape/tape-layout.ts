@@ -28,14 +28,47 @@ export interface TapeSize {
   readonly rightMargin: number;
 }
 
+/** How much time is shown where nobody has chosen. */
+export const usualSpan = (width: number): Micros =>
+  (width >= 900 ? 16 : width >= 500 ? 10 : 6) * SECOND;
+
 /** The window begins at zero while the recording is young, and then goes on by steps, so that marks stand still. */
-export function tapeWindow(now: Micros, width: number): TapeWindow {
-  const span = (width >= 900 ? 16 : width >= 500 ? 10 : 6) * SECOND;
+export function tapeWindow(now: Micros, span: Micros): TapeWindow {
   if (now <= span * FULL) return { from: 0, to: span };
   const step = span / 4;
   const from = Math.ceil((now - span * FULL) / step) * step;
   return { from, to: from + span };
 }
+
+/** A held window, moved only where the moment that is looked at lies outside. */
+export function windowAround(at: Micros, from: Micros, span: Micros): TapeWindow {
+  if (at >= from && at <= from + span) return { from, to: from + span };
+  const step = span / 8;
+  const moved = Math.max(0, Math.floor((at - span / 3) / step) * step);
+  return { from: moved, to: moved + span };
+}
+
+/** Shorter and longer stretches: from two seconds to everything that there is. */
+export const SHORTEST: Micros = 2 * SECOND;
+
+export function zoomed(span: Micros, by: 1 | -1, now: Micros): Micros {
+  const whole = Math.max(16 * SECOND, now / FULL);
+  return Math.min(Math.max(by > 0 ? span / 2 : span * 2, SHORTEST), whole);
+}
+
+/** The instant of the nearest mark, where one is near enough to be meant; else the place's own. */
+export function snapped(layout: TapeLayout, x: number, marks: readonly Micros[]): Micros {
+  let best: Micros | null = null;
+  for (const mark of marks)
+    if (
+      Math.abs(layout.x(mark) - x) <= SNAP &&
+      (best === null || Math.abs(layout.x(mark) - x) < Math.abs(layout.x(best) - x))
+    )
+      best = mark;
+  return best ?? Math.max(0, layout.at(x));
+}
+
+const SNAP = 6;
 
 export function layoutTape(window: TapeWindow, { width, left, rightMargin }: TapeSize): TapeLayout {
   const right = width - rightMargin;

@@ -4,7 +4,7 @@ import type { WriteMark } from '../../projections/timeline.ts';
 import type { World } from '../../projections/world.ts';
 import { nodeName, nodeNames } from '../../projections/words/format.ts';
 import type { Command } from '../../sim/command.ts';
-import type { Micros, RegionId } from '../../tikv/ids.ts';
+import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
 import type { TapeWindow } from './tape-layout.ts';
 
 export interface Band {
@@ -32,14 +32,18 @@ export interface TapeModel {
   readonly campaigns: readonly {
     readonly key: string;
     readonly at: Micros;
+    readonly store: NodeId;
     readonly won: boolean;
   }[];
   readonly writes: readonly {
     readonly key: string;
     readonly at: Micros;
+    readonly client: NodeId;
     readonly outcome: WriteMark['outcome'];
   }[];
   readonly faults: readonly FaultModel[];
+  /** Everything that has a place of its own, for whoever points at it. */
+  readonly marks: readonly { readonly at: Micros; readonly text: string }[];
 }
 
 const MOST_MARKS = 400;
@@ -47,24 +51,55 @@ const MOST_MARKS = 400;
 export function tapeModel(world: World, region: RegionId, window: TapeWindow): TapeModel {
   const inside = (at: Micros) => at >= window.from && at <= window.to;
   const { campaigns, writes, faults } = world.timeline;
-  return {
+  const bands = bandsOf(world, region).filter(
+    (band) => (band.to ?? window.to) >= window.from && band.from <= window.to,
+  );
+  const model = {
     region,
-    bands: bandsOf(world, region).filter(
-      (band) => (band.to ?? window.to) >= window.from && band.from <= window.to,
-    ),
+    bands,
     campaigns: campaigns
       .filter((mark) => mark.region === region && mark.kind === 'vote' && inside(mark.at))
-      .map((mark) => ({ key: `${mark.store} ${mark.term}`, at: mark.at, won: mark.won === true })),
+      .map((mark) => ({
+        key: `${mark.store} ${mark.term}`,
+        at: mark.at,
+        store: mark.store,
+        won: mark.won === true,
+      })),
     writes: writes
       .filter((mark) => inside(mark.startedAt))
       .slice(-MOST_MARKS)
-      .map((mark) => ({ key: String(mark.op), at: mark.startedAt, outcome: mark.outcome })),
+      .map((mark) => ({
+        key: String(mark.op),
+        at: mark.startedAt,
+        client: mark.client,
+        outcome: mark.outcome,
+      })),
     faults: faults
       .map((mark, i) => ({ mark, key: `${mark.at} ${i}` }))
       .filter(({ mark }) => inside(mark.at))
       .slice(-MOST_MARKS)
       .map(({ mark, key }) => ({ key, at: mark.at, ...faultWords(mark.command) })),
   };
+  return { ...model, marks: marksOf(model).filter(({ at }) => inside(at)) };
+}
+
+function marksOf(model: Omit<TapeModel, 'marks'>): { at: Micros; text: string }[] {
+  return [
+    ...model.bands
+      .filter((band) => band.kind !== 'before')
+      .map((band) => ({ at: band.from, text: band.text })),
+    ...model.campaigns
+      .filter((mark) => !mark.won)
+      .map((mark) => ({ at: mark.at, text: `${nodeName(mark.store)} asks for votes` })),
+    ...model.writes.map((mark) => ({ at: mark.at, text: `${mark.client} asks` })),
+    ...model.faults.map((mark) => ({ at: mark.at, text: mark.text })),
+  ];
+}
+
+/** `: kill S1`: what stands on the tape at an instant; empty where nothing does. */
+export function markAt(model: TapeModel, at: Micros): string {
+  const texts = model.marks.filter((mark) => mark.at === at).map((mark) => mark.text);
+  return texts.length === 0 ? '' : `: ${[...new Set(texts)].join('; ')}`;
 }
 
 /** Leaders one after the other, and the time between them in which nobody led. */

@@ -1,14 +1,25 @@
 // The tape: terms, writes and faults along time, with the playhead at the moment shown.
 
-import { memo, useCallback, useRef } from 'react';
+import { memo, useCallback, useEffect, useRef } from 'react';
 import type { World } from '../../projections/world.ts';
+import { clock } from '../../projections/words/format.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import { Patterns } from '../chart/patterns.tsx';
 import { textWidth } from '../chart/text-width.ts';
-import { useFrame, useModel } from '../session/live.ts';
+import { useFrame, useIsPast, useLive, useLiveModel, useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
-import { layoutTape, placeTexts, tapeWindow, type TapeLayout } from './tape-layout.ts';
+import {
+  layoutTape,
+  placeTexts,
+  tapeWindow,
+  usualSpan,
+  windowAround,
+  type TapeLayout,
+  type TapeWindow,
+} from './tape-layout.ts';
 import { tapeModel, type Band, type FaultModel, type TapeModel } from './tape-model.ts';
+import { TapeScrub } from './tape-scrub.tsx';
+import { setStretch, useStretch } from './tape-stretch.ts';
 import './tape.css';
 
 export interface TapeViewProps {
@@ -35,47 +46,75 @@ const TALL_FROM = 84;
 export const TapeView = memo(function TapeView({ width, height, labelled }: TapeViewProps) {
   const left = labelled ? LABELS : 16;
   const inner = width - left - MARGIN;
-  // The window moves by steps: this changes seldom, and the drawing below with it.
-  const window = useModel(useCallback((_: World, now: Micros) => tapeWindow(now, inner), [inner]));
-  const model = useModel(
+  const window = useTapeWindow(inner);
+  const model = useLiveModel(
     useCallback((world: World) => tapeModel(world, firstRegion(world), window), [window]),
   );
+  const kept = useLiveModel(useKeptFrom());
   const layout = layoutTape(window, { width, left, rightMargin: MARGIN });
   const rows = height >= TALL_FROM ? TALL : LOW;
   return (
-    <svg
-      className="tape-drawing"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={tapeSays(model)}
-    >
-      <Patterns prefix="tape" />
-      {labelled && (
-        <g className="tape-label">
-          <text x="20" y={rows.band + 18}>
-            Terms, R{model.region}
-          </text>
-          <text x="20" y={rows.writes + 4}>
-            Writes
-          </text>
-        </g>
-      )}
-      <rect
-        className="tape-future"
-        x={layout.left}
-        y={rows.band}
-        width={layout.right - layout.left}
-        height={rows.bandHeight}
-      />
-      <Bands model={model} layout={layout} rows={rows} />
-      <Writes model={model} layout={layout} rows={rows} />
-      <Campaigns model={model} layout={layout} rows={rows} />
-      <Faults model={model} layout={layout} rows={rows} />
-      {rows.axis !== null && <Axis layout={layout} y={rows.axis} />}
-      <Playhead layout={layout} bottom={rows.axis ?? height} />
-    </svg>
+    <>
+      <svg
+        className="tape-drawing"
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={tapeSays(model)}
+      >
+        <Patterns prefix="tape" />
+        {labelled && (
+          <g className="tape-label">
+            <text x="20" y={rows.band + 18}>
+              Terms, R{model.region}
+            </text>
+            <text x="20" y={rows.writes + 4}>
+              Writes
+            </text>
+          </g>
+        )}
+        <rect
+          className="tape-future"
+          x={layout.left}
+          y={rows.band}
+          width={layout.right - layout.left}
+          height={rows.bandHeight}
+        />
+        <Bands model={model} layout={layout} rows={rows} />
+        <Writes model={model} layout={layout} rows={rows} />
+        <Campaigns model={model} layout={layout} rows={rows} />
+        <Faults model={model} layout={layout} rows={rows} />
+        {rows.axis !== null && <Axis layout={layout} y={rows.axis} />}
+        <Edges layout={layout} rows={rows} kept={kept} window={window} />
+        <Playhead layout={layout} bottom={rows.axis ?? height} />
+      </svg>
+      <TapeScrub model={model} layout={layout} window={window} />
+    </>
   );
 });
+
+/** The stretch that is drawn. It moves by steps, and is held while somebody looks back: it changes seldom. */
+function useTapeWindow(inner: number): TapeWindow {
+  const { span: wanted, from } = useStretch();
+  const span = wanted ?? usualSpan(inner);
+  const following = useLiveModel(
+    useCallback((_: World, now: Micros) => tapeWindow(now, span), [span]),
+  );
+  const around = useModel(
+    useCallback(
+      (_: World, now: Micros) => windowAround(now, from ?? following.from, span),
+      [from, following, span],
+    ),
+  );
+  const isPast = useIsPast();
+  useEffect(() => setStretch({ from: isPast ? around.from : null }), [isPast, around.from]);
+  return isPast || from !== null ? around : following;
+}
+
+/** From when on the past can be looked at; 0: from the beginning. */
+function useKeptFrom() {
+  const { source } = useLive();
+  return useCallback(() => source.lookBack.begins(), [source]);
+}
 
 interface PartProps {
   readonly model: TapeModel;
@@ -106,8 +145,9 @@ function BandBox({ band, layout, rows }: Omit<PartProps, 'model'> & { band: Band
     box.current?.setAttribute('width', width.toFixed(1));
     words.current?.setAttribute('visibility', width > textSize ? 'visible' : 'hidden');
   };
-  useFrame((now) => {
-    if (band.to === null) grow(now);
+  const { source } = useLive();
+  useFrame(() => {
+    if (band.to === null) grow(source.liveAt());
   });
   const width = band.to === null ? 0 : Math.max(0, layout.x(band.to) - from);
   const open = band.to === null;
@@ -246,6 +286,47 @@ function Axis({ layout, y }: { layout: TapeLayout; y: number }) {
         </g>
       ))}
     </g>
+  );
+}
+
+/** What is not kept any more, and what lies after the moment that is looked at. */
+function Edges({
+  layout,
+  rows,
+  kept,
+  window,
+}: {
+  layout: TapeLayout;
+  rows: Rows;
+  kept: Micros;
+  window: TapeWindow;
+}) {
+  const later = useRef<SVGRectElement>(null);
+  const { source } = useLive();
+  useFrame((now) => {
+    const x = layout.x(now);
+    later.current?.setAttribute('x', x.toFixed(1));
+    const width = source.looking === null ? 0 : layout.right - x;
+    later.current?.setAttribute('width', width.toFixed(1));
+  });
+  const end = layout.x(kept);
+  const bottom = rows.writes + 9;
+  const words = `kept from ${clock(kept)}\u00a0s on`;
+  return (
+    <>
+      <rect ref={later} className="tape-later" y="0" height={bottom} />
+      {kept > window.from && (
+        <g className="tape-gone">
+          <rect x={layout.left} y="0" width={end - layout.left} height={bottom} />
+          <path d={`M${end} 2V${bottom}`} />
+          {end - layout.left > textWidth(words, 12) + 16 && (
+            <text x={end - 8} y={rows.writes + 4} textAnchor="end">
+              {words}
+            </text>
+          )}
+        </g>
+      )}
+    </>
   );
 }
 

@@ -6,31 +6,65 @@ import type { World } from '../../projections/world.ts';
 import { clock, commas } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
 import { Hint } from '../shell/hint.tsx';
-import { useFrame, useModel, useSession, useSessionState } from '../session/live.ts';
+import {
+  useFrame,
+  useLive,
+  useLooking,
+  useModel,
+  useSession,
+  useSessionState,
+} from '../session/live.ts';
 import { SPEEDS, speedWords, stopOf } from './speed.ts';
 
 /** The left half of the tape's head. */
 export function Transport({ short }: { short: boolean }) {
-  const session = useSession();
-  const { playing } = useSessionState();
+  const { session, source } = useLive();
+  const state = useSessionState();
+  const looking = useLooking();
+  const isPast = looking !== null;
+  const playing = isPast ? looking.replaying : state.playing;
+  const word = isPast
+    ? playing
+      ? 'Hold the past'
+      : 'Play from here'
+    : playing
+      ? 'Stop time'
+      : 'Run time';
+  const toggle = () => {
+    if (isPast) source.lookBack.toggleReplay();
+    else if (playing) session.stop();
+    else session.play();
+  };
   return (
     <div className="transport" role="group" aria-label="Time">
-      <Hint words={playing ? 'Stop time' : 'Run time'} shortcut="Space">
+      <Hint words={word} shortcut="Space">
         <button
           type="button"
           className="button button-primary button-play"
-          aria-label={playing ? 'Stop time' : 'Run time'}
-          onClick={() => (playing ? session.stop() : session.play())}
+          aria-label={word}
+          onClick={toggle}
         >
           <Icon name={playing ? 'pause' : 'play'} size={18} />
         </button>
       </Hint>
+      {!short && (
+        <Hint words="Look back one event" shortcut=",">
+          <button
+            type="button"
+            className="button button-bare"
+            aria-label="Look back one event"
+            onClick={() => source.lookBack.step(-1)}
+          >
+            <Icon name="step-back" size={18} />
+          </button>
+        </Hint>
+      )}
       <Hint words="One event forward" shortcut=".">
         <button
           type="button"
           className="button button-bare"
           aria-label="One event forward"
-          onClick={() => void session.step()}
+          onClick={() => (isPast ? source.lookBack.step(1) : void session.step())}
         >
           <Icon name="step" size={18} />
         </button>
