@@ -1,10 +1,9 @@
-// Nodes, links and the placement driver's view, as they are at the cursor.
+// Nodes and links, as they are at the cursor, and what is known of Regions.
 
 import type { DiskFault } from '../sim/disk.ts';
-import type { Micros, NodeId, NodeKind, RegionId, StoreId } from '../tikv/ids.ts';
+import type { Micros, NodeId, NodeKind } from '../tikv/ids.ts';
 import type { DiskQueue } from '../tikv/node/node.ts';
-import type { StoreInfo } from '../tikv/pd/message.ts';
-import type { Peer, Region } from '../tikv/raftstore/region.ts';
+import type { Region } from '../tikv/raftstore/region.ts';
 import type { Flight } from './messages.ts';
 
 /** `destroyed` is down with its disk gone. */
@@ -65,18 +64,6 @@ export interface LinkState {
   rateSecond: number;
   rateNow: number;
   rateBefore: number;
-}
-
-/** What PD believes; it may lag behind what is true. */
-export interface PdState {
-  bootstrapped: boolean;
-  stores: Record<StoreId, StoreInfo>;
-  regions: Record<RegionId, { region: Region; leader: Peer; term: number; learnedAt: Micros }>;
-  /** Timestamps below this many milliseconds may be given out. */
-  boundMs: number;
-  /** The newest timestamp given out, and how many there were. */
-  timestamp: number;
-  given: number;
 }
 
 /** What is known of a Region from its replicas: the newest description, and the data at the highest applied index. */

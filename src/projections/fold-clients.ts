@@ -1,10 +1,9 @@
-// Clients and PD: caches, operations, what PD has learned.
+// Clients: caches and operations.
 
 import { storeNode, type Micros, type NodeId } from '../tikv/ids.ts';
 import { microsOf } from '../tikv/config.ts';
 import type { ClientEvent } from '../tikv/client/event.ts';
 import type { ClientRequest } from '../tikv/client/request.ts';
-import type { PdEvent } from '../tikv/pd/event.ts';
 import type { Peer } from '../tikv/raftstore/region.ts';
 import { ENDED_KEPT, type ClientState, type Operation } from './clients.ts';
 import { addMark } from './timeline.ts';
@@ -103,30 +102,4 @@ function end(
   if (client.ended.length > ENDED_KEPT) client.ended.shift();
   const mark = world.timeline.writes.findLast((write) => write.op === event.op);
   if (mark !== undefined) Object.assign(mark, { endedAt: at, outcome: event.outcome.status });
-}
-
-export function foldPd(world: World, at: Micros, event: PdEvent): void {
-  const { pd } = world;
-  switch (event.type) {
-    case 'pd/bootstrapped':
-      pd.bootstrapped = true;
-      return;
-    case 'pd/store-changed':
-      pd.stores[event.store.id] = event.store;
-      return;
-    case 'pd/region-learned': {
-      const { region, leader, term } = event;
-      pd.regions[region.id] = { region, leader, term, learnedAt: at };
-      return;
-    }
-    case 'pd/tso-bound-saved':
-      pd.boundMs = event.boundMs;
-      return;
-    case 'pd/tso-given':
-      pd.timestamp = event.timestamp;
-      pd.given += event.count;
-      return;
-    default:
-      return;
-  }
 }

@@ -1,9 +1,10 @@
 // One record more: the world as it is after it. Only records change a world, in journal order, each once.
 
 import { assert } from '../base/assert.ts';
+import { PD_NODE } from '../tikv/ids.ts';
 import type { Command } from '../sim/command.ts';
 import type { JournalRecord, LoomEvent } from '../sim/record.ts';
-import { foldClient, foldPd } from './fold-clients.ts';
+import { foldClient } from './fold-clients.ts';
 import {
   foldInstalled,
   foldLoss,
@@ -12,6 +13,7 @@ import {
   foldVersions,
 } from './fold-mvcc.ts';
 import { foldNetwork } from './fold-network.ts';
+import { foldPd, foldPdDown } from './fold-pd.ts';
 import { foldDisk, foldNode, foldStarted } from './fold-nodes.ts';
 import { foldRaft, foldRaftstore } from './fold-raft.ts';
 import { markFault } from './fold-timeline.ts';
@@ -43,6 +45,7 @@ export function foldRecord(world: World, record: JournalRecord): void {
   else if (isOf(event, 'node')) {
     foldNode(world, at, event);
     foldLoss(world, at, event);
+    if (event.node === PD_NODE && event.type === 'node/booted') foldPdDown(world.pd);
   } else if (isOf(event, 'pd')) {
     foldPd(world, at, event);
     foldTimestamps(world, event);

@@ -6,8 +6,9 @@ import { settingsFrom, type Settings } from '../tikv/config.ts';
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { ClusterConfig } from '../sim/recording.ts';
 import type { ClientState } from './clients.ts';
-import type { LinkState, NodeState, PdState, RegionState } from './cluster.ts';
+import type { LinkState, NodeState, RegionState } from './cluster.ts';
 import { newTransactions, type Transactions } from './mvcc.ts';
+import { newPdState, type PdState } from './pd.ts';
 import type { Flight, HeartbeatCounts, Loss } from './messages.ts';
 import type { Replica } from './raft.ts';
 import type { Timeline } from './timeline.ts';
@@ -54,7 +55,7 @@ export function newWorld(): World {
     nodes: {},
     regions: {},
     replicas: {},
-    pd: { bootstrapped: false, stores: {}, regions: {}, boundMs: 0, timestamp: 0, given: 0 },
+    pd: newPdState(),
     clients: {},
     links: {},
     flights: {},

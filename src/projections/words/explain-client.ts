@@ -1,9 +1,8 @@
 // Clients and the placement driver, in words.
 
-import { storeNode, type NodeId } from '../../tikv/ids.ts';
+import type { NodeId } from '../../tikv/ids.ts';
 import type { ClientEvent } from '../../tikv/client/event.ts';
 import type { ClientOutcome, ClientRequest } from '../../tikv/client/request.ts';
-import type { PdEvent } from '../../tikv/pd/event.ts';
 import { requestWords } from './explain-command.ts';
 import type { Told } from './told.ts';
 import { duration, nodeName, shown } from './format.ts';
@@ -147,40 +146,4 @@ export function answerWords(request: ClientRequest, outcome: ClientOutcome): str
   if (result.type === 'cas' && !result.succeeded)
     return `not swapped, ${key} is ${result.previous === null ? 'absent' : shown(result.previous)}.`;
   return `${key} = ${'value' in request ? shown(request.value) : '?'} is written.`;
-}
-
-export function explainPd(event: PdEvent): Told | null {
-  const line = (nodes: readonly NodeId[], ...pieces: (string | Part)[]): Told => ({
-    glyph: 'pd',
-    family: 'pd',
-    nodes: ['pd1', ...nodes],
-    pieces,
-  });
-  switch (event.type) {
-    case 'pd/bootstrapped': {
-      const by = storeNode(event.by);
-      return line(
-        [by],
-        `PD takes Region ${event.region.id} from ${nodeName(by)}: the cluster exists`,
-      );
-    }
-    case 'pd/store-changed': {
-      const { node, state } = event.store;
-      return line(
-        [node],
-        state === 'Up'
-          ? `PD sees ${nodeName(node)}`
-          : `PD calls ${nodeName(node)} ${state.toLowerCase()}`,
-      );
-    }
-    case 'pd/region-learned': {
-      const leader = storeNode(event.leader.storeId);
-      return line(
-        [leader],
-        `PD learns that ${nodeName(leader)} leads Region ${event.region.id}, term ${event.term}`,
-      );
-    }
-    default:
-      return null;
-  }
 }

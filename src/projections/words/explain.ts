@@ -6,9 +6,10 @@ import { flightId } from '../fold-network.ts';
 import { isHeartbeat, traitsOf } from '../message-kind.ts';
 import type { Flight } from '../messages.ts';
 import type { World } from '../world.ts';
-import { explainClient, explainPd } from './explain-client.ts';
+import { explainClient } from './explain-client.ts';
 import { explainCommand, explainNode } from './explain-command.ts';
 import type { Told } from './told.ts';
+import { explainPd } from './explain-pd.ts';
 import { explainRaft, explainRaftstore, type Scene } from './explain-raft.ts';
 import { explainClientTxn, explainTxn } from './explain-txn.ts';
 import { nodeName } from './format.ts';
@@ -34,7 +35,8 @@ export function explain(world: World, record: JournalRecord): Told | null {
     return explainTxn(world, id.node, event as Parameters<typeof explainTxn>[2]);
   if (event.type.startsWith('client/'))
     return explainClient(id.node, event as Parameters<typeof explainClient>[1]);
-  if (event.type.startsWith('pd/')) return explainPd(event as Parameters<typeof explainPd>[0]);
+  if (event.type.startsWith('pd/'))
+    return explainPd(world, event as Parameters<typeof explainPd>[1]);
   if (event.type.startsWith('node/')) return explainNode(world, event as SimEvent);
   if (!('region' in event) || typeof event.region !== 'number') return null;
   return event.type.startsWith('raftstore/')

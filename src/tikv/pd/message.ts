@@ -8,8 +8,12 @@ import type { Peer, Region, RegionEpoch } from '../raftstore/region.ts';
 export interface StoreInfo {
   readonly id: StoreId;
   readonly node: NodeId;
-  readonly state: 'Up' | 'Disconnected' | 'Down' | 'Offline' | 'Tombstone';
+  readonly state: StoreState;
+  readonly labels: readonly StoreLabel[];
 }
+
+/** As pd-ctl names them. Offline: it is being emptied; Tombstone: it is empty, and its number never comes back. */
+export type StoreState = 'Up' | 'Disconnected' | 'Down' | 'Offline' | 'Tombstone';
 
 /** Where a store stands, from the widest place to the narrowest: `zone` = `z1`, `host` = `h2`. */
 export interface StoreLabel {

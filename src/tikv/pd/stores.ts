@@ -23,6 +23,7 @@ export const infoOf = (store: KnownStore): StoreInfo => ({
   id: store.id,
   node: storeNode(store.id),
   state: store.state,
+  labels: [],
 });
 
 export class StoreList {

@@ -1,0 +1,72 @@
+// What the placement driver believes, wants and has given out, as it is at the cursor.
+
+import type { Micros, RegionId, StoreId } from '../tikv/ids.ts';
+import type { RegionFlow } from '../tikv/pd/event.ts';
+import type { StoreInfo, StoreStats } from '../tikv/pd/message.ts';
+import type { OperatorPlan, OperatorStatus, SchedulerInfo } from '../tikv/pd/operator-types.ts';
+import type { Peer, Region } from '../tikv/raftstore/region.ts';
+
+/** Operators that have ended and are still shown. */
+export const ENDED_OPERATORS_KEPT = 100;
+
+/** What PD believes; it may lag behind what is true. */
+export interface PdState {
+  bootstrapped: boolean;
+  stores: Record<StoreId, StoreInfo>;
+  /** As each store said in its newest heartbeat that brought something new. */
+  stats: Record<StoreId, StoreStats>;
+  regions: Record<RegionId, { region: Region; leader: Peer; term: number; learnedAt: Micros }>;
+  /** Sizes and flow, by the heartbeats of leaders. */
+  flow: Record<RegionId, RegionFlow>;
+  /** Operators under way, by their numbers. */
+  operators: Record<number, OperatorState>;
+  /** The newest that have ended, oldest first. */
+  ended: OperatorState[];
+  schedulers: readonly SchedulerInfo[];
+  /** Null: PD has not said yet. */
+  maxReplicas: number | null;
+  /** From the widest place to the narrowest. */
+  locationLabels: readonly string[];
+  /** What was asked last and could not be done. */
+  refused: { at: Micros; reason: string } | null;
+  /** Timestamps below this many milliseconds may be given out. */
+  boundMs: number;
+  /** The newest timestamp given out, and how many there were. */
+  timestamp: number;
+  given: number;
+}
+
+export interface OperatorState {
+  plan: OperatorPlan;
+  status: OperatorStatus;
+  createdAt: Micros;
+  startedAt: Micros | null;
+  endedAt: Micros | null;
+  /** How many steps are finished; the next one is under way. */
+  step: number;
+  /** When each of the finished steps was. */
+  stepsAt: Micros[];
+  /** Why it did not succeed. */
+  why: string | null;
+}
+
+export const newPdState = (): PdState => ({
+  bootstrapped: false,
+  stores: {},
+  stats: {},
+  regions: {},
+  flow: {},
+  operators: {},
+  ended: [],
+  schedulers: [],
+  maxReplicas: null,
+  locationLabels: [],
+  refused: null,
+  boundMs: 0,
+  timestamp: 0,
+  given: 0,
+});
+
+/** The operator on a Region; null: PD wants nothing of it. */
+export const operatorOn = (pd: PdState, region: RegionId): OperatorState | null =>
+  Object.values(pd.operators).find(({ plan }) => plan.regionId === region) ?? null;
