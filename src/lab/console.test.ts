@@ -100,6 +100,8 @@ describe('lines', () => {
     ['drop s1#42', { type: 'drop', message: { node: 's1', n: 42 } }],
     ['hold msgappend from s1', { type: 'hold-kind', kind: 'MsgAppend', from: 's1', to: null }],
     ['release all', { type: 'release', message: null }],
+    ['release RawPut', { type: 'release-kind', kind: 'raw-put', from: null, to: null }],
+    ['release all to s2', { type: 'release-kind', kind: null, from: null, to: 's2' }],
     ['disk s2 slow 200ms', { type: 'disk', node: 's2', fault: { type: 'slow', by: 200_000 } }],
     ['skew s3 -250ms drift -40', { type: 'skew', node: 's3', offset: -250_000, ppm: -40 }],
     ['', 'nothing'],
@@ -322,6 +324,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     type: fc.constant('hold-kind' as const),
     kind: fc.option(fc.constantFrom('MsgAppend', 'raw-put')),
+    from: fc.option(node),
+    to: fc.option(node),
+  }),
+  fc.record({
+    type: fc.constant('release-kind' as const),
+    kind: fc.constantFrom('MsgAppend', 'kv-prewrite'),
     from: fc.option(node),
     to: fc.option(node),
   }),

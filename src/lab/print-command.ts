@@ -55,6 +55,7 @@ export function printCommand(command: Command): string {
     case 'delay':
     case 'release':
     case 'hold-kind':
+    case 'release-kind':
       return printMessageCommand(command);
     case 'partition':
     case 'heal':
@@ -133,10 +134,12 @@ function printPath(read: ReadPath | undefined): string {
 
 const printId = ({ node, n }: RecordId): string => `${node}#${n}`;
 
+type MessageKindVerb = 'hold-kind' | 'release-kind';
+
 function printMessageCommand(
   command: Extract<
     Command,
-    { type: 'drop' | 'duplicate' | 'deliver' | 'hold' | 'delay' | 'release' | 'hold-kind' }
+    { type: 'drop' | 'duplicate' | 'deliver' | 'hold' | 'delay' | 'release' | MessageKindVerb }
   >,
 ): string {
   switch (command.type) {
@@ -144,10 +147,12 @@ function printMessageCommand(
       return `delay ${printId(command.message)} ${printDuration(command.by)}`;
     case 'release':
       return command.message === null ? 'release all' : `release ${printId(command.message)}`;
-    case 'hold-kind': {
+    case 'hold-kind':
+    case 'release-kind': {
       const from = command.from === null ? '' : ` from ${command.from}`;
       const to = command.to === null ? '' : ` to ${command.to}`;
-      return `hold ${command.kind ?? 'all'}${from}${to}`;
+      const verb = command.type === 'hold-kind' ? 'hold' : 'release';
+      return `${verb} ${command.kind ?? 'all'}${from}${to}`;
     }
     default:
       return `${command.type} ${printId(command.message)}`;

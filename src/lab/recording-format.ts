@@ -142,6 +142,14 @@ const fault = v.variant('type', [
 
 const ofNode = (type: 'kill' | 'restart' | 'pause' | 'resume' | 'destroy' | 'isolate') =>
   v.strictObject({ type: literal(type), node });
+const ofKind = (type: 'hold-kind' | 'release-kind') =>
+  v.strictObject({
+    type: literal(type),
+    kind: v.nullable(v.pipe(v.string(), v.maxLength(60, 'is longer than any kind of message'))),
+    from: v.nullable(node),
+    to: v.nullable(node),
+  });
+
 const ofMessage = (type: 'drop' | 'duplicate' | 'deliver' | 'hold') =>
   v.strictObject({ type: literal(type), message });
 const oneWay = (type: 'cut' | 'mend') =>
@@ -212,12 +220,8 @@ const command = v.variant(
     ofMessage('hold'),
     v.strictObject({ type: literal('delay'), message, by: micros }),
     v.strictObject({ type: literal('release'), message: v.nullable(message) }),
-    v.strictObject({
-      type: literal('hold-kind'),
-      kind: v.nullable(v.pipe(v.string(), v.maxLength(60, 'is longer than any kind of message'))),
-      from: v.nullable(node),
-      to: v.nullable(node),
-    }),
+    ofKind('hold-kind'),
+    ofKind('release-kind'),
     v.strictObject({ type: literal('disk'), node, fault }),
     v.strictObject({
       type: literal('skew'),

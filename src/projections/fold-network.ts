@@ -2,6 +2,8 @@
 
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import { microsOf } from '../tikv/config.ts';
+import type { Command } from '../sim/command.ts';
+import { sameHold } from '../sim/network.ts';
 import type { LossReason, RecordId, SimEvent } from '../sim/record.ts';
 import type { LinkState } from './cluster.ts';
 import { isHeartbeat, traitsOf } from './message-kind.ts';
@@ -9,7 +11,8 @@ import { LOSSES_KEPT, type Flight } from './messages.ts';
 import { linkKey, type World } from './world.ts';
 
 type NetworkEvent = Extract<SimEvent, { type: `network/${string}` }>;
-type Moved = Extract<SimEvent, { type: 'network/duplicated' | 'network/rescheduled' }>;
+type Doubled = Extract<SimEvent, { type: 'network/duplicated' }>;
+type Moved = Extract<SimEvent, { type: 'network/rescheduled' }>;
 type Sent = Extract<SimEvent, { type: 'network/sent' }>;
 
 export const flightId = (sent: RecordId): string => `${sent.node}#${sent.n}`;
@@ -23,11 +26,11 @@ export function foldNetwork(world: World, at: Micros, id: RecordId, event: Netwo
     case 'network/lost':
       return lose(world, at, event.sent, event.reason);
     case 'network/duplicated':
-      return duplicate(world, event);
+      return duplicate(world, at, event);
     case 'network/held':
       return hold(world, at, event.sent);
     case 'network/rescheduled':
-      return reschedule(world, event);
+      return reschedule(world, at, event);
     case 'network/cut':
     case 'network/healed': {
       const link = linkOf(world, event.from, event.to);
@@ -92,6 +95,7 @@ function send(world: World, at: Micros, id: RecordId, event: Sent): void {
     to,
     request: call === null ? null : { client, id: call },
     sentAt: at,
+    leg: { at, done: 0 },
     twinOf: null,
     arrivesAt,
     lostAt,
@@ -106,24 +110,83 @@ function doomAtStart(world: World, at: Micros, link: LinkState, event: Sent): Fl
   return isGone(world, link.to) ? { reason: 'receiver-down', since: at } : null;
 }
 
-const twinId = (sent: RecordId): string => `${flightId(sent)}/2`;
+/** More copies of one message are not told apart. */
+const COPIES_MAX = 4;
 
-function duplicate(world: World, event: Moved): void {
-  const original = world.flights[flightId(event.sent)];
+const copyId = (sent: RecordId, n: number): string =>
+  n === 1 ? flightId(sent) : `${flightId(sent)}/${n}`;
+
+/** Every copy of a message that is under way, the original first. */
+function copiesOf(world: World, sent: RecordId): Flight[] {
+  const found: Flight[] = [];
+  for (let n = 1; n <= COPIES_MAX; n++) {
+    const flight = world.flights[copyId(sent, n)];
+    if (flight !== undefined) found.push(flight);
+  }
+  return found;
+}
+
+function duplicate(world: World, at: Micros, event: Doubled): void {
+  const [original] = copiesOf(world, event.sent);
   if (original === undefined) return;
+  let n = 2;
+  while (n < COPIES_MAX && world.flights[copyId(event.sent, n)] !== undefined) n += 1;
+  const id = copyId(event.sent, n);
   const { arrivesAt } = event;
-  const id = twinId(event.sent);
-  world.flights[id] = { ...original, id, twinOf: original.id, arrivesAt, lostAt: null };
+  const leg = { at, done: doneAt(original, at) };
+  const twinOf = flightId(event.sent);
+  const twin = { ...original, id, leg, twinOf, arrivesAt, lostAt: null, heldAt: null };
+  world.flights[id] = twin;
+}
+
+/** The part of its way that lies behind a message at `now`, in millionths. */
+export function doneAt(
+  flight: Pick<Flight, 'leg' | 'arrivesAt' | 'lostAt' | 'heldAt'>,
+  now: Micros,
+): number {
+  const { leg } = flight;
+  const end = flight.lostAt ?? flight.arrivesAt;
+  if (flight.heldAt !== null || end === null || now < leg.at) return leg.done;
+  if (now >= end) return 1_000_000;
+  return leg.done + Math.floor(((1_000_000 - leg.done) * (now - leg.at)) / (end - leg.at));
+}
+
+/** Of the copies that have not been moved at this instant, the one that is moved first: held ones, then the soonest. */
+function nextToMove(world: World, at: Micros, sent: RecordId): Flight | undefined {
+  const copies = copiesOf(world, sent);
+  const due = (flight: Flight) => flight.arrivesAt ?? flight.lostAt ?? 0;
+  const unmoved = copies.filter((flight) => flight.leg.at !== at || flight.heldAt !== null);
+  return (unmoved.length > 0 ? unmoved : copies).toSorted((a, b) => due(a) - due(b))[0];
 }
 
 function hold(world: World, at: Micros, sent: RecordId): void {
-  const flight = world.flights[flightId(sent)];
-  if (flight !== undefined) Object.assign(flight, { heldAt: at, arrivesAt: null });
+  const copies = copiesOf(world, sent);
+  const flight = copies.find((each) => each.heldAt === null);
+  if (flight === undefined) return;
+  flight.leg = { at, done: doneAt(flight, at) };
+  flight.heldAt = at;
+  flight.arrivesAt = null;
 }
 
-function reschedule(world: World, event: Moved): void {
-  const flight = world.flights[flightId(event.sent)] ?? world.flights[twinId(event.sent)];
-  if (flight !== undefined) Object.assign(flight, { heldAt: null, arrivesAt: event.arrivesAt });
+function reschedule(world: World, at: Micros, event: Moved): void {
+  const flight = nextToMove(world, at, event.sent);
+  if (flight === undefined) return;
+  flight.leg = { at, done: doneAt(flight, at) };
+  flight.heldAt = null;
+  flight.arrivesAt = event.arrivesAt;
+  flight.lostAt = event.lostAt;
+  // Whoever lets it arrive by hand saves it from its link.
+  if (event.lostAt === null && flight.doomed !== null && flight.doomed.reason !== 'receiver-down')
+    flight.doomed = null;
+}
+
+/** What is held as soon as it is sent. */
+export function foldHolds(world: World, command: Command): void {
+  if (command.type === 'release' && command.message === null) world.holds = [];
+  if (command.type !== 'hold-kind' && command.type !== 'release-kind') return;
+  const { type, ...rule } = command;
+  const others = world.holds.filter((each) => !sameHold(each, rule));
+  world.holds = type === 'hold-kind' ? [...others, rule] : others;
 }
 
 const isGone = (world: World, node: NodeId): boolean => {
@@ -180,15 +243,14 @@ function lose(world: World, at: Micros, sent: RecordId, reason: LossReason): voi
   if (world.losses.length > LOSSES_KEPT) world.losses.shift();
 }
 
-/** Of two copies, the one that is due first. */
+/** Of several copies, the one that is due first. */
 function takeFlight(world: World, sent: RecordId): Flight | null {
-  const [id, twin] = [flightId(sent), twinId(sent)];
-  const first = world.flights[id] ?? null;
-  const second = world.flights[twin] ?? null;
   const sooner = (flight: Flight) => flight.arrivesAt ?? flight.lostAt ?? Infinity;
-  const takesTwin = second !== null && (first === null || sooner(second) < sooner(first));
-  delete world.flights[takesTwin ? twin : id];
-  return takesTwin ? second : first;
+  let first: Flight | null = null;
+  for (const flight of copiesOf(world, sent))
+    if (first === null || sooner(flight) < sooner(first)) first = flight;
+  if (first !== null) delete world.flights[first.id];
+  return first;
 }
 
 /** Messages on their way to a node that has gone down will be lost there, unless it is back in time. */

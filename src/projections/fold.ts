@@ -12,7 +12,7 @@ import {
   foldTransactions,
   foldVersions,
 } from './fold-mvcc.ts';
-import { foldNetwork } from './fold-network.ts';
+import { foldHolds, foldNetwork } from './fold-network.ts';
 import { foldPd, foldPdDown } from './fold-pd.ts';
 import { foldDisk, foldNode, foldStarted } from './fold-nodes.ts';
 import { foldRaft, foldRaftstore } from './fold-raft.ts';
@@ -52,6 +52,7 @@ export function foldRecord(world: World, record: JournalRecord): void {
   } else if (event.type === 'command/given') {
     markFault(world, at, event.command);
     foldRules(world, event.command);
+    foldHolds(world, event.command);
   } else if (event.type === 'world/started') foldStarted(world, at, event);
 }
 

@@ -42,6 +42,8 @@ export interface Flight {
   /** The client operation that it serves. */
   request: { client: NodeId; id: number } | null;
   sentAt: Micros;
+  /** Where it was when it last set out: at sending, or when somebody moved it. Motion goes on from there. */
+  leg: Leg;
   /** Of a duplicate: the flight that it doubles. */
   twinOf: string | null;
   /** Null where it was lost from the start (then it travels to `lostAt` and ends there), and while it is held. */
@@ -53,6 +55,12 @@ export interface Flight {
   doomed: Doom | null;
   /** What it says, for the inspector. */
   message: Message;
+}
+
+export interface Leg {
+  at: Micros;
+  /** The part of its way that lay behind it, in millionths. */
+  done: number;
 }
 
 export interface Doom {

@@ -4,6 +4,7 @@
 import { clonePlain } from '../base/plain.ts';
 import { settingsFrom, type Settings } from '../tikv/config.ts';
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
+import type { Hold } from '../sim/network.ts';
 import type { ClusterConfig } from '../sim/recording.ts';
 import type { ClientState } from './clients.ts';
 import type { LinkState, NodeState, RegionState } from './cluster.ts';
@@ -35,6 +36,8 @@ export interface World {
   /** Messages under way, by id, oldest first. */
   flights: Record<string, Flight>;
   losses: Loss[];
+  /** Messages that are held as soon as they are sent. */
+  holds: Hold[];
   heartbeats: HeartbeatCounts;
   transactions: Transactions;
   timeline: Timeline;
@@ -60,6 +63,7 @@ export function newWorld(): World {
     links: {},
     flights: {},
     losses: [],
+    holds: [],
     transactions: newTransactions(),
     heartbeats: { sent: 0, arrived: 0, lost: 0 },
     timeline: { terms: {}, campaigns: [], writes: [], faults: [] },

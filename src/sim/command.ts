@@ -69,6 +69,13 @@ export type Command =
       readonly from: NodeId | null;
       readonly to: NodeId | null;
     }
+  /** Ends one such holding; what it held goes on, but for what another one holds too. */
+  | {
+      readonly type: 'release-kind';
+      readonly kind: string | null;
+      readonly from: NodeId | null;
+      readonly to: NodeId | null;
+    }
   /** Lets one message go on, or (null) all of them and holds no more. */
   | { readonly type: 'release'; readonly message: RecordId | null }
   | { readonly type: 'disk'; readonly node: NodeId; readonly fault: DiskFault }

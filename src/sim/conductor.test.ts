@@ -66,7 +66,7 @@ const FAULTS: readonly DiskFault[] = [
 
 function randomWire(chance: Chance, from: string, to: string, sent: readonly RecordId[]): Command {
   const message = sent[sent.length - 1 - below(chance, Math.min(4, sent.length))] as RecordId;
-  switch (below(chance, 9)) {
+  switch (below(chance, 10)) {
     case 0:
       return { type: 'drop', message };
     case 1:
@@ -80,6 +80,8 @@ function randomWire(chance: Chance, from: string, to: string, sent: readonly Rec
       return { type: 'hold-kind', kind: 'alloc-id', from, to: null };
     case 6:
       return { type: 'release', message: null };
+    case 9:
+      return { type: 'release-kind', kind: 'alloc-id', from, to: null };
     case 7:
       return { type: 'cut', from, to };
     default:

@@ -22,6 +22,7 @@ import {
   holdKind,
   holdMessage,
   release,
+  releaseKind,
   takeFromLink,
 } from './wire.ts';
 
@@ -251,6 +252,7 @@ type OnWire = Extract<
       | 'deliver'
       | 'hold'
       | 'hold-kind'
+      | 'release-kind'
       | 'release';
   }
 >;
@@ -279,6 +281,10 @@ function changeWire(sim: Simulation, command: OnWire, cause: RecordId): void {
     case 'hold-kind': {
       const { type: _hold, ...rule } = command;
       return holdKind(sim, rule, cause);
+    }
+    case 'release-kind': {
+      const { type: _release, ...rule } = command;
+      return releaseKind(sim, rule, cause);
     }
     case 'release':
       return release(sim, command.message, cause);

@@ -152,7 +152,7 @@ export class Network {
       this.#push(sending, lostAt, reason);
       return { arrivesAt: null, lostAt, twinArrivesAt: null, held: false };
     }
-    if (this.holds.some((hold) => holds(hold, sending))) {
+    if (this.holds.some((hold) => isHeldBy(hold, sending))) {
       this.held.push({ flight: this.#flight(sending, at, null), left: latency });
       return { arrivesAt: null, lostAt: null, twinArrivesAt: null, held: true };
     }
@@ -281,18 +281,22 @@ export class Network {
   }
 }
 
-function holds(hold: Hold, sending: Sending): boolean {
+export function isHeldBy(hold: Hold, on: Pick<Sending, 'from' | 'to' | 'message'>): boolean {
   return (
-    (hold.kind === null || hold.kind === kindOf(sending.message)) &&
-    (hold.from === null || hold.from === sending.from) &&
-    (hold.to === null || hold.to === sending.to)
+    (hold.kind === null || hold.kind === kindOf(on.message)) &&
+    (hold.from === null || hold.from === on.from) &&
+    (hold.to === null || hold.to === on.to)
   );
 }
+
+export const sameHold = (a: Hold, b: Hold): boolean =>
+  a.kind === b.kind && a.from === b.from && a.to === b.to;
 
 /** What sort of message it is, in one word: raft-rs's name, or the name of the call. */
 export function kindOf(message: Message): string {
   if (message.type === 'raft') return message.message.msgType;
   if (message.type === 'kv-request') return message.request.type;
+  if (message.type === 'txn-request') return `kv-${message.request.type}`;
   return message.type === 'pd-request' ? message.call.type : message.type;
 }
 

@@ -74,12 +74,13 @@ export type SimEvent =
       readonly to: NodeId;
       readonly arrivesAt: Micros;
     }
-  /** By hand: it arrives at another moment. */
+  /** By hand: it arrives, or dies as its link had it, at another moment. */
   | {
       readonly type: 'network/rescheduled';
       readonly sent: RecordId;
       readonly to: NodeId;
-      readonly arrivesAt: Micros;
+      readonly arrivesAt: Micros | null;
+      readonly lostAt: Micros | null;
     }
   /** It stands still on its wire until it is released. */
   | { readonly type: 'network/held'; readonly sent: RecordId; readonly to: NodeId }

@@ -7,7 +7,7 @@ import type { AdminRequest } from '../tikv/raftstore/admin-command.ts';
 import { ruleIdOf } from './broken-rules.ts';
 import { PPM_MAX } from './clock.ts';
 import type { Command } from './command.ts';
-import { LATENCY_MIN } from './network.ts';
+import { LATENCY_MIN, sameHold, type Hold } from './network.ts';
 import type { RecordId } from './record-id.ts';
 
 export type NodeStatus = 'up' | 'paused' | 'down' | 'destroyed';
@@ -21,6 +21,8 @@ export interface Refusing {
   /** Where a message is: `raft` tells Raft's from calls; null where nothing of it is under way. */
   message(id: RecordId): { readonly raft: boolean; readonly held: boolean } | null;
   readonly anyHeld: boolean;
+  /** What is held as soon as it is sent. */
+  readonly holds: readonly Hold[];
   /** As commands have left them. */
   readonly settings: Settings;
   readonly broken: readonly string[];
@@ -72,6 +74,8 @@ export function refusal(command: Command, world: Refusing): string | null {
       return delayProblem(command.by) ?? messageProblem(command.message, world);
     case 'release':
       return releaseProblem(command.message, world);
+    case 'release-kind':
+      return releaseKindProblem(command, world);
     case 'disk':
       return diskProblem(command, world.statuses);
     case 'skew':
@@ -121,6 +125,7 @@ export function nodesOf(command: Command): NodeId[] {
     case 'release':
       return [];
     case 'hold-kind':
+    case 'release-kind':
       return [command.from, command.to].filter((node) => node !== null);
     case 'set-timer':
       return command.timers.map(([node]) => node);
@@ -215,6 +220,13 @@ function delayProblem(by: number): string | null {
 function releaseProblem(id: RecordId | null, world: Refusing): string | null {
   if (id === null) return world.anyHeld ? null : 'Nothing is held.';
   return world.message(id)?.held === true ? null : `Message ${id.node}#${id.n} is not held.`;
+}
+
+function releaseKindProblem(rule: Hold, { holds }: Refusing): string | null {
+  const named = rule.kind !== null || rule.from !== null || rule.to !== null;
+  return named && holds.some((hold) => sameHold(hold, rule))
+    ? null
+    : 'No such messages are held. Everything that is held goes on with: release all';
 }
 
 function diskProblem(

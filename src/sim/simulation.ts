@@ -119,6 +119,7 @@ export class Simulation {
       settings: this.settings,
       broken: this.broken,
       anyHeld: network.held.length + network.holds.length > 0,
+      holds: network.holds,
       message(id) {
         const held = network.held.find((each) => sameId(each.flight.sent, id));
         const flight =

@@ -2,7 +2,7 @@
 
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import { lose } from './merge.ts';
-import { kindOf, type Flight, type Hold } from './network.ts';
+import { isHeldBy, sameHold, type Flight, type Hold } from './network.ts';
 import { sameId, type RecordId } from './record-id.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -62,16 +62,18 @@ export function deliverNow(sim: Simulation, sent: RecordId, cause: RecordId): vo
   for (const flight of takeMessage(sim, sent)) {
     sim.network.arriveNext({ ...flight, reason: null }, sim.now, sim.lastKey);
     const { to } = flight;
-    sim.tell({ type: 'network/rescheduled', sent, to, arrivesAt: sim.now }, cause);
+    const type = 'network/rescheduled';
+    sim.tell({ type, sent, to, arrivesAt: sim.now, lostAt: null }, cause);
   }
 }
 
+/** It goes on, to arrive at that moment; what its link loses dies then. */
 function reschedule(sim: Simulation, flight: Flight, to: { at: Micros; cause: RecordId }): void {
   sim.network.arriveAt(flight, to.at);
-  if (flight.reason !== null) return;
   const { sent } = flight;
-  const told = { type: 'network/rescheduled', sent, to: flight.to, arrivesAt: to.at } as const;
-  sim.tell(told, to.cause);
+  const [arrivesAt, lostAt] = flight.reason === null ? [to.at, null] : [null, to.at];
+  const type = 'network/rescheduled';
+  sim.tell({ type, sent, to: flight.to, arrivesAt, lostAt }, to.cause);
 }
 
 /** The message stands still from now on. */
@@ -88,12 +90,20 @@ function hold(sim: Simulation, flight: Flight, cause: RecordId): void {
 export function holdKind(sim: Simulation, rule: Hold, cause: RecordId): void {
   sim.network.holds.push(rule);
   const matches = (flight: Flight): boolean =>
-    !flight.word &&
-    flight.reason === null &&
-    (rule.kind === null || rule.kind === kindOf(flight.message)) &&
-    (rule.from === null || rule.from === flight.from) &&
-    (rule.to === null || rule.to === flight.to);
+    !flight.word && flight.reason === null && isHeldBy(rule, flight);
   for (const flight of sim.network.take(matches)) hold(sim, flight, cause);
+}
+
+/** Ends one holding: what it held goes on, but for what another one holds too. */
+export function releaseKind(sim: Simulation, rule: Hold, cause: RecordId): void {
+  const { network } = sim;
+  network.holds = network.holds.filter((each) => !sameHold(each, rule));
+  const freed = network.held.filter(
+    ({ flight }) =>
+      isHeldBy(rule, flight) && !network.holds.some((other) => isHeldBy(other, flight)),
+  );
+  network.held = network.held.filter((each) => !freed.includes(each));
+  for (const { flight, left } of freed) reschedule(sim, flight, { at: sim.now + left, cause });
 }
 
 /** Lets one message go on, or all of them; then nothing is held any more. */

@@ -1,5 +1,6 @@
 // Words for links and for single messages.
 
+import type { Hold } from '../../sim/network.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 import type { Args } from '../line-args.ts';
 import { nodeOf } from '../line-args.ts';
@@ -164,24 +165,37 @@ export const MESSAGE_VERBS: readonly Verb[] = [
     word: 'release',
     aliases: [],
     group: 'messages',
-    usage: 'release MESSAGE|all',
-    what: 'Lets a held message go on, or all of them, and holds no more.',
+    usage: 'release MESSAGE | release all | release all|KIND [from NODE] [to NODE]',
+    what: 'Lets a held message go on, or all of them; or ends the holding of a kind.',
     example: 'release all',
-    read: (args) => does({ type: 'release', message: args.has('all') ? null : args.message() }),
+    read: release,
   },
 ];
 
 function hold(args: Args): Action {
   const what = args.take('a message or a kind');
   if (what.text.includes('#')) return does({ type: 'hold', message: args.messageOf(what) });
+  return does({ type: 'hold-kind', ...kindAndEnds(what, args) });
+}
+
+function release(args: Args): Action {
+  const what = args.take('a message or a kind');
+  if (what.text.includes('#')) return does({ type: 'release', message: args.messageOf(what) });
+  const rule = kindAndEnds(what, args);
+  const whole = rule.kind === null && rule.from === null && rule.to === null;
+  return whole ? does({ type: 'release', message: null }) : does({ type: 'release-kind', ...rule });
+}
+
+function kindAndEnds(what: Token, args: Args): Hold {
   const kind = what.text.toLowerCase() === 'all' ? null : messageKind(what);
   const from = args.has('from') ? anyNode(args) : null;
   const to = args.has('to') ? anyNode(args) : null;
-  return does({ type: 'hold-kind', kind, from, to });
+  return { kind, from, to };
 }
 
 function messageKind(token: Token): string {
-  const known = KINDS.find((kind) => kind.toLowerCase() === token.text.toLowerCase());
+  const plain = (text: string): string => text.toLowerCase().replaceAll('-', '');
+  const known = KINDS.find((kind) => plain(kind) === plain(token.text));
   if (known !== undefined) return known;
   throw new LineProblem(
     `\`${token.text}\` is no kind of message. There are ${KINDS.join(', ')}.`,
@@ -209,6 +223,17 @@ const KINDS: readonly string[] = [
   'raw-scan',
   'raw-cas',
   'kv-response',
+  'kv-get',
+  'kv-scan',
+  'kv-prewrite',
+  'kv-commit',
+  'kv-rollback',
+  'kv-check-txn-status',
+  'kv-resolve-lock',
+  'kv-resolve-lock-lite',
+  'kv-acquire-pessimistic-lock',
+  'kv-pessimistic-rollback',
+  'txn-response',
   'get-region',
   'region-heartbeat',
   'store-heartbeat',

@@ -69,6 +69,7 @@ export function explainCommand(world: World, command: Command): Told | null {
     case 'deliver':
     case 'hold':
     case 'hold-kind':
+    case 'release-kind':
     case 'release':
       return explainMessageCommand(world, command);
     case 'partition':

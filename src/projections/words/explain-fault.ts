@@ -39,7 +39,17 @@ export function explainNodeFault(command: NodeFault): Told {
 
 type MessageCommand = Extract<
   Command,
-  { type: 'drop' | 'duplicate' | 'delay' | 'deliver' | 'hold' | 'hold-kind' | 'release' }
+  {
+    type:
+      | 'drop'
+      | 'duplicate'
+      | 'delay'
+      | 'deliver'
+      | 'hold'
+      | 'hold-kind'
+      | 'release-kind'
+      | 'release';
+  }
 >;
 
 const MESSAGE_VERBS = {
@@ -52,10 +62,12 @@ const MESSAGE_VERBS = {
 } as const;
 
 export function explainMessageCommand(world: World, command: MessageCommand): Told {
-  if (command.type === 'hold-kind') {
+  if (command.type === 'hold-kind' || command.type === 'release-kind') {
     const { kind, from, to } = command;
     const ends = `${from === null ? '' : ` from ${nodeName(from)}`}${to === null ? '' : ` to ${nodeName(to)}`}`;
-    return fault([], strong(`You hold ${kind ?? 'every message'}`), ends);
+    return command.type === 'hold-kind'
+      ? fault([], strong(`You hold ${kind ?? 'every message'}`), ends)
+      : mending('heal', [], strong(`You released ${kind ?? 'every message'}`), ends);
   }
   if (command.message === null)
     return mending('heal', [], strong('You released every held message'));

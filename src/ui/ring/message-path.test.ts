@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { endOf, lostPart, progressOf, spotOn } from './message-path.ts';
 
-const flying = { sentAt: 1000, arrivesAt: 2000, lostAt: null, heldAt: null };
+const leg = { at: 1000, done: 0 };
+const flying = { sentAt: 1000, leg, arrivesAt: 2000, lostAt: null, heldAt: null };
 
 describe('where a message is', () => {
   test('it is halfway at half of its time, and nowhere before and after', () => {
@@ -21,9 +22,16 @@ describe('where a message is', () => {
     expect(progressOf(lost, 1999)).toBeLessThan(endOf(lost));
   });
 
-  test('a message that is held stands still', () => {
-    const held = { ...flying, arrivesAt: null, heldAt: 1200 };
-    expect(progressOf(held, 1300)).toBe(progressOf(held, 9000));
+  test('a message that is held stands still where it was', () => {
+    const held = { ...flying, leg: { at: 1200, done: 200_000 }, arrivesAt: null, heldAt: 1200 };
+    expect(progressOf(held, 1300)).toBe(0.2);
+    expect(progressOf(held, 9000)).toBe(0.2);
+  });
+
+  test('one that was delayed goes on from where it was, and slower', () => {
+    const delayed = { ...flying, leg: { at: 1500, done: 500_000 }, arrivesAt: 3500 };
+    expect(progressOf(delayed, 1500)).toBe(0.5);
+    expect(progressOf(delayed, 2500)).toBe(0.75);
   });
 
   test('a lane with a bend is walked at constant speed', () => {

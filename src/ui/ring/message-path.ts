@@ -1,6 +1,7 @@
 // Where a message is at an instant, and what is known of its end. Its place is a pure function of virtual time: straight
 // along its lane, at constant speed, from the moment of sending to the moment of its end.
 
+import { doneAt } from '../../projections/fold-network.ts';
 import type { Flight } from '../../projections/messages.ts';
 import { along, headingOf, lengthOf, type Point } from '../chart/geometry.ts';
 import type { Lane } from './lane-route.ts';
@@ -8,29 +9,22 @@ import type { Lane } from './lane-route.ts';
 /** A message that its link loses ends about here. */
 const LOST_ON_THE_WAY = 0.56;
 
-type Fate = Pick<Flight, 'sentAt' | 'arrivesAt' | 'lostAt' | 'heldAt'>;
-
-/** Where a message stands that somebody holds. */
-const HELD = 0.5;
+type Fate = Pick<Flight, 'sentAt' | 'leg' | 'arrivesAt' | 'lostAt' | 'heldAt'>;
 
 /** Which part of its way lies behind it at `now`, 0 to 1; null before it was sent and after its end. */
 export function progressOf(flight: Fate, now: number): number | null {
-  if (flight.heldAt !== null) return HELD;
   const end = flight.lostAt ?? flight.arrivesAt;
-  if (end === null || now < flight.sentAt || now >= end) return null;
-  const part = end === flight.sentAt ? 1 : (now - flight.sentAt) / (end - flight.sentAt);
-  return part * endOf(flight);
+  if (now < flight.sentAt) return null;
+  if (flight.heldAt === null && (end === null || now >= end)) return null;
+  return (doneAt(flight, now) / 1_000_000) * endOf(flight);
 }
 
 /** The part of the way at which it ends: 1 for what arrives, or finds nobody at the door. */
 export const endOf = (flight: Fate): number => (flight.lostAt === null ? 1 : LOST_ON_THE_WAY);
 
 /** The part of the way that lay behind a message when it was lost at `at`. */
-export function lostPart(flight: Fate, at: number): number {
-  const due = flight.lostAt ?? flight.arrivesAt ?? at;
-  if (at >= due || due <= flight.sentAt) return endOf(flight);
-  return ((at - flight.sentAt) / (due - flight.sentAt)) * endOf(flight);
-}
+export const lostPart = (flight: Fate, at: number): number =>
+  (doneAt(flight, at) / 1_000_000) * endOf(flight);
 
 /** Microseconds until its end; negative after it. */
 export const remainsOf = (flight: Fate, now: number): number =>
