@@ -63,7 +63,15 @@ test('every command that people can give has a row', async () => {
     ...{ kill: true, restart: true, pause: true, resume: true, destroy: true, partition: true },
     ...{ isolate: true, heal: true, latency: true, loss: true, cut: true, mend: true, link: true },
     ...{ drop: true, duplicate: true, delay: true, deliver: true, hold: true, release: true },
-    ...{ 'hold-kind': true, disk: true, skew: true, request: true, campaign: true, admin: true },
+    ...{
+      'hold-kind': true,
+      'release-kind': true,
+      disk: true,
+      skew: true,
+      request: true,
+      campaign: true,
+      admin: true,
+    },
     ...{ 'set-timer': true, mutate: true, 'config-set': true, 'power-cut': true, crash: true },
   };
   const missing = (Object.keys(all) as Command['type'][]).filter(

@@ -1,6 +1,7 @@
 // What a message is called in TiKV's own sources: raft-rs's message type, kvproto's call of a store or of PD.
 // (eraftpb.proto MessageType, tikvpb.proto service Tikv, pdpb.proto service PD)
 
+import { assertNever } from '../base/assert.ts';
 import type { Message } from '../tikv/node/message.ts';
 import type { PdCall } from '../tikv/pd/message.ts';
 import type { TxnCall } from '../tikv/txn/message.ts';
@@ -42,6 +43,7 @@ export function rpcName(message: Message): string {
         ? 'refused'
         : `${pdName(message.answer.type)}Response`;
   }
+  return assertNever(message);
 }
 
 const capitals = (name: string): string =>
