@@ -38,6 +38,9 @@ export function rpcName(message: Message): string {
       return message.result.ok ? 'Response' : message.result.error.type;
     case 'pd-request':
       return pdName(message.call.type);
+    // PD's orders come on the stream of answers to Region heartbeats.
+    case 'pd-order':
+      return 'RegionHeartbeatResponse';
     case 'pd-response':
       return message.answer.type === 'refused'
         ? 'refused'
