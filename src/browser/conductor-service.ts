@@ -177,11 +177,11 @@ class ConductorService {
   async #pump(stretch: Stretch | 'max'): Promise<PumpAnswer> {
     const { running } = this.#room;
     if (running === null || this.#waiting > 0) return { ended: false };
-    const { lab, underWay } = running;
+    const { lab, underWay, judging } = running;
     try {
       const ended = await lab.serve(() => {
         if (this.#room.running !== running) return false;
-        const pumped = { conductor: lab.conductor, playback: running.playback, underWay };
+        const pumped = { conductor: lab.conductor, playback: running.playback, underWay, judging };
         return stretch === 'max'
           ? pumpMax(pumped, () => performance.now())
           : pumpStretch(pumped, stretch);

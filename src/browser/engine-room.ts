@@ -19,6 +19,7 @@ import {
   type Plan,
   type Surroundings,
 } from './live-cluster.ts';
+import { Judging } from './judging.ts';
 import type { Locks } from './locks.ts';
 import { Outbox } from './outbox.ts';
 import type { Playback } from './playback.ts';
@@ -32,6 +33,7 @@ export interface Running {
   readonly lab: Lab;
   readonly live: LiveCluster;
   readonly underWay: UnderWay;
+  readonly judging: Judging;
   /** The recording that is followed. */
   playback: Playback | null;
 }
@@ -86,6 +88,7 @@ export class EngineRoom {
     storage: { kind: 'indexeddb' },
     host: 'one',
     notices: [],
+    violations: [],
   };
   #notices = 0;
   readonly #options: EngineOptions;
@@ -130,15 +133,18 @@ export class EngineRoom {
     const { loom, build, open } = this.#options;
     const lab = new Lab({ loom, build, open });
     const underWay = new UnderWay();
+    const judging = new Judging();
     this.outbox.reset();
-    const live = await start(this.#surroundings(lab, underWay));
+    if (this.#state.violations.length > 0) this.set({ violations: [] });
+    const live = await start(this.#surroundings({ lab, underWay, judging }));
     lab.attach(live.conductor);
-    this.running = { lab, live, underWay, playback: follow(live) };
+    this.running = { lab, live, underWay, judging, playback: follow(live) };
     this.outbox.flush(live.conductor.now);
     this.set({ phase: { name: 'running' } });
   }
 
-  #surroundings(lab: Lab, underWay: UnderWay): Surroundings {
+  #surroundings(hearers: Pick<Running, 'lab' | 'underWay' | 'judging'>): Surroundings {
+    const { lab, underWay, judging } = hearers;
     const { locks, build, wallMs } = this.#options;
     let toldMs = wallMs();
     return {
@@ -150,6 +156,7 @@ export class EngineRoom {
         lab.take(records);
         for (const record of records) underWay.add(record);
         this.outbox.take(records);
+        if (judging.take(records, () => lab.journal.since(0))) this.#judged(hearers);
       },
       onProgress: async (done, of) => {
         if (wallMs() - toldMs < PROGRESS_EVERY_MS) return;
@@ -161,6 +168,13 @@ export class EngineRoom {
       onDeath: (node, reason, storageFull) => this.#died(node, reason, storageFull),
       onNotStored: (reason) => this.notice({ kind: 'recording-not-stored', reason }),
     };
+  }
+
+  /** A promise is broken: whatever waits is ended; the page hears of it after the records that prove it. */
+  #judged({ lab, judging }: Pick<Running, 'lab' | 'judging'>): void {
+    lab.cancel();
+    this.outbox.flush(lab.world.at);
+    this.set({ violations: judging.violations });
   }
 
   #died(node: NodeId, reason: string, storageFull: boolean): void {

@@ -17,6 +17,7 @@ const STARTING: EngineState = {
   storage: { kind: 'indexeddb' },
   host: 'workers',
   notices: [],
+  violations: [],
 };
 
 /** The page's own notices have numbers below zero. */
@@ -54,9 +55,14 @@ export class PageSession implements Session {
 
   #hear(news: News): void {
     switch (news.news) {
-      case 'state':
+      case 'state': {
+        const known = this.#engine.violations.length;
         this.#engine = news.state;
+        // What a recording that is run again holds has been seen.
+        const seen = news.state.phase.name !== 'running';
+        if (news.state.violations.length > known && !seen) this.stop();
         return this.#changed();
+      }
       case 'reset':
         this.#clock.stand();
         return this.#journal.reset();

@@ -17,7 +17,10 @@ import type { Stretch } from './pace.ts';
 import type { ClusterPlan, Clusters, Done, Given, SessionState } from './session-types.ts';
 
 /** What the conductor's side knows of `SessionState`; the page adds what is its own. */
-export type EngineState = Pick<SessionState, 'phase' | 'cluster' | 'storage' | 'host' | 'notices'>;
+export type EngineState = Pick<
+  SessionState,
+  'phase' | 'cluster' | 'storage' | 'host' | 'notices' | 'violations'
+>;
 
 export interface OpenRequest {
   /** Nothing is stored, with the reason that is shown; null: IndexedDB. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
+import { Judging } from './judging.ts';
 import { pumpMax, pumpStretch, type Pumped } from './pump.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -16,7 +17,7 @@ async function setUp(seed: number): Promise<Pumped> {
       for (const record of records) underWay.add(record);
     },
   });
-  return { conductor, playback: null, underWay };
+  return { conductor, playback: null, underWay, judging: new Judging() };
 }
 
 test('a frame moves time exactly as far as it shows', async () => {

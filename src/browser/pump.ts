@@ -1,8 +1,10 @@
 // How an animation frame becomes virtual time: exactly as far as the frame shows, farther while nothing is under way, or as
-// far as fits. The engine never passes the instant that is shown. (determinism: rule 5)
+// far as fits. The engine never passes the instant that is shown, nor one at which a promise is broken.
+// (determinism: rules 5, 6)
 
 import type { Conductor } from '../sim/conductor.ts';
 import type { Micros } from '../tikv/ids.ts';
+import type { Judging } from './judging.ts';
 import type { Stretch } from './pace.ts';
 import type { Playback } from './playback.ts';
 import type { UnderWay } from './under-way.ts';
@@ -12,17 +14,21 @@ export interface Pumped {
   /** The recording that is followed. */
   readonly playback: Playback | null;
   readonly underWay: UnderWay;
+  readonly judging: Judging;
 }
 
+/** How a stretch ended: as asked, at the end of the recording that is followed, or where a promise was broken. */
+type End = 'went' | 'recording-ended' | 'promise-broken';
+
 /** Moves time by a stretch. True: the recording that is followed has ended. */
-export async function pumpStretch(
-  { conductor, playback, underWay }: Pumped,
-  { by, idleBy }: Stretch,
-): Promise<boolean> {
+export async function pumpStretch(pumped: Pumped, { by, idleBy }: Stretch): Promise<boolean> {
+  const { conductor, playback, underWay, judging } = pumped;
   const start = conductor.now;
-  if (await advance({ conductor, playback }, start + by)) return true;
+  const end = await advance(pumped, start + by);
+  if (end !== 'went') return end === 'recording-ended';
   const far = Math.min(start + idleBy, (playback?.nextAt() ?? Infinity) - 1);
-  const busy = () => underWay.at(conductor.now);
+  const known = judging.violations.length;
+  const busy = () => underWay.at(conductor.now) || judging.violations.length > known;
   if (far > conductor.now && !busy()) await conductor.advance(far, busy);
   return false;
 }
@@ -37,17 +43,28 @@ export async function pumpMax(pumped: Pumped, wallMs: () => number): Promise<boo
   let chunk = FIRST_CHUNK;
   while (wallMs() < end) {
     const began = wallMs();
-    if (await advance(pumped, conductor.now + chunk)) return true;
+    const ended = await advance(pumped, conductor.now + chunk);
+    if (ended !== 'went') return ended === 'recording-ended';
     if (wallMs() - began < BUDGET_MS / 4) chunk *= 2;
   }
   return false;
 }
 
-async function advance(
-  { conductor, playback }: Omit<Pumped, 'underWay'>,
-  to: Micros,
-): Promise<boolean> {
-  if (playback !== null) return playback.advance(to);
-  await conductor.advance(to);
-  return false;
+/** A recording that is watched has its commands in it: it is looked at after each of these. */
+const WATCHED_CHUNK: Micros = 1000;
+
+async function advance(pumped: Pumped, to: Micros): Promise<End> {
+  const { conductor, playback, judging } = pumped;
+  const known = judging.violations.length;
+  const broken = () => judging.violations.length > known;
+  if (playback === null) {
+    const grain = judging.onGuard ? 'input' : 'window';
+    return (await conductor.advance(to, broken, grain)) ? 'promise-broken' : 'went';
+  }
+  while (conductor.now < to) {
+    const next = judging.onGuard ? Math.min(to, conductor.now + WATCHED_CHUNK) : to;
+    if (await playback.advance(next)) return 'recording-ended';
+    if (broken()) return 'promise-broken';
+  }
+  return 'went';
 }

@@ -4,6 +4,7 @@
 import type { SettingChanges } from '../tikv/config.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { Command } from '../sim/command.ts';
+import type { Violation } from '../sim/judges/judge.ts';
 import type { JournalRecord } from '../sim/record.ts';
 
 /** Where the page stands. All but `running` are drawn in place of the cluster, or over it. */
@@ -69,6 +70,14 @@ export interface SessionState {
   /** How many times slower than asked for time passes, over about the last second; 1: it keeps up. */
   readonly behind: number;
   readonly notices: readonly Notice[];
+  /** Promises of the database that are broken in this history, oldest first; time has stopped at each. */
+  readonly violations: readonly Objection[];
+}
+
+/** A judge's objection, with the records that prove it, the breaking one first, as far as they are kept. */
+export interface Objection {
+  readonly violation: Violation;
+  readonly witnesses: readonly JournalRecord[];
 }
 
 /** Hears of records in journal order, from the first of the recording. */

@@ -86,19 +86,23 @@ export class Conductor {
 
   /**
    * Runs all inputs up to and including the instant `to`; then it is `to`. With `stop`, inputs run one at a time, and
-   * when `stop` answers true after one, it is that input's instant: returns whether this happened. (rules 5, 6)
+   * when `stop` answers true after one, it is that input's instant: returns whether this happened. (rules 5, 6) A
+   * `stop` that is asked after each `window` only costs no haste: then it is the instant of the window's last input.
    */
-  async advance(to: Micros, stop?: () => boolean): Promise<boolean> {
+  async advance(
+    to: Micros,
+    stop?: () => boolean,
+    grain: 'input' | 'window' = 'input',
+  ): Promise<boolean> {
     const sim = this.#sim;
     for (;;) {
       const next = sim.nextKey();
       if (next === null || next[0] > to) break;
-      if (stop === undefined) {
-        await this.#window(next, startOf(Math.min(to + 1, next[0] + sim.network.lookahead)));
-        continue;
-      }
-      await this.#window(next, justAfter(next));
-      sim.now = Math.max(sim.now, next[0]);
+      const whole = stop === undefined || grain === 'window';
+      const far = startOf(Math.min(to + 1, next[0] + sim.network.lookahead));
+      await this.#window(next, whole ? far : justAfter(next));
+      if (stop === undefined) continue;
+      sim.now = Math.max(sim.now, next[0], sim.lastKey?.[0] ?? 0);
       if (stop()) return true;
     }
     sim.now = Math.max(sim.now, to);

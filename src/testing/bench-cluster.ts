@@ -1,6 +1,7 @@
 // How many virtual seconds of a whole cluster pass in one second of the wall, in Node, over disks in memory.
 
 import { Conductor } from '../sim/conductor.ts';
+import { Bench } from '../sim/judges/bench.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 
 export interface ClusterSpeed {
@@ -8,6 +9,8 @@ export interface ClusterSpeed {
   readonly idle: number;
   /** The same with a put every 20 virtual milliseconds. */
   readonly loaded: number;
+  /** Judges over the loaded cluster: their part of the time that everything takes, in per cent. */
+  readonly judging: number;
   /** Records in a virtual second. */
   readonly idleRecords: number;
   readonly loadedRecords: number;
@@ -19,23 +22,35 @@ const SECONDS = 60;
 export async function measureCluster(rounds: number): Promise<ClusterSpeed> {
   const idle: Stretch[] = [];
   const loaded: Stretch[] = [];
+  const judged: { readonly speed: number }[] = [];
   for (let seed = 0; seed <= rounds; seed++) {
+    const bench = new Bench();
+    let watched = 0;
     const conductor = await Conductor.start({
       seed,
       cluster: { stores: 5, clients: 1, settings: {} },
       hosts: memoryHosts(),
+      onRecords: (records) => {
+        const began = performance.now();
+        bench.observe(records);
+        watched += performance.now() - began;
+      },
     });
     await conductor.advance(5_000_000);
     idle.push(
       await measure(conductor, () => conductor.advance(conductor.now + SECONDS * 1_000_000)),
     );
+    const began = performance.now();
+    watched = 0;
     loaded.push(await measure(conductor, () => load(conductor)));
+    judged.push({ speed: (100 * watched) / (performance.now() - began) });
   }
   // The first round warms the engine up.
   const [calm, busy] = [median(idle.slice(1)), median(loaded.slice(1))];
   return {
     idle: calm.speed,
     loaded: busy.speed,
+    judging: median(judged.slice(1)).speed,
     idleRecords: calm.records,
     loadedRecords: busy.records,
   };

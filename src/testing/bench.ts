@@ -38,7 +38,7 @@ function core(): Row[] {
 }
 
 async function cluster(rounds: number): Promise<Row[]> {
-  const { idle, loaded, idleRecords, loadedRecords } = await measureCluster(rounds);
+  const { idle, loaded, judging, idleRecords, loadedRecords } = await measureCluster(rounds);
   return [
     { name: 'five stores in Node, idle', value: round(idle), unit: 'virtual s/s' },
     {
@@ -46,6 +46,7 @@ async function cluster(rounds: number): Promise<Row[]> {
       value: round(loaded),
       unit: 'virtual s/s',
     },
+    { name: 'all judges over it, of the time it takes', value: round(judging), unit: '%' },
     { name: 'records of it, idle', value: round(idleRecords), unit: 'records/virtual s' },
     {
       name: 'records of it, 50 puts a virtual second',

@@ -1,5 +1,6 @@
 // What somebody asked of a Region, of timers, rules and settings, in words.
 
+import { brokenName } from './mutation-words.ts';
 import { storeNode } from '../../tikv/ids.ts';
 import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-command.ts';
 import type { Command } from '../../sim/command.ts';
@@ -23,8 +24,13 @@ export function explainAdmin(command: Administered): Told {
     }
     case 'mutate':
       return command.on
-        ? fault([], strong(`You broke the rule ${command.rule}`), ' on every node')
-        : mending('start', [], strong(`You mended the rule ${command.rule}`), ' on every node');
+        ? fault([], strong(`You broke the rule ${brokenName(command.rule)}`), ' on every node')
+        : mending(
+            'start',
+            [],
+            strong(`You mended the rule ${brokenName(command.rule)}`),
+            ' on every node',
+          );
     case 'config-set':
       return mending('start', [], strong(`You set ${command.name} to ${command.value}`));
   }

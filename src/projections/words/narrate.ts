@@ -16,6 +16,7 @@ import {
 import type { Operation } from '../clients.ts';
 import type { World } from '../world.ts';
 import { answerWords, backOffWords } from './explain-client.ts';
+import { explainAdmin } from './explain-admin.ts';
 import { explainLinks, explainNodeFault } from './explain-fault.ts';
 import { requestWords } from './explain-command.ts';
 import { capital, counted, duration, longName, nodeName } from './format.ts';
@@ -107,6 +108,11 @@ function faultWords(world: World, region: RegionId, command: Command, at: Micros
     case 'mend':
     case 'link':
       return `${wordsOf(explainLinks(command).pieces)}.`;
+    case 'admin':
+    case 'set-timer':
+    case 'mutate':
+    case 'config-set':
+      return `${wordsOf(explainAdmin(command).pieces)}.`;
     default:
       return 'You took a message in your hand.';
   }

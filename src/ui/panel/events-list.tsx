@@ -1,11 +1,11 @@
 // What happened, newest first, in sentences. A line leads to what it is about.
 
 import { DropdownMenu } from 'radix-ui';
-import { memo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { clock } from '../../projections/words/format.ts';
 import { lineKey, type Family, type Line } from '../../projections/words/line.ts';
 import { Icon } from '../chart/icon.tsx';
-import { useLines } from '../session/live.ts';
+import { useLines, useSessionState } from '../session/live.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
 import { GlyphMark } from './glyph.tsx';
 import './panel.css';
@@ -25,6 +25,11 @@ const MOST = 150;
 export function EventsList({ title }: { title: string }) {
   const [family, setFamily] = useState<Family | null>(null);
   const lines = useLines();
+  const { violations } = useSessionState();
+  const witnesses = useMemo(
+    () => violations.flatMap((found) => found.witnesses.map(({ n }) => n)),
+    [violations],
+  );
   const shown = (family === null ? lines : lines.filter((line) => line.family === family))
     .slice(-MOST)
     .toReversed();
@@ -47,7 +52,11 @@ export function EventsList({ title }: { title: string }) {
         // The list scrolls: it takes the focus so that keys can scroll it.
         <ol className="event-rows" tabIndex={0} aria-label="Newest first">
           {shown.map((line) => (
-            <EventRow key={lineKey(line)} line={line} />
+            <EventRow
+              key={lineKey(line)}
+              line={line}
+              witness={witnesses.some((n) => line.n <= n && n <= line.lastN)}
+            />
           ))}
         </ol>
       )}
@@ -55,7 +64,7 @@ export function EventsList({ title }: { title: string }) {
   );
 }
 
-const EventRow = memo(function EventRow({ line }: { line: Line }) {
+const EventRow = memo(function EventRow({ line, witness }: { line: Line; witness: boolean }) {
   const key = lineKey(line);
   const chosen = useViewer(
     (viewer) => viewer.selection?.type === 'event' && viewer.selection.key === key,
@@ -65,6 +74,7 @@ const EventRow = memo(function EventRow({ line }: { line: Line }) {
     <li
       className={strong ? 'event-row event-strong' : 'event-row'}
       data-chosen={chosen || undefined}
+      data-witness={witness || undefined}
     >
       <button type="button" className="event-button" onClick={() => chooseLine(line)}>
         <time className="event-time">{clock(line.at)}</time>

@@ -9,6 +9,7 @@ import { LogView } from '../logs/log-view.tsx';
 import { EventsList } from '../panel/events-list.tsx';
 import { Inspector } from '../panel/inspector.tsx';
 import { Legend } from '../panel/legend.tsx';
+import { RuleBanners } from '../raft/rule-banners.tsx';
 import { useModel } from '../session/live.ts';
 import { setViewer, useViewer, type Sheet } from '../session/viewer-store.ts';
 import { PastBanner } from '../tape/past-banner.tsx';
@@ -37,6 +38,7 @@ export function PhoneScreen() {
         <PastBanner short />
       </div>
       <main className="phone-main" aria-label="Cluster">
+        <RuleBanners />
         <Stage headline={false} phone />
         <Notices />
       </main>

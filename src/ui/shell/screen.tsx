@@ -7,6 +7,7 @@ import { useScreenKind, type ScreenKind } from '../chart/use-size.ts';
 import { ConsoleLine } from '../client/console-line.tsx';
 import { ToolsBar } from '../client/tools-bar.tsx';
 import { RightPanel } from '../panel/right-panel.tsx';
+import { RuleBanners } from '../raft/rule-banners.tsx';
 import { listenToKeys } from '../session/keys.ts';
 import { useLive, useModel } from '../session/live.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
@@ -60,6 +61,7 @@ function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
       <TopBar phone={false} />
       {railOpen ? <Guide /> : <ClosedRail />}
       <main className="centre" aria-label="Cluster">
+        <RuleBanners />
         <Stage headline={!railOpen} phone={false} />
         <Notices />
         <div className="acting">

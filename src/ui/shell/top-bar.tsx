@@ -2,6 +2,7 @@
 
 import { Icon, Logo } from '../chart/icon.tsx';
 import { ClusterMenu } from '../clusters/cluster-menu.tsx';
+import { RulesChip } from '../raft/rules-chip.tsx';
 import { setTheme, setViewer, useViewer } from '../session/viewer-store.ts';
 import { Hint } from './hint.tsx';
 
@@ -21,6 +22,7 @@ export function TopBar({ phone }: { phone: boolean }) {
         </p>
       )}
       <div className="top-right">
+        <RulesChip short={phone} />
         <Hint words={theme === 'dark' ? 'Light' : 'Dark'} shortcut="Shift D">
           <button
             type="button"

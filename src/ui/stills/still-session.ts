@@ -30,6 +30,7 @@ const QUIET: SessionState = {
   autoPace: true,
   behind: 1,
   notices: [],
+  violations: [],
 };
 
 const REFUSED = { ok: false, reason: 'This is a still picture: nothing moves here.' } as const;
