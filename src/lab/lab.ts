@@ -7,9 +7,9 @@
 // inputs, and what they do is recorded where it was done.
 
 import { assert, must } from '../base/assert.ts';
-import { evaluate, isTrue } from '../base/expression-interpreter.ts';
+import { evaluate } from '../base/expression-interpreter.ts';
 import { parseExpression } from '../base/expression-parser.ts';
-import type { Expression, Vocabulary } from '../base/expression.ts';
+import type { Value, Vocabulary } from '../base/expression.ts';
 import type { Micros } from '../tikv/ids.ts';
 import type { Command } from '../sim/command.ts';
 import type { Conductor } from '../sim/conductor.ts';
@@ -18,11 +18,12 @@ import { RECORDING_FORMAT, type Recording } from '../sim/recording.ts';
 import { foldRecord } from '../projections/fold.ts';
 import { openOperations } from '../projections/questions.ts';
 import { locksText, mvccText, transactionsText } from '../projections/words/explain-versions.ts';
-import { duration } from '../projections/words/format.ts';
 import { newWorld, type World } from '../projections/world.ts';
 import { readLine } from './console.ts';
+import { evaluateText, type Evaluation } from './evaluation.ts';
+import { Goal, readGoal, WITHIN } from './goal.ts';
 import { JournalTail } from './journal-tail.ts';
-import { durationOf, type Names } from './line-args.ts';
+import type { Names } from './line-args.ts';
 import type {
   EventsAnswer,
   IdleAnswer,
@@ -45,9 +46,6 @@ export interface LabOptions {
   readonly open?: (recording: Recording) => Promise<ImportAnswer>;
 }
 
-/** How long a condition may wait where nothing is said. */
-const WITHIN: Micros = 30_000_000;
-const WITHIN_MAX: Micros = 86_400_000_000;
 /** Inputs between two looks whether somebody else wants to be served. */
 const SLICE = 256;
 
@@ -57,6 +55,8 @@ export class Lab {
   readonly journal = new JournalTail();
   readonly #options: LabOptions;
   readonly #vocabulary: Vocabulary;
+  /** What is remembered under a name, beside what the vocabulary knows. */
+  readonly #bound: Record<string, () => Value> = {};
   #conductor: Conductor | null = null;
   /** The call that is being served; the next one waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -67,11 +67,9 @@ export class Lab {
     const { loom, build } = options;
     this.version = { loom, build, recording: RECORDING_FORMAT };
     this.#options = options;
-    this.#vocabulary = vocabularyOf({
-      world: this.world,
-      journal: this.journal,
-      now: () => this.conductor.now,
-    });
+    const { world, journal } = this;
+    const known = vocabularyOf({ world, journal, now: () => this.conductor.now });
+    this.#vocabulary = { ...known, names: Object.assign(this.#bound, known.names) };
   }
 
   /** The conductor's `onRecords`: everything that happened, in order, from the first record on. */
@@ -194,7 +192,9 @@ export class Lab {
       const { message, ...place } = parsed.problem;
       return { ok: false, reason: message, from: from + place.from, to: from + place.to, at };
     }
-    const answer = await this.#until(parsed.expression, within ?? WITHIN);
+    const time = { now: this.conductor.now, within: within ?? WITHIN };
+    const goal = new Goal(parsed.expression, this.#vocabulary, time);
+    const answer = await this.reach(goal);
     return answer.met
       ? { ok: true, kind: 'time', at: answer.at }
       : { ok: false, reason: answer.why, from: null, to: null, at: answer.at };
@@ -220,70 +220,49 @@ export class Lab {
     return this.serve(async () => ({ moved: await this.conductor.step(), at: this.now() }));
   }
 
+  /** What an expression is worth now. */
+  evaluate(expression: string): Evaluation {
+    return evaluateText(expression, this.#vocabulary);
+  }
+
+  /** From now on expressions know this value by this name, such as `$term`. */
+  bind(name: string, value: Value): void {
+    assert(/^\$[A-Za-z]\w*$/.test(name), 'a bound name begins with $');
+    this.#bound[name] = () => value;
+  }
+
+  /** A condition to be looked at as somebody else moves time; a text says why it cannot be. */
+  goal(expression: string, within: number | string | undefined): Goal | string {
+    return readGoal(expression, { vocabulary: this.#vocabulary, now: this.conductor.now, within });
+  }
+
   /** Moves time until the expression holds. */
   async until(
     expression: string,
     options: { readonly within?: number | string } = {},
   ): Promise<UntilAnswer> {
-    const within = withinOf(options.within);
-    if (within === null)
-      return {
-        met: false,
-        at: this.now(),
-        why: '`within` is a number of milliseconds or a duration such as 5s, at most a day.',
-      };
-    const parsed = parseExpression(expression, this.#vocabulary);
-    if (parsed.ok) return this.#until(parsed.expression, within);
-    return {
-      met: false,
-      at: this.now(),
-      why: `${parsed.problem.message} (at character ${parsed.problem.from + 1})`,
-    };
+    const goal = this.goal(expression, options.within);
+    return typeof goal === 'string' ? { met: false, at: this.now(), why: goal } : this.reach(goal);
   }
 
-  async #until(expression: Expression, within: Micros): Promise<UntilAnswer> {
-    const limit = this.conductor.now + within;
+  /** Moves time until the goal is settled, as fast as it goes. */
+  async reach(goal: Goal): Promise<UntilAnswer> {
     const cancelled = this.#cancelled;
-    const watch = this.#watch(expression);
-    if (watch.holds()) return { met: true, at: this.now() };
-    for (;;) {
-      if (watch.problem !== null) return { met: false, at: this.now(), why: watch.problem };
-      if (this.#cancelled !== cancelled)
-        return { met: false, at: this.now(), why: 'The waiting was ended.' };
-      const met = await this.serve(() => this.#slice(watch, limit));
-      if (met) return { met: true, at: this.now() };
-      if (watch.problem === null && this.conductor.now >= limit)
-        return {
-          met: false,
-          at: this.now(),
-          why: `It did not come about within ${duration(within)}.`,
-        };
+    while (!goal.lookAt(this.conductor.now)) {
+      if (this.#cancelled === cancelled) await this.serve(() => this.#slice(goal));
+      else goal.end('The waiting was ended.');
     }
+    const { why } = goal.outcome;
+    return why === null ? { met: true, at: this.now() } : { met: false, at: this.now(), why };
   }
 
-  /** Some inputs, one at a time; true where one of them met the condition. */
-  async #slice(watch: Watch, limit: Micros): Promise<boolean> {
+  /** Some inputs, one at a time. */
+  async #slice(goal: Goal): Promise<void> {
     let left = SLICE;
-    let met = false;
-    await this.conductor.advance(limit, () => {
-      met = watch.holds();
+    await this.conductor.advance(goal.limit, () => {
       left -= 1;
-      return met || watch.problem !== null || left === 0;
+      return goal.look() || left === 0;
     });
-    return met || watch.holds();
-  }
-
-  #watch(expression: Expression): Watch {
-    const watch: Watch = {
-      problem: null,
-      holds: () => {
-        const result = evaluate(expression, this.#vocabulary);
-        if (!result.ok)
-          watch.problem = `${result.problem.message} (at character ${result.problem.from + 1})`;
-        return result.ok && isTrue(result.value);
-      },
-    };
-    return watch;
   }
 
   /** Whether the lab has nothing left to wait for. The page adds what it has yet to draw. */
@@ -327,16 +306,4 @@ export class Lab {
     if (typeof value === 'string' || typeof value === 'number') return { text: `${value}` };
     return { problem: `\`${expression}\` names nothing at this moment.` };
   }
-}
-
-interface Watch {
-  problem: string | null;
-  holds(): boolean;
-}
-
-/** Microseconds; null where it is no time to wait. */
-function withinOf(within: number | string | undefined): Micros | null {
-  if (within === undefined) return WITHIN;
-  const micros = typeof within === 'number' ? Math.round(within * 1000) : durationOf(within);
-  return micros !== null && micros >= 0 && micros <= WITHIN_MAX ? micros : null;
 }

@@ -192,12 +192,13 @@ export class Args {
   }
 
   messageOf(token: Token): { node: NodeId; n: number } {
-    const parts = /^([a-z]+[0-9]*)#([0-9]{1,15})$/i.exec(token.text);
+    const named = token.type === 'braces' ? meantBy(token, this.names) : token.text;
+    const parts = /^([a-z]+[0-9]*)#([0-9]{1,15})$/i.exec(named);
     const node = parts?.[1]?.toLowerCase();
     if (node !== undefined && this.names.nodes.includes(node))
       return { node, n: Number(parts?.[2]) };
     throw new LineProblem(
-      `\`${token.text}\` names no message. Messages are named by sender and number: s1#42.`,
+      `\`${named}\` names no message. Messages are named by sender and number: s1#42.`,
       token,
     );
   }

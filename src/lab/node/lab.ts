@@ -24,6 +24,8 @@ import { canonicalJson, clusterProblem, readRecording, seedProblem } from '../re
 import { helpText } from '../verbs/all.ts';
 import { Judged } from './judged.ts';
 import { readScript, setSetting, type Script } from '../script.ts';
+import { Ended } from './ended.ts';
+import { checkScenes, runScene } from './scenes.ts';
 
 const USAGE = `npm run lab -- run FILE [--break RULE[,RULE]] [--history FILE] [--trace FILE] [--seed N]
                            [--set name=value] [--save FILE] [--quiet]
@@ -38,6 +40,11 @@ const USAGE = `npm run lab -- run FILE [--break RULE[,RULE]] [--history FILE] [-
   --save FILE   writes the recording of this run there
   --quiet       prints the result alone
 
+npm run lab -- scene NAME|FILE [--json] [--save FILE]
+                plays a scene (a built-in one, or YAML) step by step; --json prints its canonical text instead
+npm run lab -- scenes [--golden]
+                plays every built-in scene and compares it with its golden values; --golden writes them anew
+
 npm run lab -- help [WORD]   this, and the console's words
 `;
 
@@ -51,16 +58,6 @@ interface Plan {
   quiet: boolean;
   seed: number | null;
   settings: Record<string, number | boolean>;
-}
-
-/** Ends the run with a message: 1 for what happened, 2 for what was asked. */
-class Ended extends Error {
-  readonly code: 1 | 2;
-
-  constructor(code: 1 | 2, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 function readPlan(args: readonly string[]): Plan {
@@ -271,6 +268,8 @@ async function main(): Promise<number> {
   const [verb = 'help', ...args] = process.argv.slice(2);
   try {
     if (verb === 'run') await run(args);
+    else if (verb === 'scene') await runScene(args);
+    else if (verb === 'scenes') await checkScenes(args);
     else if (verb === 'help' || verb === '--help' || verb === '-h')
       say(args[0] === undefined ? `${USAGE}\n${helpText(null)}` : helpText(args[0]));
     else throw new Ended(2, `\`${verb}\` is not known here.\n\n${USAGE}`);

@@ -174,13 +174,16 @@ export const MESSAGE_VERBS: readonly Verb[] = [
 
 function hold(args: Args): Action {
   const what = args.take('a message or a kind');
-  if (what.text.includes('#')) return does({ type: 'hold', message: args.messageOf(what) });
+  if (isMessage(what)) return does({ type: 'hold', message: args.messageOf(what) });
   return does({ type: 'hold-kind', ...kindAndEnds(what, args) });
 }
 
+/** A message by its number, or an expression that names one. */
+const isMessage = ({ type, text }: Token): boolean => type === 'braces' || text.includes('#');
+
 function release(args: Args): Action {
   const what = args.take('a message or a kind');
-  if (what.text.includes('#')) return does({ type: 'release', message: args.messageOf(what) });
+  if (isMessage(what)) return does({ type: 'release', message: args.messageOf(what) });
   const rule = kindAndEnds(what, args);
   const whole = rule.kind === null && rule.from === null && rule.to === null;
   return whole ? does({ type: 'release', message: null }) : does({ type: 'release-kind', ...rule });
