@@ -145,6 +145,48 @@ test('nobody hears of a membership change before the disk of the teller has it',
   expect(told.at(-1)?.known).toBe(true);
 });
 
+test('a voter that knows nothing of its Region yet keeps its vote over a power loss', () => {
+  const w = world();
+  const leader = w.leader() as NodeId;
+  const other = ['s1', 's2', 's3'].find((id) => id !== leader) as NodeId;
+  w.lose = (_from, to, message) =>
+    to === 's4' && message.type === 'raft' && message.message.snapshot !== undefined;
+  change(w, { do: 'add-peer', store: 4 });
+  w.until(() => changed(w) !== undefined, 5000);
+  w.kill(leader);
+  w.run(3000);
+  w.campaign(other);
+  const voted = () =>
+    w
+      .eventsOf('s4', 'raft/voted')
+      .filter(({ pre, granted }) => granted && !pre)
+      .at(-1);
+  w.until(() => voted() !== undefined, 20_000);
+  w.run(100);
+  const { term, candidate } = voted() ?? {};
+  w.kill('s4');
+  expect(w.disk('s4').raft_state).toMatchObject([[1, { hardState: { term, vote: candidate } }]]);
+  w.restart('s4');
+  w.until(() => w.eventsOf('s4', 'raftstore/peer-created').length > 1, 5000);
+  w.run(3000);
+  const again = w
+    .eventsOf('s4', 'raft/voted')
+    .filter((vote) => vote.term === term && vote.granted && !vote.pre);
+  expect(again.every((vote) => vote.candidate === candidate)).toBe(true);
+});
+
+test('a snapshot is not asked for while the leader may need the log', () => {
+  const w = world();
+  const leader = w.leader() as NodeId;
+  const [near, away] = ['s1', 's2', 's3'].filter((id) => id !== leader) as [NodeId, NodeId];
+  w.kill(away);
+  w.lose = (from, to) => from === near && to === leader;
+  w.request(put('a', '1'));
+  w.run(150);
+  w.admin(near, { type: 'request-snapshot' });
+  expect(refused(w)).toContain('not known to be committed');
+});
+
 test('a learner that was removed while it was away asks PD in the end', () => {
   const w = world();
   change(w, { do: 'add-learner', store: 4 });

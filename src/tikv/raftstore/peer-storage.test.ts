@@ -113,3 +113,11 @@ test('the image of the engines is what a disk would hold', () => {
     ['b', '2'],
   ]);
 });
+
+test('a peer that a split brings keeps the vote that it gave before', () => {
+  const image = { ...disk({ commit: 5, applied: 5, entries: [] }) };
+  const hardState = { term: 7, vote: 102, commit: 0 };
+  const { storage } = open({ ...image, raft_state: [[1, { hardState, lastIndex: 0 }]] });
+  expect(storage.hardState).toEqual({ term: 7, vote: 102, commit: 5 });
+  expect(storage.lastIndex()).toBe(5);
+});

@@ -102,12 +102,10 @@ export class PeerStorage implements Storage {
     return entry;
   }
 
-  /** Writes what a Ready asks for, in one write of the raft engine; returns its number, 0 where nothing is written: an
-   * uninitialized peer keeps term and vote in memory. */
+  /** Writes what a Ready asks for, in one write of the raft engine; returns its number. */
   write(entries: readonly Entry[], hardState: HardState | undefined, sync: boolean): number {
     const lastIndex = entries.at(-1)?.index ?? this.#raftState.lastIndex;
     this.#raftState = { hardState: hardState ?? this.#raftState.hardState, lastIndex };
-    if (!this.initialized) return 0;
     const state = this.#raftState;
     return this.#engines.writeRaft({ regionId: this.#regionId, entries, state }, sync);
   }
@@ -206,12 +204,22 @@ export function recoverSnapshot(engines: Engines, regionId: RegionId): number {
   );
 }
 
+/** A peer that has voted before it knew its Region, and whose Region a split has brought: its word holds. */
+function afterVoting(kept: RaftLocalState): RaftLocalState {
+  if (kept.lastIndex > 0) return kept;
+  const { commit, term } = INITIAL_RAFT_STATE.hardState;
+  const vote = kept.hardState.term > term ? kept.hardState.vote : 0;
+  const hardState = { term: Math.max(term, kept.hardState.term), vote, commit };
+  return { hardState, lastIndex: INITIAL_RAFT_STATE.lastIndex };
+}
+
 /** What a peer begins with after a restart. Data may have been applied whose commit index never reached the raft
  * engine: the greater of the two commit indexes is the true one. (entry_storage.rs validate_states) */
 function recoveredState(engines: Engines, regionId: RegionId): RaftLocalState {
   const apply = engines.applyState(regionId);
-  if (apply === null) return UNINITIALIZED_RAFT_STATE;
-  const state = engines.raftState(regionId) ?? INITIAL_RAFT_STATE;
+  const kept = engines.raftState(regionId);
+  if (apply === null) return kept ?? UNINITIALIZED_RAFT_STATE;
+  const state = kept === null ? INITIAL_RAFT_STATE : afterVoting(kept);
   const last = engines.log(regionId).at(-1)?.index ?? apply.truncatedState.index;
   assert(
     state.lastIndex === Math.max(last, apply.truncatedState.index),

@@ -78,8 +78,12 @@ export class PeerFsm extends PeerState {
     this.handleReady();
   }
 
-  /** Asks the leader for a snapshot of everything. Null, or why not. */
+  /** Asks the leader for a snapshot of everything. Null, or why not. Until it has come this peer acknowledges nothing: what
+   * it has beyond the commit index could never be committed where its word is needed, and the snapshot never be made. */
   requestSnapshot(): string | null {
+    const { log } = this.raw.raft;
+    if (log.lastIndex() > log.committed)
+      return `entry ${log.lastIndex()} is not known to be committed: the leader may need this log for it`;
     try {
       this.raw.requestSnapshot();
     } catch (error) {
@@ -292,9 +296,8 @@ export class PeerFsm extends PeerState {
     const { entries, hs, mustSync } = ready;
     const kept = this.storage.hardState;
     const writes = entries.length > 0 || hs !== undefined;
-    const told = this.storage.initialized;
     const write = writes ? this.storage.write(entries, hs, mustSync) : 0;
-    if (told && hs !== undefined && (hs.term !== kept.term || hs.vote !== kept.vote))
+    if (hs !== undefined && (hs.term !== kept.term || hs.vote !== kept.vote))
       this.options.sink.emit({
         type: 'raftstore/hard-state-written',
         region: this.regionId,

@@ -133,9 +133,10 @@ export class Store {
     sink.timer(name, sink.now + microsOf(every));
   }
 
-  /** What a tombstone's peer may have left in the raft engine. */
+  /** What a tombstone's peer may have left in the raft engine. The vote of one that came later and knew no entry stays. */
   #forget(regionId: RegionId): void {
     const { engines } = this.#options;
+    if (engines.raftState(regionId)?.lastIndex === 0) return;
     if (engines.raftState(regionId) === null && engines.log(regionId).length === 0) return;
     engines.writeRaft({ regionId, entries: [], state: null, clear: true }, true);
   }
