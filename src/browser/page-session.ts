@@ -20,6 +20,9 @@ const STARTING: EngineState = {
   violations: [],
 };
 
+/** How long a person waits for something to come about. */
+const UNTIL_WITHIN = '60s';
+
 /** The page's own notices have numbers below zero. */
 const HIDDEN: Notice = { id: -1, kind: 'tab-was-hidden' };
 
@@ -149,6 +152,12 @@ export class PageSession implements Session {
     await this.settled();
     return (await this.#caller.call.step()).moved;
   };
+  readonly until: Session['until'] = async (expression) => {
+    this.stop();
+    await this.settled();
+    return this.#caller.call.until(expression, { within: UNTIL_WITHIN });
+  };
+  readonly cancel = (): void => void this.#caller.call.cancel().catch(this.#failed);
   readonly setSpeed: Session['setSpeed'] = (speed) => this.#set({ speed });
   readonly setAutoPace: Session['setAutoPace'] = (autoPace) => this.#set({ autoPace });
   readonly dismiss: Session['dismiss'] = (notice) => {

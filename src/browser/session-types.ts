@@ -3,6 +3,7 @@
 
 import type { SettingChanges } from '../tikv/config.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
+import type { UntilAnswer } from '../lab/page-api.ts';
 import type { Command } from '../sim/command.ts';
 import type { Violation } from '../sim/judges/judge.ts';
 import type { JournalRecord } from '../sim/record.ts';
@@ -155,6 +156,10 @@ export interface Session {
   stop(): void;
   /** Stops, then runs exactly one input. Resolves when it is drawn up to. False where nothing will ever come. */
   step(): Promise<boolean>;
+  /** Stops, then runs input after input until the expression of the lab holds; within 60 s of virtual time. */
+  until(expression: string): Promise<UntilAnswer>;
+  /** Ends every condition that waits. */
+  cancel(): void;
   setSpeed(speed: Speed): void;
   setAutoPace(on: boolean): void;
   dismiss(notice: number): void;

@@ -1,6 +1,7 @@
 // The keyboard: single keys act where no field has the focus and no dialog is open.
 
 import type { Session } from '../../browser/session-types.ts';
+import { lookAtPrevious, runToNext } from '../tape/run-on.ts';
 import { stepped } from '../tape/speed.ts';
 import { moveByKey } from '../tape/tape-scrub.tsx';
 import type { Live } from './live.ts';
@@ -18,6 +19,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'Space', does: 'Run or stop time' },
   { shown: '.', does: 'One event forward' },
   { shown: ',', does: 'Look back one event' },
+  { shown: 'N', does: 'Run to the next event worth seeing; Shift N looks back at the one before' },
   { shown: '← →', does: 'Look back, and forward again, by 100 ms; with Shift 1 s' },
   { shown: 'Home End', does: 'To the beginning of what is kept; back to now' },
   { shown: '− +', does: 'Slower, faster' },
@@ -47,6 +49,8 @@ const ACTIONS: Readonly<Record<string, Act>> = {
   '.': ({ session, source }) =>
     source.looking === null ? void session.step() : source.lookBack.step(1),
   ',': ({ source }) => source.lookBack.step(-1),
+  n: (live) => void runToNext(live),
+  N: (live) => lookAtPrevious(live),
   ArrowLeft: ({ source }) => void moveByKey(source, 'ArrowLeft', false),
   ArrowRight: ({ source }) => void moveByKey(source, 'ArrowRight', false),
   'Shift ArrowLeft': ({ source }) => void moveByKey(source, 'ArrowLeft', true),

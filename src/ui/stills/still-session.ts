@@ -54,6 +54,8 @@ export function stillSession(still: Still): Session {
     play: nothing,
     stop: nothing,
     step: () => Promise.resolve(false),
+    until: () => Promise.resolve({ met: false, at: still.at / 1000, why: REFUSED.reason }),
+    cancel: nothing,
     setSpeed: nothing,
     setAutoPace: nothing,
     dismiss: nothing,

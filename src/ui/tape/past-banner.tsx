@@ -41,7 +41,7 @@ function Banner({ short }: { short: boolean }) {
           </button>
           <button
             type="button"
-            className="button button-small"
+            className="button button-small past-stop"
             onClick={() => (playing ? session.stop() : session.play())}
           >
             {playing ? 'Stop the cluster' : 'Let the cluster go on'}

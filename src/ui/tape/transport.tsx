@@ -14,6 +14,7 @@ import {
   useSession,
   useSessionState,
 } from '../session/live.ts';
+import { RunOnControls } from './run-on-controls.tsx';
 import { SPEEDS, speedWords, stopOf } from './speed.ts';
 
 /** The left half of the tape's head. */
@@ -69,6 +70,7 @@ export function Transport({ short }: { short: boolean }) {
           <Icon name="step" size={18} />
         </button>
       </Hint>
+      <RunOnControls short={short} />
       <SpeedSlider short={short} />
     </div>
   );
