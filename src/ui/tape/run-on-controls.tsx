@@ -20,7 +20,7 @@ export function RunOnControls({ short }: { short: boolean }) {
     return (
       <div className="run-on" role="status">
         <span className="run-on-words">runs to {running}</span>
-        <button type="button" className="button button-small" onClick={live.session.cancel}>
+        <button type="button" className="button button-small" onClick={() => live.session.cancel()}>
           Stop
         </button>
       </div>
