@@ -12,7 +12,7 @@ const FLOORS: Record<string, { below: string[]; packages: string[] }> = {
   tikv: { below: ['base'], packages: [] },
   sim: { below: ['tikv', 'base'], packages: [] },
   projections: { below: ['sim', 'tikv', 'base'], packages: [] },
-  lab: { below: ['projections', 'sim', 'tikv', 'base'], packages: ['yaml', 'valibot'] },
+  lab: { below: ['projections', 'sim', 'tikv', 'base'], packages: ['fflate', 'yaml', 'valibot'] },
   lessons: { below: ['lab', 'base'], packages: [] },
   browser: { below: ['lab', 'projections', 'sim', 'tikv', 'base'], packages: ['idb'] },
   ui: {

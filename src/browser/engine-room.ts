@@ -131,7 +131,7 @@ export class EngineRoom {
     follow: (live: LiveCluster) => Playback | null = () => null,
   ): Promise<void> {
     const { loom, build, open } = this.#options;
-    const lab = new Lab({ loom, build, open });
+    const lab = new Lab({ loom, build, open, paced: true });
     const underWay = new UnderWay();
     const judging = new Judging();
     this.outbox.reset();

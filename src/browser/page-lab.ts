@@ -46,7 +46,7 @@ export function newPageLab(
     status: session.state,
     dismiss: session.dismiss,
     clusters: session.clusters,
-    run: (line) => call.run(line),
+    run: (line) => session.run(line),
     until: (expression, options) => call.until(expression, options),
     now: () => call.now(),
     step: () => call.step(),

@@ -1,6 +1,7 @@
 // The page's own part of its session: its clock of animation frames, its copy of what the conductor says, and the calls
 // that go through to it. Functions, not methods: views hand them on by themselves.
 
+import type { RunAnswer } from '../lab/page-api.ts';
 import { FrameClock } from './frame-clock.ts';
 import { PageJournal } from './page-journal.ts';
 import { OPENING_SPEED } from './pace.ts';
@@ -168,7 +169,19 @@ export class PageSession implements Session {
 
   readonly give: Session['give'] = (command) => this.#caller.call.give(command);
   readonly check: Session['check'] = (command) => this.#caller.call.check(command);
-  readonly run: Session['run'] = (line) => this.#caller.call.run(line);
+  /** `run`, `stop` and `speed` are the page's to carry out: the conductor's thread has no clock of its own. */
+  readonly run = async (line: string): Promise<RunAnswer> => {
+    const answer = await this.#caller.call.run(line);
+    if (!answer.ok || answer.kind !== 'pace') return answer;
+    const { pace } = answer;
+    if (pace.type === 'speed') this.setSpeed(pace.speed);
+    else if (pace.type === 'run') this.play();
+    else {
+      this.stop();
+      await this.settled();
+    }
+    return answer;
+  };
   readonly clusters: Clusters;
   readonly exportRecording: Session['exportRecording'] = () => this.#caller.call.export();
   readonly importRecording: Session['importRecording'] = (json) =>

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../sim/command.ts';
 import { readLine } from './console.ts';
 import { printCommand, printDuration } from './print-command.ts';
-import { helpText, VERBS } from './verbs/all.ts';
+import { VERBS } from './verbs/all.ts';
 
 const names = { nodes: ['s1', 's2', 's3', 's4', 's5', 'pd1', 'c1', 'c2'], regions: [1] };
 
@@ -104,6 +104,35 @@ describe('lines', () => {
     ['release all to s2', { type: 'release-kind', kind: null, from: null, to: 's2' }],
     ['disk s2 slow 200ms', { type: 'disk', node: 's2', fault: { type: 'slow', by: 200_000 } }],
     ['skew s3 -250ms drift -40', { type: 'skew', node: 's3', offset: -250_000, ppm: -40 }],
+    [
+      'tiup ctl:v8.5.0 pd -u http://127.0.0.1:2379 transfer-leader 1 2 at 1',
+      {
+        type: 'admin',
+        node: 's1',
+        region: 1,
+        request: { type: 'transfer-leader', to: 2 },
+      },
+    ],
+    [
+      'tikv-ctl --host 127.0.0.1:20160 compact 1 8 at s2',
+      { type: 'admin', node: 's2', region: 1, request: { type: 'compact-log', index: 8 } },
+    ],
+    [
+      'compact 8 at s2',
+      { type: 'admin', node: 's2', region: 1, request: { type: 'compact-log', index: 8 } },
+    ],
+    ['set-timer 1 1500ms', { type: 'set-timer', region: 1, timers: [['s1', 1_500_000]] }],
+    [
+      'get ann --path=replica --store=2',
+      {
+        type: 'request',
+        client: 'c1',
+        request: { type: 'get', key: 'ann', read: { type: 'replica', store: 2 } },
+      },
+    ],
+    ['speed 250ms', 'pace'],
+    ['link', 'link'],
+    ['share', 'link'],
     ['', 'nothing'],
     ['# only a remark', 'nothing'],
     ['step', 'step'],
@@ -172,6 +201,7 @@ describe('what is wrong, where, and what exists', () => {
     ['scan a limit 0', '0', '`0` is not a limit from 1 to 10000.'],
     ['drop 42', '42', '`42` names no message. Messages are named by sender and number: s1#42.'],
     ['disk s1 slwo 1ms', 'slwo', '`slwo` is not a state of a disk. Did you mean `slow`?'],
+    ['speed 1us', '1us', 'A second of the wall is from 1ms to 30s of virtual time, or max.'],
     ['hold MsgFoo', 'MsgFoo', '`MsgFoo` is no kind of message. There are MsgAppend,'],
   ])('%s', (line, at, reason) => {
     const refused = refusalOf(line);
@@ -380,27 +410,5 @@ describe('printing', () => {
   test('what only hosts give is printed as a remark', () => {
     expect(commandOf(printCommand({ type: 'power-cut', kept: [] }))).toBe('nothing');
     expect(commandOf(printCommand({ type: 'crash', node: 's1', kept: null }))).toBe('nothing');
-  });
-});
-
-describe('help', () => {
-  test.each(VERBS.map((verb) => [verb.word, verb.example]))(
-    'the example of %s can be read',
-    (_, example) => {
-      expect(readLine(example, names)).toMatchObject({ ok: true });
-    },
-  );
-
-  test('no word stands for two things', () => {
-    const words = VERBS.flatMap((verb) => [verb.word, ...verb.aliases]);
-    expect(new Set(words).size).toBe(words.length);
-  });
-
-  test('help of a word, of a mistyped word, of all words', () => {
-    expect(helpText('del')).toBe(
-      'delete KEY\nTakes a key and its value away.\nAlso: del\nTry: delete ann',
-    );
-    expect(helpText('partion')).toContain('Did you mean `partition`?');
-    expect(helpText(null)).toContain('  partition NODE,NODE|NODE,NODE [--oneway]');
   });
 });

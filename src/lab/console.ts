@@ -21,6 +21,8 @@ const LONGEST = 100_000;
 
 /** Tools of TiKV whose names may stand before a line that was pasted from a manual. */
 const TOOLS: readonly string[] = ['tikv-ctl', 'pd-ctl', 'tiup', 'ctl'];
+/** Where such a tool finds its server. */
+const TOOL_OPTIONS: readonly string[] = ['-u', '--pd', '--host', '--data-dir', '--config'];
 
 /** Reads a line over the names that exist. Never throws for what somebody typed. */
 export function readLine(line: string, names: Names): LineRead {
@@ -54,7 +56,7 @@ function withoutBraces(action: Action, shifted: boolean): Action {
 function actionOf(tokens: readonly Token[], names: Names, end: number): Action {
   const words = [...tokens];
   const client = takeClient(words, names);
-  while (words[0]?.type === 'word' && TOOLS.includes(words[0].text)) words.shift();
+  dropTools(words);
   const word = words.shift();
   if (word === undefined) return { type: 'nothing' };
   const verb = word.type === 'word' ? verbOf(word.text.toLowerCase()) : null;
@@ -65,8 +67,19 @@ function actionOf(tokens: readonly Token[], names: Names, end: number): Action {
   return action;
 }
 
+const isTool = ({ type, text }: Token): boolean =>
+  type === 'word' && TOOLS.includes(text.toLowerCase().replace(/:.*$/, ''));
+
+/** `tiup ctl:v8 pd -u http://127.0.0.1:2379` before the command says nothing here: there is one cluster, and it is this. */
+export function dropTools(words: Token[]): void {
+  if (words[0] === undefined || !isTool(words[0])) return;
+  while (words[0] !== undefined && isTool(words[0])) words.shift();
+  while (words[0]?.type === 'word' && ['pd', 'tikv'].includes(words[0].text)) words.shift();
+  while (words[0]?.type === 'word' && TOOL_OPTIONS.includes(words[0].text)) words.splice(0, 2);
+}
+
 /** `c2:` before the command; c1 where nothing is said. */
-function takeClient(words: Token[], names: Names): NodeId {
+export function takeClient(words: Token[], names: Names): NodeId {
   const first = words[0];
   const parts = first?.type === 'word' ? /^([a-z]+\d*):(.*)$/i.exec(first.text) : null;
   if (first === undefined || parts === null) return 'c1';

@@ -32,6 +32,7 @@ import type {
   RunAnswer,
   UntilAnswer,
 } from './page-api.ts';
+import { writeLink, type LinkMade } from './moment-link.ts';
 import { printCommand } from './print-command.ts';
 import { readRecording, writeRecording } from './recording-format.ts';
 import { helpText } from './verbs/all.ts';
@@ -42,6 +43,8 @@ import { vocabularyOf } from './vocabulary.ts';
 export interface LabOptions {
   readonly loom: string;
   readonly build: string;
+  /** Somebody moves time on its own, and hears of `run`, `stop` and `speed`. */
+  readonly paced?: boolean;
   /** Opens a recording that was read and is sound: in the page, as a new cluster. */
   readonly open?: (recording: Recording) => Promise<ImportAnswer>;
 }
@@ -133,7 +136,10 @@ export class Lab {
     const read = readLine(line, this.names());
     if (!read.ok)
       return { ok: false, reason: read.reason, from: read.from, to: read.to, at: this.now() };
-    return this.#act(read.action);
+    const answer = await this.#act(read.action);
+    return read.background && answer.ok && answer.kind === 'command'
+      ? { ...answer, background: true }
+      : answer;
   }
 
   async #act(action: Action): Promise<RunAnswer> {
@@ -141,7 +147,13 @@ export class Lab {
       case 'nothing':
         return { ok: true, kind: 'nothing', at: this.now() };
       case 'help':
-        return { ok: true, kind: 'text', text: helpText(action.word), at: this.now() };
+        return {
+          ok: true,
+          kind: 'text',
+          text: helpText(action.word, this.world),
+          look: { type: 'help', word: action.word },
+          at: this.now(),
+        };
       case 'look':
         return {
           ok: true,
@@ -150,6 +162,16 @@ export class Lab {
           look: action.look,
           at: this.now(),
         };
+      case 'pace':
+        return this.#options.paced === true
+          ? { ok: true, kind: 'pace', pace: action.pace, at: this.now() }
+          : this.#refuse('Nobody moves time by itself here: wait and step do.');
+      case 'link': {
+        const made = this.link();
+        return made.ok
+          ? { ok: true, kind: 'link', fragment: made.fragment, at: this.now() }
+          : this.#refuse(made.reason);
+      }
       case 'step': {
         const { moved, at } = await this.step();
         return moved
@@ -172,8 +194,14 @@ export class Lab {
     }
   }
 
+  #refuse(reason: string): RunAnswer {
+    return { ok: false, reason, from: null, to: null, at: this.now() };
+  }
+
   #look(look: Look): string {
     switch (look.type) {
+      case 'help':
+        return helpText(look.word, this.world);
       case 'versions':
         return mvccText(this.world, look.key);
       case 'locks':
@@ -279,6 +307,12 @@ export class Lab {
   /** The recording as canonical JSON text. */
   export(): string {
     return writeRecording(this.conductor.recording());
+  }
+
+  /** The fragment of an address that leads to this moment. */
+  link(): LinkMade {
+    const recording = this.conductor.recording();
+    return writeLink({ recording, hash: this.hash(), build: this.version.build });
   }
 
   async import(recording: unknown): Promise<ImportAnswer> {

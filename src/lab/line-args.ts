@@ -1,9 +1,10 @@
 // The arguments of a command, taken one by one. Each way of taking knows what it wants and says what exists.
 
 import { closestWord } from '../base/closest-word.ts';
-import type { Bytes } from '../base/bytes.ts';
+import { bytesOf, type Bytes } from '../base/bytes.ts';
 import { parseNodeId, type Micros, type NodeId, type NodeKind } from '../tikv/ids.ts';
 import { LineProblem, type Token } from './line-tokens.ts';
+import { EndOfLine, type Want } from './line-wants.ts';
 
 /** The name of a transaction: a letter, then letters, digits and hyphens. */
 export const TXN_NAME = /^[A-Za-z][A-Za-z0-9-]{0,30}$/;
@@ -27,22 +28,41 @@ export class Args {
   readonly #end: number;
   readonly #usage: string;
   readonly names: Names;
+  readonly #wants: Want[] | null;
   #next = 0;
 
-  constructor(tokens: readonly Token[], options: { end: number; usage: string; names: Names }) {
-    this.#tokens = [...tokens];
+  /** `wants`: the line is completed at its end; what may stand there is noted in it. */
+  constructor(
+    tokens: readonly Token[],
+    options: { end: number; usage: string; names: Names; wants?: Want[] },
+  ) {
+    this.#tokens = tokens.flatMap(optionParts);
     this.#end = options.end;
     this.#usage = options.usage;
     this.names = options.names;
+    this.#wants = options.wants ?? null;
   }
 
+  /** Nothing is left. Where a line is completed, something may always come. */
   get done(): boolean {
+    return this.#wants === null && this.#next >= this.#tokens.length;
+  }
+
+  #note(want: Want): void {
+    this.#wants?.push(want);
+  }
+
+  get #atEnd(): boolean {
     return this.#next >= this.#tokens.length;
   }
 
   /** The next word, whatever it is. `what` is said where there is none. */
-  take(what: string): Token {
+  take(what: string, want: Want = { type: 'free', what }): Token {
     const token = this.#tokens[this.#next];
+    if (token === undefined && this.#wants !== null) {
+      this.#note(want);
+      throw new EndOfLine();
+    }
     if (token === undefined)
       throw new LineProblem(`Here ${what} is missing: ${this.#usage}`, {
         from: this.#end,
@@ -52,8 +72,9 @@ export class Args {
     return token;
   }
 
-  /** Everything that is left. */
-  rest(): readonly Token[] {
+  /** Everything that is left; each of it a want. */
+  rest(want: Want): readonly Token[] {
+    this.#note(want);
     const rest = this.#tokens.slice(this.#next);
     this.#next = this.#tokens.length;
     return rest;
@@ -61,20 +82,33 @@ export class Args {
 
   /** True, and taken, where the next word is this one (without quotes). */
   has(word: string): boolean {
+    if (this.#atEnd) this.#note({ type: 'words', words: [word] });
     const token = this.#tokens[this.#next];
     if (token?.type !== 'word' || token.text.toLowerCase() !== word) return false;
     this.#next += 1;
     return true;
   }
 
-  /** The word after `--name`, anywhere among the words that are left; both taken out. Null: it is not there. */
-  option(name: string): Token | null {
+  /**
+   * The word after `--name`, anywhere among the words that are left; both taken out. Null: it is not there. `short` is the
+   * name's one letter in TiKV's own tools: `-r`.
+   */
+  option(name: string, want: Want = { type: 'free', what: name }, short?: string): Token | null {
     const rest = this.#tokens.slice(this.#next);
     const place = rest.findIndex(
-      (token) => token.type === 'word' && token.text.toLowerCase() === `--${name}`,
+      ({ type, text }) =>
+        type === 'word' && (text.toLowerCase() === `--${name}` || text === `-${short ?? ''}`),
     );
-    if (place < 0) return null;
+    if (place < 0) {
+      this.#note({ type: 'option', name });
+      return null;
+    }
     const [, value] = this.#tokens.splice(this.#next + place, 2);
+    if (value === undefined && this.#wants !== null) {
+      this.#wants.length = 0;
+      this.#note(want);
+      throw new EndOfLine();
+    }
     if (value === undefined)
       throw new LineProblem(`\`--${name}\` takes a word: ${this.#usage}`, {
         from: this.#end,
@@ -85,14 +119,21 @@ export class Args {
 
   /** Is the next word this one (without quotes)? It stays. */
   isWord(word: string): boolean {
+    if (this.#atEnd) this.#note({ type: 'words', words: [word] });
     const token = this.#tokens[this.#next];
     return token?.type === 'word' && token.text.toLowerCase() === word;
   }
 
-  /** Does the next word look like a Region, `r1`? It stays. */
-  isRegion(): boolean {
-    const token = this.#tokens[this.#next];
-    return token?.type === 'word' && /^r[1-9][0-9]*$/i.test(token.text);
+  /**
+   * Does the next word look like a Region? `r1` does, and so does a bare `1` where the word after it can be what the
+   * command is about, as in pd-ctl's `transfer-leader 1 2`. It stays.
+   */
+  isRegion(after: RegExp = /^s?\d+$/i): boolean {
+    if (this.#atEnd) this.#note({ type: 'region' });
+    const [token, next] = this.#tokens.slice(this.#next, this.#next + 2);
+    if (token?.type !== 'word') return false;
+    if (/^r[1-9][0-9]*$/i.test(token.text)) return true;
+    return /^[1-9][0-9]*$/.test(token.text) && next?.type === 'word' && after.test(next.text);
   }
 
   /** Where the next word stands, or the end of the line. */
@@ -102,6 +143,12 @@ export class Args {
 
   /** `--name`, anywhere among the words that are left; taken out. */
   flag(name: string): boolean {
+    const found = this.#flag(name);
+    if (!found) this.#note({ type: 'option', name });
+    return found;
+  }
+
+  #flag(name: string): boolean {
     const rest = this.#tokens.slice(this.#next);
     const place = rest.findIndex(
       (token) => token.type === 'word' && token.text.toLowerCase() === `--${name}`,
@@ -113,6 +160,7 @@ export class Args {
 
   /** @throws LineProblem where anything is left. */
   end(): void {
+    if (this.#wants !== null) throw new EndOfLine();
     const token = this.#tokens[this.#next];
     if (token === undefined) return;
     const spaces =
@@ -124,13 +172,18 @@ export class Args {
     return this.take(what).bytes;
   }
 
+  /** A key, or where a range of keys begins or ends. */
+  key(what = 'a key'): Token {
+    return this.take(what, { type: 'key' });
+  }
+
   node(kinds: readonly NodeKind[], what = 'a node'): NodeId {
-    const token = this.take(what);
+    const token = this.take(what, { type: 'node', kinds });
     return nodeOf(token, kinds, this.names);
   }
 
   region(): number {
-    const token = this.take('a Region');
+    const token = this.take('a Region', { type: 'region' });
     const number = /^r?([1-9][0-9]*)$/i.exec(token.text)?.[1];
     const known = this.names.regions.map((id) => `r${id}`).join(', ');
     if (number !== undefined && this.names.regions.includes(Number(number))) return Number(number);
@@ -141,7 +194,7 @@ export class Args {
   }
 
   duration(what = 'a duration'): Micros {
-    const token = this.take(what);
+    const token = this.take(what, { type: 'duration' });
     const micros = durationOf(token.text);
     if (micros === null)
       throw new LineProblem(
@@ -153,7 +206,7 @@ export class Args {
 
   /** A share as parts per million. */
   share(): number {
-    const token = this.take('a share');
+    const token = this.take('a share', { type: 'share' });
     const text = /^(\d{1,3}(?:\.\d{1,4})?)%$/.exec(token.text)?.[1];
     const perMillion = text === undefined ? NaN : Math.round(Number(text) * 10_000);
     if (perMillion <= 1_000_000) return perMillion;
@@ -168,7 +221,7 @@ export class Args {
   }
 
   signedDuration(): Micros {
-    const token = this.take('a duration');
+    const token = this.take('a duration', { type: 'duration' });
     const negative = token.text.startsWith('-');
     const micros = durationOf(negative ? token.text.slice(1) : token.text);
     if (micros === null)
@@ -188,7 +241,7 @@ export class Args {
 
   /** A message by its number: `s1#42`. */
   message(): { node: NodeId; n: number } {
-    return this.messageOf(this.take('a message'));
+    return this.messageOf(this.take('a message', { type: 'message' }));
   }
 
   messageOf(token: Token): { node: NodeId; n: number } {
@@ -205,7 +258,7 @@ export class Args {
 
   /** The name of a transaction. */
   transaction(): string {
-    const token = this.take('the name of a transaction');
+    const token = this.take('the name of a transaction', { type: 'transaction' });
     if (token.type === 'word' && TXN_NAME.test(token.text)) return token.text;
     throw new LineProblem(
       `\`${token.text}\` is no name of a transaction. Names are a letter, then letters, digits and hyphens: t1.`,
@@ -215,7 +268,7 @@ export class Args {
 
   /** One of these words. */
   oneOf<Word extends string>(words: readonly Word[], what: string): Word {
-    const token = this.take(what);
+    const token = this.take(what, { type: 'words', words });
     const wanted = token.text.toLowerCase();
     const found = words.find((word) => word === wanted);
     if (found !== undefined) return found;
@@ -223,6 +276,18 @@ export class Args {
     const meant = near === null ? `There are ${words.join(', ')}.` : `Did you mean \`${near}\`?`;
     throw new LineProblem(`\`${token.text}\` is not ${what}. ${meant}`, token);
   }
+}
+
+/** `--path=lease` is `--path lease`. */
+function optionParts(token: Token): Token[] {
+  const parts = token.type === 'word' ? /^(--[a-z][a-z-]*)=(.*)$/i.exec(token.text) : null;
+  if (parts === null) return [token];
+  const [, name = '', value = ''] = parts;
+  const middle = token.from + name.length;
+  return [
+    { ...token, text: name, to: middle },
+    { ...token, text: value, bytes: bytesOf(value), from: middle + 1 },
+  ];
 }
 
 /** Whole microseconds; null where the text is no duration. */

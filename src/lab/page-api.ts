@@ -12,7 +12,7 @@
 import type { Command } from '../sim/command.ts';
 import type { JournalRecord } from '../sim/record.ts';
 import type { World } from '../projections/world.ts';
-import type { Look } from './verbs/verb.ts';
+import type { Look, Pace } from './verbs/verb.ts';
 
 export interface PageLab {
   readonly version: LabVersion;
@@ -60,8 +60,14 @@ export type RunAnswer =
       readonly line: string;
       readonly command: Command;
       readonly op: number | null;
+      /** The line ended in `&`: who typed it does not want to wait for the operation's end. */
+      readonly background?: boolean;
       readonly at: number;
     }
+  /** Time runs, stands, or has another speed from now on. */
+  | { readonly ok: true; readonly kind: 'pace'; readonly pace: Pace; readonly at: number }
+  /** `fragment` is `#m=…`: behind the address of the page it leads to this moment. */
+  | { readonly ok: true; readonly kind: 'link'; readonly fragment: string; readonly at: number }
   /** Time went on. */
   | { readonly ok: true; readonly kind: 'time'; readonly at: number }
   /** Something was looked up; nothing was recorded. */

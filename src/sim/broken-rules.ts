@@ -11,6 +11,9 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...STORE_RULES,
 ]);
 
+/** All of them: the exercises' names first. */
+export const RULE_NAMES: readonly string[] = [...KNOWN];
+
 /** The id under which the engine knows a rule; null where there is none of that name. */
 export function ruleIdOf(name: string): string | null {
   if (KNOWN.has(name)) return name;

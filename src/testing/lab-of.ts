@@ -6,7 +6,7 @@ import type { ClusterConfig } from '../sim/recording.ts';
 import { Lab } from '../lab/lab.ts';
 
 export async function labOf(seed = 7, cluster: Partial<ClusterConfig> = {}): Promise<Lab> {
-  const lab = new Lab({ loom: 'test', build: 'test' });
+  const lab = new Lab({ loom: 'test', build: 'test', paced: true });
   lab.attach(
     await Conductor.start({
       seed,

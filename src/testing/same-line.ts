@@ -63,6 +63,11 @@ const MESSAGES: readonly SameLine[] = [
   { name: 'hold', line: 'hold MESSAGE' },
   { name: 'release', before: ['hold MESSAGE'], line: 'release MESSAGE' },
   { name: 'hold a kind', line: 'hold MsgAppend from s1' },
+  {
+    name: 'release a kind',
+    before: ['hold MsgAppend from s1'],
+    line: 'release MsgAppend from s1',
+  },
   { name: 'hold all', line: 'hold all' },
   {
     name: 'release a kind',

@@ -8,6 +8,8 @@ import { RAFT_VERBS } from './raft.ts';
 import { TIME_VERBS } from './time.ts';
 import { LOOK_VERBS } from './transactions.ts';
 import type { Group, Verb } from './verb.ts';
+import { leaderOf } from '../../projections/questions.ts';
+import type { World } from '../../projections/world.ts';
 
 export const VERBS: readonly Verb[] = [
   ...DATA_VERBS,
@@ -48,21 +50,37 @@ export function unknownWord(word: string): string {
   return `\`${shown}\` is not a command. ${meant}`;
 }
 
-/** The answer to `help` and `help WORD`. */
-export function helpText(word: string | null): string {
+/** The answer to `help` and `help WORD`; with a world, the example has names of this moment in it. */
+export function helpText(word: string | null, world: World | null = null): string {
   if (word === null) return overview();
   const verb = verbOf(word.toLowerCase());
   if (verb === null) return unknownWord(word);
   const also = verb.aliases.length === 0 ? '' : `\nAlso: ${verb.aliases.join(', ')}`;
-  return `${verb.usage}\n${verb.what}${also}\nTry: ${verb.example}`;
+  const first = (verb.before ?? []).map((line) => `First: ${line}\n`).join('');
+  return `${verb.usage}\n${verb.what}${also}\n${first}Try: ${exampleNow(verb, world)}`;
+}
+
+/** The example, with a message that is under way and the store that leads in the places of made-up ones. */
+export function exampleNow({ example }: Verb, world: World | null): string {
+  if (world === null) return example;
+  const message = Object.values(world.flights).find(
+    ({ twinOf, message: { type } }) => twinOf === null && type === 'raft',
+  );
+  const leader = leaderOf(world, 1)?.store;
+  return example
+    .replace('s1#42', message?.id ?? 's1#42')
+    .replace(/\bat s1$/, `at ${leader ?? 's1'}`);
 }
 
 function overview(): string {
-  const groups = Object.entries(GROUP_TITLES).map(([group, title]) => {
+  const groups = Object.entries(GROUP_TITLES).flatMap(([group, title]) => {
     const verbs = VERBS.filter((verb) => verb.group === group);
-    return `${title}\n${verbs.map((verb) => `  ${verb.usage}`).join('\n')}`;
+    if (verbs.length === 0) return [];
+    return [`${title}\n${verbs.map((verb) => `  ${verb.usage}`).join('\n')}`];
   });
-  const rest =
-    'c2: before a line sends it through client c2. # begins a remark. help WORD says more.';
-  return `${groups.join('\n')}\n${rest}`;
+  const rest = [
+    'c2: before a line sends it through client c2. & behind it: nobody waits for the answer.',
+    "{leader('r1')} stands for whoever leads. # begins a remark. help WORD says more.",
+  ];
+  return [...groups, ...rest].join('\n');
 }

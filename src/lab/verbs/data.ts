@@ -10,7 +10,7 @@ import { does, type Group, type Verb } from './verb.ts';
 const SCAN_LIMIT = 100;
 const SCAN_LIMIT_MAX = 10_000;
 
-type Data = Pick<Verb, 'word' | 'aliases' | 'usage' | 'what' | 'example'> & {
+type Data = Pick<Verb, 'word' | 'aliases' | 'usage' | 'what' | 'example' | 'before'> & {
   readonly request: (args: Args) => ClientRequest;
 };
 
@@ -22,15 +22,15 @@ const data = ({ request, ...verb }: Data, group: Group = 'data'): Verb => ({
 
 /** Keys are not empty, in TiKV neither. */
 function key(args: Args, what = 'a key'): Bytes {
-  const token = args.take(what);
+  const token = args.key(what);
   if (token.bytes === '') throw new LineProblem('A key has at least one byte.', token);
   return token.bytes;
 }
 
 /** Null where nothing is said. */
 function readPath(args: Args): ReadPath | null {
-  const path = args.option('path');
-  const store = args.option('store');
+  const path = args.option('path', { type: 'words', words: ['lease', 'read-index', 'replica'] });
+  const store = args.option('store', { type: 'node', kinds: ['store'] });
   const word = path?.text.toLowerCase() ?? (store === null ? null : 'replica');
   if (word === 'replica') {
     if (store === null)
@@ -128,6 +128,7 @@ export const TXN_VERBS: readonly Verb[] = [
     usage: 'commit [NAME]',
     what: 'Commits the open transaction, in two phases.',
     example: 'commit t1',
+    before: ['begin as t1'],
     request: named('commit'),
   }),
   ofTxn({
@@ -136,6 +137,7 @@ export const TXN_VERBS: readonly Verb[] = [
     usage: 'rollback [NAME]',
     what: 'Gives the open transaction up.',
     example: 'rollback t1',
+    before: ['begin as t1'],
     request: named('rollback'),
   }),
   ofTxn({
@@ -144,6 +146,7 @@ export const TXN_VERBS: readonly Verb[] = [
     usage: 'txn-put KEY VALUE',
     what: 'As put, and refused where no transaction is open.',
     example: 'txn-put ann 43',
+    before: ['begin as t1'],
     request: (args) => ({ type: 'txn-put', key: key(args), value: args.bytes('a value') }),
   }),
   ofTxn({
@@ -152,6 +155,7 @@ export const TXN_VERBS: readonly Verb[] = [
     usage: 'txn-get KEY',
     what: 'As get, and refused where no transaction is open.',
     example: 'txn-get ann',
+    before: ['begin as t1'],
     request: (args) => ({ type: 'txn-get', key: key(args) }),
   }),
   ofTxn({
@@ -160,6 +164,7 @@ export const TXN_VERBS: readonly Verb[] = [
     usage: 'txn-delete KEY',
     what: 'As delete, and refused where no transaction is open.',
     example: 'txn-delete ann',
+    before: ['begin as t1'],
     request: (args) => ({ type: 'txn-delete', key: key(args) }),
   }),
   ofTxn({
@@ -168,17 +173,18 @@ export const TXN_VERBS: readonly Verb[] = [
     usage: 'txn-scan FROM [TO] [limit N]',
     what: 'As scan, and refused where no transaction is open.',
     example: 'txn-scan a z limit 10',
+    before: ['begin as t1'],
     request: (args) => ({ ...scanOf(args), type: 'txn-scan' }),
   }),
 ];
 
 function scanOf(args: Args): { from: Bytes; to: Bytes; limit: number } {
-  const from = args.bytes('the first key');
+  const from = args.key('the first key').bytes;
   args.has('to');
   let to = '';
   let limit: number | null = null;
   if (args.has('limit')) limit = args.count('a limit', SCAN_LIMIT_MAX);
-  else if (!args.done) to = args.bytes('the last key');
+  else if (!args.done) to = args.key('the last key').bytes;
   if (limit === null && args.has('limit')) limit = args.count('a limit', SCAN_LIMIT_MAX);
   return { from, to, limit: limit ?? SCAN_LIMIT };
 }

@@ -48,6 +48,7 @@ export const NETWORK_VERBS: readonly Verb[] = [
     usage: 'mend FROM TO',
     what: 'Opens one direction of a link.',
     example: 'mend s1 s2',
+    before: ['cut s1 s2'],
     read: (args) => does({ type: 'mend', from: anyNode(args), to: anyNode(args) }),
   },
   {
@@ -82,7 +83,7 @@ export const NETWORK_VERBS: readonly Verb[] = [
     word: 'link',
     usage:
       'link FROM TO DURATION [jitter DURATION] [loss SHARE%] [duplicate SHARE%] [reorder SHARE%]',
-    what: 'Everything about one direction of a link; what is not named is off.',
+    what: 'Everything about one direction of a link; what is not named is off. Alone: a link to this moment.',
     example: 'link s1 s2 40ms jitter 5ms loss 10%',
     read: link,
   },
@@ -90,7 +91,7 @@ export const NETWORK_VERBS: readonly Verb[] = [
 
 function partition(args: Args): Action {
   const oneWay = args.flag('oneway');
-  const rest = args.rest();
+  const rest = args.rest({ type: 'node', kinds: ['store', 'pd', 'client'], many: true });
   const first = rest[0];
   if (first === undefined) args.take('the sides');
   const groups: NodeId[][] = [[]];
@@ -116,6 +117,7 @@ function pieces(token: Token): Token[] {
 }
 
 function link(args: Args): Action {
+  if (args.done) return { type: 'link' };
   const [from, to] = [anyNode(args), anyNode(args)];
   const latency = args.duration('a latency');
   const set = { jitter: 0, lossPerMillion: 0, duplicatePerMillion: 0, reorderPerMillion: 0 };
@@ -168,12 +170,13 @@ export const MESSAGE_VERBS: readonly Verb[] = [
     usage: 'release MESSAGE | release all | release all|KIND [from NODE] [to NODE]',
     what: 'Lets a held message go on, or all of them; or ends the holding of a kind.',
     example: 'release all',
+    before: ['hold all'],
     read: release,
   },
 ];
 
 function hold(args: Args): Action {
-  const what = args.take('a message or a kind');
+  const what = args.take('a message or a kind', { type: 'message-kind' });
   if (isMessage(what)) return does({ type: 'hold', message: args.messageOf(what) });
   return does({ type: 'hold-kind', ...kindAndEnds(what, args) });
 }
@@ -182,7 +185,7 @@ function hold(args: Args): Action {
 const isMessage = ({ type, text }: Token): boolean => type === 'braces' || text.includes('#');
 
 function release(args: Args): Action {
-  const what = args.take('a message or a kind');
+  const what = args.take('a message or a kind', { type: 'message-kind' });
   if (isMessage(what)) return does({ type: 'release', message: args.messageOf(what) });
   const rule = kindAndEnds(what, args);
   const whole = rule.kind === null && rule.from === null && rule.to === null;
@@ -207,7 +210,7 @@ function messageKind(token: Token): string {
 }
 
 /** raft-rs's names, the calls of clients and of PD, and their answers. */
-const KINDS: readonly string[] = [
+export const KINDS: readonly string[] = [
   'MsgAppend',
   'MsgAppendResponse',
   'MsgHeartbeat',

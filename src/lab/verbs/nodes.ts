@@ -6,9 +6,16 @@ import { anyNode, does, type Action, type Verb } from './verb.ts';
 
 type Simple = 'kill' | 'restart' | 'pause' | 'resume' | 'destroy';
 
+/** What has to have happened to s1 before it can be brought back. */
+const BEFORE: Partial<Readonly<Record<Simple, readonly string[]>>> = {
+  restart: ['kill s1'],
+  resume: ['pause s1'],
+};
+
 const simple = (word: Simple, what: string, aliases: readonly string[] = []): Verb => ({
   word,
   aliases,
+  before: BEFORE[word] ?? [],
   group: 'nodes',
   usage: `${word} NODE`,
   what,

@@ -18,8 +18,8 @@ import { does, type Action, type Verb } from './verb.ts';
 const numberOf = (node: NodeId): StoreId => parseNodeId(node)?.number ?? 0;
 
 /** `r1` where one is named, else the first Region. */
-function regionOr1(args: Args): number {
-  return args.isRegion() ? args.region() : 1;
+function regionOr1(args: Args, after?: RegExp): number {
+  return args.isRegion(after) ? args.region() : 1;
 }
 
 /** ` at s1` says whom it is asked of; else whoever leads. */
@@ -75,7 +75,7 @@ export const RAFT_VERBS: readonly Verb[] = [
     group: 'raft',
     usage: 'joint [REGION] +STORE,-STORE … | leave [at STORE]',
     what: 'Changes several voters at once: + adds or promotes, - makes a learner; both majorities decide until it is left.',
-    example: 'joint r1 +s4,-s1 at s2',
+    example: 'joint r1 +s3,-s2 at s1',
     read: joint,
   },
   {
@@ -127,7 +127,7 @@ export const RAFT_VERBS: readonly Verb[] = [
     what: 'All stores wait equally long: their elections collide.',
     example: 'align-timers',
     read(args) {
-      const region = regionOr1(args);
+      const region = regionOr1(args, /^\d+(\.\d+)?(us|ms|s|m)$/i);
       const timeout = args.done ? 1_500_000 : args.duration();
       return does({ type: 'set-timer', region, timers: eachStore(args, () => timeout) });
     },
@@ -153,7 +153,7 @@ export const RAFT_VERBS: readonly Verb[] = [
     what: 'Breaks a rule on every node, on purpose, or mends it: M03, or a rule by its name.',
     example: 'mutate M03 on',
     read(args) {
-      const token = args.take('a rule');
+      const token = args.take('a rule', { type: 'rule' });
       const rule = ruleIdOf(token.text);
       if (rule === null)
         throw new LineProblem(
@@ -180,11 +180,11 @@ const eachStore = (args: Args, timeout: (i: number, of: number) => number) => {
 };
 
 function joint(args: Args): Action {
-  const region = regionOr1(args);
+  const region = regionOr1(args, /^([+-]|leave$)/i);
   if (args.has('leave')) return asked(args, region, { type: 'change-peer', changes: [] });
   const changes: WantedChange[] = [];
   while (!args.done && !args.isWord('at')) {
-    const token = args.take('changes');
+    const token = args.take('changes', { type: 'change' });
     for (const text of token.text.split(',')) {
       const parts = /^([+-])(s\d{1,4})$/i.exec(text);
       const node = parts?.[2]?.toLowerCase();
@@ -222,7 +222,7 @@ function config(args: Args): Action {
 }
 
 function knobName(args: Args): KnobName {
-  const token = args.take('a setting');
+  const token = args.take('a setting', { type: 'setting' });
   const names = Object.keys(KNOBS) as KnobName[];
   const found = names.find((name) => name === token.text);
   if (found !== undefined) return found;

@@ -24,19 +24,73 @@ export const TIME_VERBS: readonly Verb[] = [
     read: () => ({ type: 'step' }),
   },
   {
+    word: 'run',
+    aliases: ['play'],
+    group: 'time',
+    usage: 'run',
+    what: 'Lets time run by itself, in the page.',
+    example: 'run',
+    read: () => ({ type: 'pace', pace: { type: 'run' } }),
+  },
+  {
+    word: 'stop',
+    aliases: [],
+    group: 'time',
+    usage: 'stop',
+    what: 'Time stands still, in the page.',
+    example: 'stop',
+    read: () => ({ type: 'pace', pace: { type: 'stop' } }),
+  },
+  {
+    word: 'speed',
+    aliases: [],
+    group: 'time',
+    usage: 'speed DURATION|max',
+    what: 'How much virtual time passes in one second of the wall, in the page.',
+    example: 'speed 250ms',
+    read: speed,
+  },
+  {
+    word: 'share',
+    aliases: [],
+    group: 'time',
+    usage: 'share',
+    what: 'A link to this moment: seed, cluster and every command up to now. `link` alone is the same.',
+    example: 'share',
+    read: () => ({ type: 'link' }),
+  },
+  {
     word: 'help',
     aliases: ['?'],
     group: 'help',
     usage: 'help [WORD]',
     what: 'What there is, or how one word is used.',
     example: 'help partition',
-    read: (args) => ({ type: 'help', word: args.done ? null : args.take('a word').text }),
+    read: (args) => ({
+      type: 'help',
+      word: args.done ? null : args.take('a word', { type: 'verb' }).text,
+    }),
   },
 ];
 
+const SPEED_MIN = 1000;
+const SPEED_MAX = 30_000_000;
+
+function speed(args: Args): Action {
+  if (args.has('max')) return { type: 'pace', pace: { type: 'speed', speed: 'max' } };
+  const place = args.place();
+  const micros = args.duration('how much passes in a second');
+  if (micros < SPEED_MIN || micros > SPEED_MAX)
+    throw new LineProblem(
+      'A second of the wall is from 1ms to 30s of virtual time, or max.',
+      place,
+    );
+  return { type: 'pace', pace: { type: 'speed', speed: micros } };
+}
+
 function wait(args: Args): Action {
   if (!args.has('until')) return { type: 'wait', for: args.duration() };
-  const token = args.take('an expression');
+  const token = args.take('an expression', { type: 'expression' });
   if (token.type !== 'braces')
     throw new LineProblem("The expression stands in braces: wait until {leader('r1')}", token);
   const within = args.has('within') ? args.duration() : null;

@@ -30,7 +30,7 @@ export const LOOK_VERBS: readonly Verb[] = [
     what: 'Shows LOCK, WRITE and DEFAULT of a key, as the leader has applied them.',
     example: 'mvcc ann',
     look: (args) => {
-      const token = args.take('a key');
+      const token = args.key();
       if (token.bytes === '') throw new LineProblem('A key has at least one byte.', token);
       return { type: 'versions', key: token.bytes };
     },
@@ -42,8 +42,8 @@ export const LOOK_VERBS: readonly Verb[] = [
     what: 'Lists the locks that stand, from a key on to another one (exclusive).',
     example: 'locks a z',
     look: (args) => {
-      const from = args.done ? '' : args.bytes('the first key');
-      return { type: 'locks', from, to: args.done ? '' : args.bytes('the last key') };
+      const from = args.done ? '' : args.key('the first key').bytes;
+      return { type: 'locks', from, to: args.done ? '' : args.key('the last key').bytes };
     },
   }),
 ];

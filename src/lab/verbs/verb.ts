@@ -13,8 +13,16 @@ export type Look =
   | { readonly type: 'locks'; readonly from: Bytes; readonly to: Bytes }
   /** Null: all that are kept. */
   | { readonly type: 'transactions'; readonly name: string | null }
+  /** Null: all words. */
+  | { readonly type: 'help'; readonly word: string | null }
   /** Null: all settings. */
   | { readonly type: 'settings'; readonly name: KnobName | null };
+
+/** Time runs, stands, or runs at another speed: virtual microseconds in a second of the wall. */
+export type Pace =
+  | { readonly type: 'run' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'speed'; readonly speed: Micros | 'max' };
 
 /** What a line asks for. */
 export type Action =
@@ -30,6 +38,10 @@ export type Action =
   | { readonly type: 'step' }
   | { readonly type: 'help'; readonly word: string | null }
   | { readonly type: 'look'; readonly look: Look }
+  /** For whoever moves time on its own: the page. */
+  | { readonly type: 'pace'; readonly pace: Pace }
+  /** The recording up to here, as a link. */
+  | { readonly type: 'link' }
   | { readonly type: 'nothing' };
 
 export type Group =
@@ -49,8 +61,10 @@ export interface Verb {
   readonly usage: string;
   /** What it does, in one sentence. */
   readonly what: string;
-  /** A line that runs on a cluster of three stores. */
+  /** A line that runs on a cluster of three stores; help puts names of this moment into it. */
   readonly example: string;
+  /** Lines that have to come before the example. */
+  readonly before?: readonly string[];
   /** @throws LineProblem where the arguments make no sense. */
   read(args: Args, client: NodeId): Action;
 }

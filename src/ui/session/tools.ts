@@ -4,12 +4,14 @@
 import { useMemo } from 'react';
 import type { Session } from '../../browser/session-types.ts';
 import type { RunAnswer } from '../../lab/page-api.ts';
+import type { Pace } from '../../lab/verbs/verb.ts';
 import { printCommand } from '../../lab/print-command.ts';
 import type { Command } from '../../sim/command.ts';
 import type { World } from '../../projections/world.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 import { clock, nodeName } from '../../projections/words/format.ts';
 
+import { speedWords } from '../tape/speed.ts';
 import { useLive, type Live } from './live.ts';
 import { refusesTools } from './past-guard.ts';
 import { statusOf } from './readings.ts';
@@ -133,10 +135,24 @@ function saidOf(line: string, answer: RunAnswer): SaidLine {
       return { ...plain, answer: `It is ${clock(answer.at * 1000)}\u00a0s.` };
     case 'text':
       return { ...plain, answer: answer.look === undefined ? answer.text : lookWords(answer) };
+    case 'pace':
+      return { ...plain, answer: paceWords(answer.pace) };
+    case 'link':
+      return { ...plain, answer: addressOf(answer.fragment) };
     case 'nothing':
       return { ...plain, answer: '' };
   }
 }
+
+function paceWords(pace: Pace): string {
+  if (pace.type === 'run') return 'Time runs.';
+  if (pace.type === 'stop') return 'Time stands still.';
+  return `Time runs at ${speedWords(pace.speed)}.`;
+}
+
+/** The whole address of a moment. */
+export const addressOf = (fragment: string): string =>
+  `${location.origin}${location.pathname}${fragment}`;
 
 /** Versions have an inspector; the rest is said as it is. */
 const lookWords = ({ text, look }: Extract<RunAnswer, { kind: 'text' }>): string =>

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { resum } from '../testing/resum-link.ts';
+import { labOf, runAll } from '../testing/lab-of.ts';
+import { memoryHosts } from '../sim/memory-hosts.ts';
+import { replay } from '../sim/replay.ts';
+import { readLink, writeLink } from './moment-link.ts';
+
+async function linkOf(lines: readonly string[] = []): Promise<string> {
+  const lab = await labOf(11);
+  await runAll(lab, ["wait until {leader('r1')}", 'put ann 43', 'kill s2', 'wait 1s', ...lines]);
+  const made = lab.link();
+  if (!made.ok) throw new Error(made.reason);
+  return made.fragment;
+}
+
+describe('a link to a moment', () => {
+  test('leads to the same journal', async () => {
+    const lab = await labOf(11);
+    await runAll(lab, ["wait until {leader('r1')}", "put 'ключ' '\\xff'", 'wait 777ms', 'kill s2']);
+    const made = lab.link();
+    if (!made.ok) throw new Error(made.reason);
+    expect(made.fragment).toMatch(/^#m=1\.[\w-]+\.[0-9a-f]{8}$/);
+    const read = readLink(`https://loom.example/${made.fragment}`);
+    if (!read.ok) throw new Error(read.reason);
+    const { recording, hash, build } = read.moment;
+    expect(recording).toEqual(lab.conductor.recording());
+    const again = await replay(recording, { hosts: memoryHosts() });
+    expect([again.hash(), again.now, build]).toEqual([hash, lab.conductor.now, 'test']);
+  });
+
+  test('the same moment gives the same link, and a short one', async () => {
+    const link = await linkOf();
+    expect(await linkOf()).toBe(link);
+    expect(link.length).toBeLessThan(600);
+  });
+
+  test('damaged, cut short, of another format: what is so and what can be done', async () => {
+    const link = await linkOf();
+    const reasonOf = (text: string) => {
+      const read = readLink(text);
+      return read.ok ? 'it was read' : read.reason;
+    };
+    const at = link.indexOf('.') + 40;
+    const flipped = `${link.slice(0, at)}${link[at] === 'A' ? 'B' : 'A'}${link.slice(at + 1)}`;
+    expect(reasonOf(flipped)).toMatch(/^This link is damaged: its checksum does not match\. Copy/);
+    expect(reasonOf(link.slice(0, 60))).toMatch(/^This link is cut short: its end is missing\./);
+    expect(reasonOf(link.slice(0, -3))).toMatch(/^This link is cut short/);
+    expect(reasonOf('#m=')).toMatch(/^This is no link to a moment/);
+    expect(reasonOf('')).toMatch(/^This is no link to a moment/);
+    expect(reasonOf(`#m=${'x'.repeat(300_000)}`)).toMatch(/300000 characters/);
+  });
+
+  test('a link of another format says so', async () => {
+    const lab = await labOf(11);
+    const made = lab.link();
+    if (!made.ok) throw new Error(made.reason);
+    // Its own checksum holds: it is whole, and of another time.
+    expect(readLink(resum(made.fragment.replace('#m=1.', '#m=0.')))).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/format 0 of an older Loom; this one reads 1/),
+    });
+    expect(readLink(resum(made.fragment.replace('#m=1.', '#m=2.')))).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/format 2; this Loom reads 1\. Open it with a newer Loom/),
+    });
+    expect(readLink(resum('#m=1.AAAA.00000000'))).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/its content cannot be read/),
+    });
+  });
+
+  test('a recording that is no good is refused in its own words', async () => {
+    const lab = await labOf(11);
+    const recording = { ...lab.conductor.recording(), seed: -1 };
+    const made = writeLink({ recording, hash: '0'.repeat(16), build: 'test' });
+    if (!made.ok) throw new Error(made.reason);
+    expect(readLink(made.fragment)).toMatchObject({
+      ok: false,
+      reason: 'What this link holds is refused. seed: must be a whole number from 0 to 4294967295.',
+    });
+  });
+
+  test('a history that is too long for an address says so', async () => {
+    const lab = await labOf(3);
+    for (let i = 0; i < 1500; i++)
+      await lab.run(`put k${(i * 7919) % 104729} ${'abcdefghij'.slice(i % 9)}${i * 31}`);
+    expect(lab.link()).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(
+        /^The link would have \d+ characters.*as a file and send that\.$/,
+      ),
+    });
+  });
+});
+
+test('1,000 mutated links: never a throw, never another moment', async () => {
+  const link = await linkOf();
+  const whole = readLink(link);
+  const mutation = fc.tuple(
+    fc.constantFrom('flip', 'cut', 'insert', 'swap', 'double', 'noise'),
+    fc.nat(),
+    fc.string({ maxLength: 8 }),
+  );
+  fc.assert(
+    fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), (mutations) => {
+      const mutated = mutations.reduce((text, [kind, place, noise]) => {
+        const at = place % (text.length + 1);
+        if (kind === 'flip') return text.slice(0, at) + (noise[0] ?? 'Z') + text.slice(at + 1);
+        if (kind === 'cut') return text.slice(0, at);
+        if (kind === 'insert') return text.slice(0, at) + noise + text.slice(at);
+        if (kind === 'swap') return text.slice(at) + text.slice(0, at);
+        return kind === 'double' ? text + text : noise;
+      }, link);
+      const read = readLink(mutated);
+      if (read.ok) expect(read).toEqual(whole);
+      else expect(read.reason).toMatch(/^This (is no )?link.*\.$/);
+    }),
+    { numRuns: 1000 },
+  );
+});
