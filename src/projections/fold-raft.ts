@@ -14,6 +14,7 @@ import {
   termSpan,
 } from './fold-timeline.ts';
 import { createReplica, destroyReplica, forgetReplicas, foldReplica } from './fold-region.ts';
+import { majoritiesOf, membersFrom, membersOf, votersIn } from './membership.ts';
 import type { Campaign, Replica, Role } from './raft.ts';
 import type { World } from './world.ts';
 
@@ -80,6 +81,7 @@ function startPeer(world: World, at: Micros, store: NodeId, event: PeerStarted):
     leader: null,
     timer: null,
     campaign: null,
+    members: membersOf(region),
     log,
     persistedIndex: lastIndex,
     commit,
@@ -167,6 +169,9 @@ function foldLog(replica: Replica, at: Micros, event: RegionRaftEvent): void {
     case 'raft/committed':
       replica.commit = event.index;
       return;
+    case 'raft/conf-changed':
+      replica.members = membersFrom(event.confState);
+      return;
     default:
       return;
   }
@@ -209,7 +214,7 @@ function campaign(
     replica.vote = replica.peer;
     replica.votedFor = replica.store;
   }
-  const voters = votersOf(world.regions[replica.region]?.region);
+  const voters = votersOf(world, replica);
   replica.campaign = {
     kind: pre ? 'pre-vote' : 'vote',
     term: replica.term + (pre ? 1 : 0),
@@ -219,14 +224,16 @@ function campaign(
       store: storeNode(storeId),
       answer: id === replica.peer ? 'own' : 'coming',
     })),
-    needed: Math.floor(voters.length / 2) + 1,
+    majorities: majoritiesOf(replica.members),
   };
   markCampaign(world, replica, at);
 }
 
-function votersOf(region: Region | undefined): Peer[] {
-  const voters = region?.peers.filter((peer) => peer.role !== 'Learner') ?? [];
-  return voters.toSorted((a, b) => a.storeId - b.storeId);
+/** Whom it asks, by the membership that it has applied itself. */
+function votersOf(world: World, replica: Replica): Peer[] {
+  const known = world.regions[replica.region]?.region.peers ?? [];
+  const voters = votersIn(replica.members);
+  return known.filter(({ id }) => voters.includes(id)).toSorted((a, b) => a.storeId - b.storeId);
 }
 
 function countVote(
@@ -270,9 +277,12 @@ function changeProgress(
   event: Extract<RegionRaftEvent, { type: 'raft/progress-changed' }>,
 ): void {
   if (store === null || event.peer === replica.peer) return;
-  const { peer, matched, nextIdx: next, paused, inflight } = event;
+  const { peer, matched, nextIdx: next, paused, inflight, pendingSnapshot, recentActive } = event;
   const state = PROGRESS_STATES[event.state];
-  const progress = { peer, store, matched, next, state, inflight, paused };
+  const progress = {
+    ...{ peer, store, matched, next, state, inflight, paused },
+    ...{ pendingSnapshot, recentActive },
+  };
   const known = replica.progress.findIndex((each) => each.peer === peer);
   if (known >= 0) replica.progress[known] = progress;
   else replica.progress.push(progress);

@@ -4,6 +4,7 @@
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { RaftstoreEvent } from '../tikv/raftstore/event.ts';
 import { compactLog, emptyLog } from './log-window.ts';
+import { membersOf, noMembers } from './membership.ts';
 import type { Replica } from './raft.ts';
 import type { World } from './world.ts';
 
@@ -31,6 +32,7 @@ export function newReplica(store: NodeId, region: number, peer: number): Replica
     leader: null,
     timer: null,
     campaign: null,
+    members: noMembers(),
     log: emptyLog(1),
     persistedIndex: 0,
     commit: 0,
@@ -77,6 +79,7 @@ export function foldReplica(world: World, replica: Replica, event: RaftstoreEven
       replica.installing = { stage: event.stage, index: event.index };
       return;
     case 'raftstore/snapshot-installed':
+      replica.members = membersOf(event.to);
       return install(replica, event);
     default:
       return;

@@ -43,7 +43,7 @@ describe('the picture "ring"', () => {
     expect(candidate.campaign).toMatchObject({
       kind: 'vote',
       term: 7,
-      needed: 2,
+      majorities: [{ side: 'only', needed: 2 }],
       votes: [
         { store: 's1', answer: 'coming' },
         { store: 's2', answer: 'own' },

@@ -3,6 +3,7 @@
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import { microsOf } from '../tikv/config.ts';
 import type { Operation } from './clients.ts';
+import { decides, membersOf, noMembers, votersIn, type Membership } from './membership.ts';
 import type { Replica } from './raft.ts';
 import type { TermSpan } from './timeline.ts';
 import type { World } from './world.ts';
@@ -50,10 +51,28 @@ export function candidatesOf(world: World, region: RegionId): Replica[] {
     .toSorted((a, b) => (b.campaign?.term ?? 0) - (a.campaign?.term ?? 0));
 }
 
-/** How many voters a majority needs. */
-export function quorumOf(world: World, region: RegionId): number {
-  const peers = world.regions[region]?.region.peers ?? [];
-  return Math.floor(peers.filter((peer) => peer.role !== 'Learner').length / 2) + 1;
+/** Who votes in a Region: as its leader has applied it, else as its newest description says. */
+export function membersIn(world: World, region: RegionId): Membership {
+  const leader = leaderOf(world, region);
+  if (leader !== null && votersIn(leader.members).length > 0) return leader.members;
+  const known = world.regions[region]?.region;
+  return known === undefined ? noMembers() : membersOf(known);
+}
+
+/** Whether the voters of a Region whose stores `has` accepts are a majority, of both sets while it is joint. */
+export function canDecide(
+  world: World,
+  region: RegionId,
+  has: (replica: Replica) => boolean,
+): boolean {
+  const those = replicasOf(world, region).filter(has);
+  return decides(membersIn(world, region), (peer) => those.some((each) => each.peer === peer));
+}
+
+/** The replicas of a Region that vote. */
+export function votingReplicas(world: World, region: RegionId): Replica[] {
+  const voters = votersIn(membersIn(world, region));
+  return replicasOf(world, region).filter(({ peer }) => voters.includes(peer));
 }
 
 /** The highest index that anybody knows committed. */

@@ -1,6 +1,7 @@
 // One replica of a Region on one store: role, term, timer, votes, log, disk, and the progress that a leader keeps.
 
 import type { Micros, NodeId, PeerId, RegionId } from '../tikv/ids.ts';
+import type { Majority, Membership } from './membership.ts';
 import type { EntryContent } from '../tikv/raftstore/event.ts';
 
 export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
@@ -24,6 +25,8 @@ export interface Replica {
   timer: ElectionTimer | null;
   /** Only while it asks for votes. */
   campaign: Campaign | null;
+  /** Who votes, as it has applied it. */
+  members: Membership;
   log: LogWindow;
   /** The log is on this replica's disk up to and including this index. */
   persistedIndex: number;
@@ -71,8 +74,8 @@ export interface Campaign {
   startedAt: Micros;
   /** One line per voter, in the order of stores. */
   votes: { peer: PeerId; store: NodeId; answer: VoteAnswer }[];
-  /** A majority of the voters. */
-  needed: number;
+  /** The sets of voters that have to agree: two while the configuration is joint. */
+  majorities: Majority[];
 }
 
 export interface LogEntry {
@@ -111,4 +114,8 @@ export interface PeerProgress {
   state: 'probe' | 'replicate' | 'snapshot';
   inflight: number;
   paused: boolean;
+  /** The index of the snapshot on its way, 0 for none. */
+  pendingSnapshot: number;
+  /** Heard from since the leader last looked whether a quorum still answers. */
+  recentActive: boolean;
 }

@@ -80,6 +80,8 @@ function progress(story: HandJournal, peer: number, matched: number, nextIdx: nu
   const state = 'Replicate';
   story.raft('s1', {
     type: 'raft/progress-changed',
+    pendingSnapshot: 0,
+    recentActive: true,
     peer,
     matched,
     nextIdx,

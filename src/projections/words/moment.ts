@@ -10,11 +10,15 @@ import {
   leaderOf,
   leadersOf,
   newestTerm,
-  quorumOf,
+  membersIn,
+  canDecide,
+  votingReplicas,
   replicasOf,
 } from '../questions.ts';
+import { majoritiesOf } from '../membership.ts';
 import { entryAt } from '../log-window.ts';
 import type { World } from '../world.ts';
+import { neededWords } from './quorum-words.ts';
 import { counted, duration, nodeName, nodeNames } from './format.ts';
 
 export type MomentTone = 'calm' | 'election' | 'replication' | 'fault';
@@ -70,12 +74,16 @@ function replicationLines(
 ): Pick<Moment, 'lines' | 'tone'> {
   const { region } = leader;
   const last = leader.log.lastIndex;
-  const needed = quorumOf(world, region);
   if (last > leader.commit) {
     const from = leader.commit + 1;
     const on = disksWith(world, region, from);
-    const where = on === 0 ? 'no disk yet' : `${on} of ${replicasOf(world, region).length} disks`;
-    const next = on < needed ? `${needed} are needed` : `${me} has yet to hear so`;
+    const voters = votingReplicas(world, region).length;
+    const where = on.length === 0 ? 'no disk yet' : `${on.length} of ${voters} disks`;
+    const majorities = majoritiesOf(leader.members);
+    const needed =
+      majorities.length === 1 ? `${majorities[0]?.needed ?? 1}` : neededWords(majorities);
+    const enough = canDecide(world, region, (replica) => on.includes(replica));
+    const next = enough ? `${me} has yet to hear so` : `${needed} are needed`;
     return {
       lines: [`${me} leads.`, `Entry ${from} is on ${where}; ${next}.`],
       tone: 'replication',
@@ -96,16 +104,16 @@ function replicationLines(
   return { lines, tone: 'calm' };
 }
 
-/** On how many disks the entry at `index` is. Where disks hold different ones, the one of the latest term counts. */
-export function disksWith(world: World, region: RegionId, index: number): number {
-  const terms = replicasOf(world, region)
+/** The voters that have the entry at `index` on disk. Where disks hold different ones, the one of the latest term counts. */
+function disksWith(world: World, region: RegionId, index: number): Replica[] {
+  const holders = votingReplicas(world, region)
     .filter(
       ({ store, persistedIndex }) =>
         persistedIndex >= index && world.nodes[store]?.status !== 'destroyed',
     )
-    .map(({ log }) => entryAt(log, index)?.term ?? 0);
-  const latest = Math.max(0, ...terms);
-  return terms.filter((term) => term === latest).length;
+    .map((replica) => ({ replica, term: entryAt(replica.log, index)?.term ?? 0 }));
+  const latest = Math.max(0, ...holders.map(({ term }) => term));
+  return holders.filter(({ term }) => term === latest).map(({ replica }) => replica);
 }
 
 function campaignMoment(world: World, candidate: Replica, at: Micros): Moment {
@@ -114,7 +122,7 @@ function campaignMoment(world: World, candidate: Replica, at: Micros): Moment {
   const pre = campaign.kind === 'pre-vote';
   const asked = pre
     ? `${me} asks whether it could win term ${campaign.term}:`
-    : `${me} needs ${campaign.needed} of ${campaign.votes.length} votes:`;
+    : `${me} needs ${neededWords(campaign.majorities, 'votes')}:`;
   const also = candidatesOf(world, candidate.region).slice(1);
   const rivals =
     also.length === 0
@@ -159,11 +167,13 @@ function leaderlessChip(world: World, region: RegionId, at: Micros, doing: strin
 }
 
 function leaderlessMoment(world: World, region: RegionId, at: Micros): Moment {
-  const replicas = replicasOf(world, region);
+  const replicas = votingReplicas(world, region);
   const alive = replicas.filter((replica) => isAlive(world, replica.store));
-  const needed = quorumOf(world, region);
   const title = `Term ${newestTerm(world, region)}`;
-  if (alive.length < needed) {
+  if (!canDecide(world, region, (replica) => alive.includes(replica))) {
+    const majorities = majoritiesOf(membersIn(world, region));
+    const needed =
+      majorities.length === 1 ? `${majorities[0]?.needed ?? 1}` : neededWords(majorities);
     const up = `${alive.length} of ${replicas.length} stores ${alive.length === 1 ? 'is' : 'are'} up, ${needed} are needed.`;
     return {
       title: 'No majority',
@@ -188,9 +198,12 @@ function leaderlessMoment(world: World, region: RegionId, at: Micros): Moment {
   };
 }
 
-/** Entries of a Region that nobody may call committed yet, though disks hold them; null where there is none. */
-export function unsettled(world: World, region: RegionId): { index: number; disks: number } | null {
+/** An entry that nobody may call committed yet, and the voters whose disks hold it; null where there is none. */
+export function unsettled(
+  world: World,
+  region: RegionId,
+): { index: number; disks: Replica[] } | null {
   const index = commitOf(world, region) + 1;
   const disks = disksWith(world, region, index);
-  return disks === 0 ? null : { index, disks };
+  return disks.length === 0 ? null : { index, disks };
 }

@@ -9,11 +9,14 @@ import {
   leaderlessSince,
   leaderOf,
   openOperations,
-  quorumOf,
+  canDecide,
+  membersIn,
+  votingReplicas,
   replicasOf,
   termSpans,
 } from '../questions.ts';
 import type { Operation } from '../clients.ts';
+import { majoritiesOf, type Majority } from '../membership.ts';
 import type { World } from '../world.ts';
 import { answerWords, backOffWords } from './explain-client.ts';
 import { explainAdmin } from './explain-admin.ts';
@@ -141,10 +144,26 @@ function follows(world: World, region: RegionId, at: Micros): string | null {
   if (open?.waiting) return `${longName(open.client)} waits: ${backOffWords(open.waiting)}.`;
   const last = leader.log.lastIndex;
   if (last > leader.commit && replicasOf(world, region).length > 1)
-    return `${longName(leader.store)} has sent entry ${last} to the others. ${capital(counted(quorumOf(world, region)))} disks are enough.`;
+    return `${longName(leader.store)} has sent entry ${last} to the others. ${enoughWords(majoritiesOf(leader.members), 'disks')}`;
   if (replicasOf(world, region).length === 1)
     return `${longName(leader.store)} leads alone: what is on its disk is committed.`;
   return `${longName(leader.store)} leads, and tells the others so with heartbeats.`;
+}
+
+/** `two`, or `two of three old and three of five new` while the configuration is joint. */
+function neededOf(majorities: readonly Majority[]): string {
+  if (majorities.length === 1) return counted(majorities[0]?.needed ?? 1);
+  return majorities
+    .map(({ side, voters, needed }) => `${counted(needed)} of ${counted(voters.length)} ${side}`)
+    .join(' and ');
+}
+
+/** `Two of three votes are enough.` */
+function enoughWords(majorities: readonly Majority[], thing: string): string {
+  const [only] = majorities;
+  if (majorities.length === 1 && thing === 'votes')
+    return `${capital(counted(only?.needed ?? 1))} of ${counted(only?.voters.length ?? 1)} votes are enough.`;
+  return `${capital(neededOf(majorities))} ${thing} are enough.`;
 }
 
 function campaignWords(candidate: Replica): string | null {
@@ -155,16 +174,16 @@ function campaignWords(candidate: Replica): string | null {
   const why = waited > 0 ? `${me} heard nothing for ${duration(waited)}, so it` : me;
   if (campaign.kind === 'pre-vote')
     return `${why} asks the others whether it could win term ${campaign.term}. Nobody's term changes by that.`;
-  const enough = `${capital(counted(campaign.needed))} of ${counted(campaign.votes.length)} votes are enough.`;
+  const enough = enoughWords(campaign.majorities, 'votes');
   return `${why} asks to lead in term ${campaign.term}. ${enough}`;
 }
 
 function leaderlessWords(world: World, region: RegionId, at: Micros): string {
-  const replicas = replicasOf(world, region);
-  const alive = replicas.filter((replica) => isAlive(world, replica.store)).length;
-  const needed = quorumOf(world, region);
-  if (alive < needed)
-    return `${capital(counted(alive))} of ${counted(replicas.length)} stores ${alive === 1 ? 'is' : 'are'} up. ${capital(counted(needed))} are needed to elect a leader.`;
+  const replicas = votingReplicas(world, region);
+  const up = replicas.filter((replica) => isAlive(world, replica.store));
+  const alive = up.length;
+  if (!canDecide(world, region, (replica) => up.includes(replica)))
+    return `${capital(counted(alive))} of ${counted(replicas.length)} stores ${alive === 1 ? 'is' : 'are'} up. ${capital(neededOf(majoritiesOf(membersIn(world, region))))} are needed to elect a leader.`;
   const since = leaderlessSince(world, region) ?? at;
   return `Nobody has led for ${duration(at - since)}. The store whose time runs out first asks for votes.`;
 }
@@ -172,11 +191,12 @@ function leaderlessWords(world: World, region: RegionId, at: Micros): string {
 /** An entry that disks hold and nobody may call committed, now that its leader is gone. */
 function aside(world: World, region: RegionId): string | null {
   const open = unsettled(world, region);
-  if (open === null || open.disks < quorumOf(world, region)) return null;
+  if (open === null || !canDecide(world, region, (replica) => open.disks.includes(replica)))
+    return null;
   const leader = leaderOf(world, region);
   if (leader !== null) return null;
   const dead = termSpans(world, region).findLast((span) => span.leader !== null);
   const by = dead?.leader ?? null;
   const why = by === null ? '' : `: ${nodeName(by)} was gone before it heard so`;
-  return `Entry ${open.index} is on ${counted(open.disks)} disks, yet nobody may call it committed${why}.`;
+  return `Entry ${open.index} is on ${counted(open.disks.length)} disks, yet nobody may call it committed${why}.`;
 }

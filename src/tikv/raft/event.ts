@@ -99,6 +99,10 @@ export type RaftEvent =
       readonly state: ProgressState;
       readonly paused: boolean;
       readonly inflight: number;
+      /** The index of the snapshot on its way, 0 for none. */
+      readonly pendingSnapshot: number;
+      /** Heard from since the last look whether a quorum answers. */
+      readonly recentActive: boolean;
     }
   // Reads
   | {

@@ -20,6 +20,8 @@ export interface ShownProgress {
   state: ProgressState | 'none';
   paused: boolean;
   inflight: number;
+  pendingSnapshot: number;
+  recentActive: boolean;
 }
 
 export const notShown = (): ShownProgress => ({
@@ -28,6 +30,8 @@ export const notShown = (): ShownProgress => ({
   state: 'none',
   paused: false,
   inflight: 0,
+  pendingSnapshot: 0,
+  recentActive: false,
 });
 
 export class Progress {

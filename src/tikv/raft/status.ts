@@ -82,7 +82,7 @@ export function progressEvents(raft: Raft): RaftEvent[] {
   if (raft.role !== 'Leader') return events;
   for (const peer of raft.tracker.peers) {
     if (peer.id === raft.id) continue;
-    const { shown, matched, nextIdx, state } = peer;
+    const { shown, matched, nextIdx, state, pendingSnapshot, recentActive } = peer;
     const paused = peer.isPaused();
     const inflight = peer.inflights.count;
     if (
@@ -90,23 +90,14 @@ export function progressEvents(raft: Raft): RaftEvent[] {
       shown.nextIdx === nextIdx &&
       shown.state === state &&
       shown.paused === paused &&
-      shown.inflight === inflight
+      shown.inflight === inflight &&
+      shown.pendingSnapshot === pendingSnapshot &&
+      shown.recentActive === recentActive
     )
       continue;
-    shown.matched = matched;
-    shown.nextIdx = nextIdx;
-    shown.state = state;
-    shown.paused = paused;
-    shown.inflight = inflight;
-    events.push({
-      type: 'raft/progress-changed',
-      peer: peer.id,
-      matched,
-      nextIdx,
-      state,
-      paused,
-      inflight,
-    });
+    const now = { matched, nextIdx, state, paused, inflight, pendingSnapshot, recentActive };
+    Object.assign(shown, now);
+    events.push({ type: 'raft/progress-changed', peer: peer.id, ...now });
   }
   return events;
 }
