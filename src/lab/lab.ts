@@ -18,6 +18,7 @@ import { RECORDING_FORMAT, type Recording } from '../sim/recording.ts';
 import { foldRecord } from '../projections/fold.ts';
 import { openOperations } from '../projections/questions.ts';
 import { locksText, mvccText, transactionsText } from '../projections/words/explain-versions.ts';
+import { newestUndo } from '../projections/undo.ts';
 import { newWorld, type World } from '../projections/world.ts';
 import { readLine } from './console.ts';
 import { evaluateText, type Evaluation } from './evaluation.ts';
@@ -184,6 +185,8 @@ export class Lab {
               at,
             };
       }
+      case 'undo':
+        return this.#undo();
       case 'wait':
         await this.pass(action.for);
         return { ok: true, kind: 'time', at: this.now() };
@@ -196,6 +199,20 @@ export class Lab {
 
   #refuse(reason: string): RunAnswer {
     return { ok: false, reason, from: null, to: null, at: this.now() };
+  }
+
+  /** Gives what leads back from the newest fault, one command after the other. */
+  async #undo(): Promise<RunAnswer> {
+    const step = newestUndo(this.world);
+    if (step === null) return this.#refuse('There is nothing to take back.');
+    if (step.why !== null) return this.#refuse(step.why);
+    const back = step.back.slice(step.done);
+    for (const command of back) {
+      const given = await this.give(command);
+      if (!given.ok) return given;
+    }
+    const text = `Taken back: ${printCommand(step.command)}\n${back.map(printCommand).join('\n')}`;
+    return { ok: true, kind: 'text', text, at: this.now() };
   }
 
   #look(look: Look): string {

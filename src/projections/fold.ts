@@ -17,6 +17,7 @@ import { foldPd, foldPdDown } from './fold-pd.ts';
 import { foldDisk, foldNode, foldStarted } from './fold-nodes.ts';
 import { foldRaft, foldRaftstore } from './fold-raft.ts';
 import { markFault } from './fold-timeline.ts';
+import { foldUndo } from './undo.ts';
 import type { World } from './world.ts';
 
 type OfChapter<Chapter extends string> = Extract<LoomEvent, { type: `${Chapter}/${string}` }>;
@@ -50,6 +51,7 @@ export function foldRecord(world: World, record: JournalRecord): void {
     foldPd(world, at, event);
     foldTimestamps(world, event);
   } else if (event.type === 'command/given') {
+    foldUndo(world, event.command);
     markFault(world, at, event.command);
     foldRules(world, event.command);
     foldHolds(world, event.command);

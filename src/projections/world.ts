@@ -13,6 +13,7 @@ import { newPdState, type PdState } from './pd.ts';
 import type { Flight, HeartbeatCounts, Loss } from './messages.ts';
 import type { Replica } from './raft.ts';
 import type { Timeline } from './timeline.ts';
+import type { UndoStep } from './undo.ts';
 
 export interface World {
   /** The instant of the newest folded record. The screen may show a later one: selectors take the instant shown. */
@@ -41,6 +42,8 @@ export interface World {
   heartbeats: HeartbeatCounts;
   transactions: Transactions;
   timeline: Timeline;
+  /** What can be taken back, the newest last. */
+  undo: UndoStep[];
 }
 
 /** The key of one direction of a link in `World.links`. */
@@ -67,6 +70,7 @@ export function newWorld(): World {
     transactions: newTransactions(),
     heartbeats: { sent: 0, arrived: 0, lost: 0 },
     timeline: { terms: {}, campaigns: [], writes: [], faults: [] },
+    undo: [],
   };
 }
 

@@ -8,6 +8,7 @@ import type { Session } from '../browser/session-types.ts';
 import { App } from './app.tsx';
 import { Failed } from './clusters/pages.tsx';
 import { startFrames } from './session/frame-loop.ts';
+import { keepClock } from './session/clock-memory.ts';
 import { guardPast } from './session/past-guard.ts';
 import { newStory } from './session/story.ts';
 import { LiveWorld } from './session/world-source.ts';
@@ -30,6 +31,7 @@ const root = document.getElementById('root');
 if (root !== null) {
   try {
     const session = await openPage();
+    keepClock(session);
     const source = new LiveWorld(session, newStory);
     const live = { session: guardPast(session, source), source };
     createRoot(root).render(<App live={live} />);

@@ -1,4 +1,4 @@
-// Words that move time or only look. None of them is recorded.
+// Words that move time, take back or only look. None of them is recorded; the commands that undo gives are.
 
 import type { Args } from '../line-args.ts';
 import { LineProblem } from '../line-tokens.ts';
@@ -58,6 +58,15 @@ export const TIME_VERBS: readonly Verb[] = [
     what: 'A link to this moment: seed, cluster and every command up to now. `link` alone is the same.',
     example: 'share',
     read: () => ({ type: 'link' }),
+  },
+  {
+    word: 'undo',
+    aliases: [],
+    group: 'time',
+    usage: 'undo',
+    what: 'Takes the newest fault back with the commands that lead back from it: kill by restart, cut by mend.',
+    example: 'undo',
+    read: () => ({ type: 'undo' }),
   },
   {
     word: 'help',

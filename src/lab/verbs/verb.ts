@@ -36,6 +36,8 @@ export type Action =
       readonly within: Micros | null;
     }
   | { readonly type: 'step' }
+  /** The commands that take the newest fault back. */
+  | { readonly type: 'undo' }
   | { readonly type: 'help'; readonly word: string | null }
   | { readonly type: 'look'; readonly look: Look }
   /** For whoever moves time on its own: the page. */

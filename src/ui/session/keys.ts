@@ -2,6 +2,7 @@
 
 import type { Session } from '../../browser/session-types.ts';
 import { lookAtPrevious, runToNext } from '../tape/run-on.ts';
+import { undoNewest } from '../shell/undo-toast.tsx';
 import { stepped } from '../tape/speed.ts';
 import { moveByKey } from '../tape/tape-scrub.tsx';
 import type { Live } from './live.ts';
@@ -22,6 +23,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'N', does: 'Run to the next event worth seeing; Shift N looks back at the one before' },
   { shown: '← →', does: 'Look back, and forward again, by 100 ms; with Shift 1 s' },
   { shown: 'Home End', does: 'To the beginning of what is kept; back to now' },
+  { shown: 'Ctrl Z', does: 'Take the newest fault back' },
   { shown: '− +', does: 'Slower, faster' },
   { shown: 'Shift S', does: 'Hurry while nothing is under way' },
   { shown: '1 … 7', does: 'Choose a store, or point the tool at it' },
@@ -110,9 +112,20 @@ function isTaken(target: EventTarget | null, key: string): boolean {
   return target.closest('[role="slider"]') !== null && (key === '+' || key === '-');
 }
 
+const isUndo = (event: KeyboardEvent): boolean =>
+  event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+
+/** In a field Ctrl Z is the field's own. */
+function takeBack(live: Live, event: KeyboardEvent): void {
+  if (event.defaultPrevented || isTaken(event.target, event.key)) return;
+  event.preventDefault();
+  void undoNewest(live);
+}
+
 /** Listens until the answer is called. */
 export function listenToKeys(live: Live): () => void {
   const onKey = (event: KeyboardEvent) => {
+    if (isUndo(event)) return takeBack(live, event);
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTaken(event.target, event.key)) return;
     if (/^[1-9]$/.test(event.key)) return chooseNumber(live, event.key);

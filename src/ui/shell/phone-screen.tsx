@@ -18,6 +18,7 @@ import { makeNarration, TryNext } from './guide.tsx';
 import { Notices } from './notices.tsx';
 import { Stage } from './stage.tsx';
 import { TopBar } from './top-bar.tsx';
+import { UndoToast } from './undo-toast.tsx';
 import './phone.css';
 
 const TABS: readonly { readonly sheet: Sheet; readonly word: string; readonly icon: IconName }[] = [
@@ -41,6 +42,7 @@ export function PhoneScreen() {
         <RuleBanners />
         <Stage headline={false} phone />
         <Notices />
+        <UndoToast />
       </main>
       <Caption />
       <TapeDeck phone />

@@ -20,6 +20,7 @@ import { PhoneScreen } from './phone-screen.tsx';
 import { Spoken } from './spoken.tsx';
 import { Stage } from './stage.tsx';
 import { TopBar } from './top-bar.tsx';
+import { UndoToast } from './undo-toast.tsx';
 import './controls.css';
 import './shell.css';
 
@@ -67,6 +68,7 @@ function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
         <div className="acting">
           <ToolsBar />
           <PastBanner short={false} />
+          <UndoToast />
         </div>
         <ConsoleLine />
       </main>
