@@ -66,6 +66,7 @@ export const TIME_VERBS: readonly Verb[] = [
     usage: 'undo',
     what: 'Takes the newest fault back with the commands that lead back from it: kill by restart, cut by mend.',
     example: 'undo',
+    before: ['pause s1'],
     read: () => ({ type: 'undo' }),
   },
   {
