@@ -47,6 +47,19 @@ export interface FaultMark {
   command: Command;
 }
 
+/** A command that can be taken back, or says why it cannot (undo.ts). */
+export interface UndoStep {
+  /** The number of the command's record. */
+  readonly n: number;
+  readonly at: Micros;
+  readonly command: Command;
+  /** What leads back, in order; of these the first `done` were given. Empty: nothing does. */
+  readonly back: readonly Command[];
+  readonly done: number;
+  /** Why nothing leads back; null where something does. */
+  readonly why: string | null;
+}
+
 /** Marks kept of each list. */
 const MARKS_KEPT = 2000;
 

@@ -4,22 +4,11 @@
 
 import { equalPlain } from '../base/plain.ts';
 import type { Command } from '../sim/command.ts';
-import type { Micros, NodeId } from '../tikv/ids.ts';
+import type { NodeId } from '../tikv/ids.ts';
 import type { LinkState } from './cluster.ts';
+import type { UndoStep } from './timeline.ts';
 import { nodeName } from './words/format.ts';
 import { linkKey, type World } from './world.ts';
-
-export interface UndoStep {
-  /** The number of the command's record. */
-  readonly n: number;
-  readonly at: Micros;
-  readonly command: Command;
-  /** What leads back, in order; of these the first `done` were given. Empty: nothing does. */
-  readonly back: readonly Command[];
-  readonly done: number;
-  /** Why nothing leads back; null where something does. */
-  readonly why: string | null;
-}
 
 /** The newest steps kept. */
 const STEPS_KEPT = 50;
@@ -66,7 +55,7 @@ function inverseOf(world: World, command: Command): readonly Command[] | string 
     case 'mutate':
       return [{ ...command, on: !command.on }];
     case 'config-set':
-      return [{ ...command, value: world.settings[command.name] as number | boolean }];
+      return [{ ...command, value: world.settings[command.name] }];
     case 'campaign':
     case 'admin':
     case 'set-timer':
@@ -155,8 +144,6 @@ function cutAgain(world: World, node: NodeId | null): Command[] {
 function asItWas(world: World, from: NodeId, to: NodeId): Command {
   const link = world.links[linkKey(from, to)] as LinkState;
   const { latency, jitter, lossPerMillion, duplicatePerMillion, reorderPerMillion } = link;
-  return {
-    ...{ type: 'link', from, to, latency, jitter },
-    ...{ lossPerMillion, duplicatePerMillion, reorderPerMillion },
-  } as Command;
+  const faithful = { lossPerMillion, duplicatePerMillion, reorderPerMillion };
+  return { type: 'link', from, to, latency, jitter, ...faithful };
 }

@@ -12,8 +12,7 @@ import { newTransactions, type Transactions } from './mvcc.ts';
 import { newPdState, type PdState } from './pd.ts';
 import type { Flight, HeartbeatCounts, Loss } from './messages.ts';
 import type { Replica } from './raft.ts';
-import type { Timeline } from './timeline.ts';
-import type { UndoStep } from './undo.ts';
+import type { Timeline, UndoStep } from './timeline.ts';
 
 export interface World {
   /** The instant of the newest folded record. The screen may show a later one: selectors take the instant shown. */
