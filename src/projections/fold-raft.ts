@@ -13,7 +13,13 @@ import {
   markCampaign,
   termSpan,
 } from './fold-timeline.ts';
-import { createReplica, destroyReplica, forgetReplicas, foldReplica } from './fold-region.ts';
+import {
+  createReplica,
+  destroyReplica,
+  foldReplica,
+  forgetReplicas,
+  isNewer,
+} from './fold-region.ts';
 import { majoritiesOf, membersFrom, membersOf, votersIn } from './membership.ts';
 import type { Campaign, Replica, Role } from './raft.ts';
 import type { World } from './world.ts';
@@ -71,6 +77,7 @@ function startPeer(world: World, at: Micros, store: NodeId, event: PeerStarted):
     store,
     region: region.id,
     peer,
+    described: region,
     role: 'follower',
     since: at,
     initialized: true,
@@ -105,9 +112,6 @@ function rememberRegion(world: World, region: Region, applied: number): void {
     known.region = region;
   }
 }
-
-const isNewer = (a: Region, b: Region): boolean =>
-  a.epoch.version > b.epoch.version || a.epoch.confVer > b.epoch.confVer;
 
 /** The node of a peer; null where the Region has no such peer (0: nobody). */
 function storeOf(region: Region | undefined, peer: PeerId): NodeId | null {

@@ -3,6 +3,7 @@
 
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { RaftstoreEvent } from '../tikv/raftstore/event.ts';
+import type { Region } from '../tikv/raftstore/region.ts';
 import { compactLog, emptyLog } from './log-window.ts';
 import { membersOf, noMembers } from './membership.ts';
 import type { Replica } from './raft.ts';
@@ -22,6 +23,7 @@ export function newReplica(store: NodeId, region: number, peer: number): Replica
     store,
     region,
     peer,
+    described: null,
     role: 'follower',
     since: 0,
     initialized: false,
@@ -46,6 +48,10 @@ export function newReplica(store: NodeId, region: number, peer: number): Replica
   };
 }
 
+/** Of two descriptions of one Region, by its epoch. */
+export const isNewer = (a: Region, b: Region): boolean =>
+  a.epoch.version > b.epoch.version || a.epoch.confVer > b.epoch.confVer;
+
 export function destroyReplica(world: World, store: NodeId, region: number): void {
   delete world.replicas[store]?.[region];
 }
@@ -62,9 +68,9 @@ export function foldReplica(world: World, replica: Replica, event: RaftstoreEven
     case 'raftstore/log-compacted':
       return compactLog(replica.log, event.firstIndex);
     case 'raftstore/region-changed': {
+      replica.described = event.to;
       const known = world.regions[event.region];
-      if (known !== undefined && event.to.epoch.confVer > known.region.epoch.confVer)
-        known.region = event.to;
+      if (known !== undefined && isNewer(event.to, known.region)) known.region = event.to;
       const members = event.to.peers.map(({ id }) => id);
       replica.progress = replica.progress.filter(({ peer }) => members.includes(peer));
       return;
@@ -88,9 +94,10 @@ export function foldReplica(world: World, replica: Replica, event: RaftstoreEven
 
 function install(
   replica: Replica,
-  { index, term }: Extract<RaftstoreEvent, { type: 'raftstore/snapshot-installed' }>,
+  { index, term, to }: Extract<RaftstoreEvent, { type: 'raftstore/snapshot-installed' }>,
 ): void {
   replica.installing = null;
+  replica.described = to;
   if (replica.log.lastIndex <= index) replica.log = emptyLog(index + 1);
   else compactLog(replica.log, index + 1);
   replica.commit = Math.max(replica.commit, index);

@@ -3,6 +3,7 @@
 import type { Micros, NodeId, PeerId, RegionId } from '../tikv/ids.ts';
 import type { Majority, Membership } from './membership.ts';
 import type { EntryContent } from '../tikv/raftstore/event.ts';
+import type { Region } from '../tikv/raftstore/region.ts';
 
 export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 
@@ -10,6 +11,8 @@ export interface Replica {
   store: NodeId;
   region: RegionId;
   peer: PeerId;
+  /** The Region as this replica knows it: a split or a change of members reaches each at its own time. Null before it knows. */
+  described: Region | null;
   role: Role;
   /** Since when it has this role. */
   since: Micros;

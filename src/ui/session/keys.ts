@@ -8,7 +8,7 @@ import { moveByKey } from '../tape/tape-scrub.tsx';
 import type { Live } from './live.ts';
 import { nodesOf } from './readings.ts';
 import { act, commandFor, isTarget, takeTool } from './tools.ts';
-import { select, setTheme, setViewer, useViewer } from './viewer-store.ts';
+import { select, setTheme, setViewer, useViewer, type StageView } from './viewer-store.ts';
 
 export interface KeyHelp {
   readonly shown: string;
@@ -37,6 +37,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: '\\', does: 'Open or close the guide' },
   { shown: 'G', does: 'Legend' },
   { shown: 'Shift D', does: 'Dark or light' },
+  { shown: 'Alt 1, 2', does: 'Ring, Weave' },
   { shown: '?', does: 'Help' },
   { shown: 'Esc', does: 'Put the tool down, close what is open' },
 ];
@@ -122,10 +123,22 @@ function takeBack(live: Live, event: KeyboardEvent): void {
   void undoNewest(live);
 }
 
+const VIEW_KEYS: Readonly<Record<string, StageView>> = { Digit1: 'ring', Digit2: 'weave' };
+
+/** Alt with a number changes the view. */
+function showView(event: KeyboardEvent): boolean {
+  const view = VIEW_KEYS[event.code];
+  if (view === undefined) return false;
+  event.preventDefault();
+  setViewer({ view });
+  return true;
+}
+
 /** Listens until the answer is called. */
 export function listenToKeys(live: Live): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (isUndo(event)) return takeBack(live, event);
+    if (event.altKey && !event.ctrlKey && !event.metaKey && showView(event)) return;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTaken(event.target, event.key)) return;
     if (/^[1-9]$/.test(event.key)) return chooseNumber(live, event.key);

@@ -14,9 +14,10 @@ import { must } from '../../base/assert.ts';
 import type { Session, SessionState } from '../../browser/session-types.ts';
 import type { Line } from '../../projections/words/line.ts';
 import type { World } from '../../projections/world.ts';
-import type { Micros } from '../../tikv/ids.ts';
+import type { Micros, RegionId } from '../../tikv/ids.ts';
 import { onFrame, type FrameListener } from './frame-loop.ts';
 import type { Looking } from './look-back.ts';
+import { useViewer } from './viewer-store.ts';
 import type { WorldSource } from './world-source.ts';
 
 export interface Live {
@@ -57,20 +58,30 @@ export function useLiveModel<T>(make: (world: World, now: Micros) => T): T {
   return useMade(subscribe, make, true);
 }
 
+interface Made<T> {
+  readonly version: number;
+  readonly make: unknown;
+  readonly region: RegionId | null;
+  readonly value: T;
+}
+
 function useMade<T>(
   subscribe: (listener: () => void) => () => void,
   make: (world: World, now: Micros) => T,
   live = false,
 ): T {
   const { source } = useLive();
-  const last = useRef<{ version: number; make: unknown; value: T } | null>(null);
+  // The Region in focus is part of what every model is made from.
+  const region = useViewer((viewer) => viewer.region);
+  const last = useRef<Made<T> | null>(null);
   return useSyncExternalStore(subscribe, () => {
     const kept = last.current;
     const version = live ? source.liveVersion : source.version;
-    if (kept !== null && kept.version === version && kept.make === make) return kept.value;
+    if (kept !== null && kept.version === version && kept.make === make && kept.region === region)
+      return kept.value;
     const made = live ? make(source.live, source.liveAt()) : make(source.world, source.shownAt());
     const value = kept !== null && equalPlain(kept.value, made) ? kept.value : made;
-    last.current = { version, make, value };
+    last.current = { version, make, region, value };
     return value;
   });
 }

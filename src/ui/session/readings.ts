@@ -4,6 +4,7 @@ import type { NodeState } from '../../projections/cluster.ts';
 import { candidatesOf, leaderOf, replicasOf } from '../../projections/questions.ts';
 import type { Replica } from '../../projections/raft.ts';
 import { linkKey, type World } from '../../projections/world.ts';
+import { focusedRegion } from './focus.ts';
 import { nodeRank, type NodeId, type RegionId } from '../../tikv/ids.ts';
 
 export const nodesOf = (world: World, kind: NodeState['kind']): NodeState[] =>
@@ -11,8 +12,10 @@ export const nodesOf = (world: World, kind: NodeState['kind']): NodeState[] =>
     .filter((node) => node.kind === kind)
     .toSorted((a, b) => nodeRank(a.id) - nodeRank(b.id));
 
-/** The Region in focus: the one with the lowest number; 1 before the cluster has one. */
+/** The Region in focus: the one that somebody has chosen, else the one with the lowest number; 1 before there is one. */
 export function firstRegion(world: World): RegionId {
+  const region = focusedRegion();
+  if (region !== null && world.regions[region] !== undefined) return region;
   const ids = Object.keys(world.regions).map(Number);
   return ids.length === 0 ? 1 : Math.min(...ids);
 }

@@ -2,7 +2,8 @@
 
 import { create } from 'zustand';
 import type { Bytes } from '../../base/bytes.ts';
-import type { NodeId } from '../../tikv/ids.ts';
+import { focusOn } from './focus.ts';
+import type { NodeId, RegionId } from '../../tikv/ids.ts';
 
 export type Selection =
   | { readonly type: 'node'; readonly node: NodeId }
@@ -14,6 +15,9 @@ export type Selection =
 
 /** A tool that waits for a target. */
 export type Tool = 'kill' | 'pause' | 'restart' | 'cut';
+
+/** What the stage shows. */
+export type StageView = 'ring' | 'weave';
 
 export type Sheet = 'stage' | 'client' | 'events' | 'faults';
 
@@ -29,6 +33,10 @@ export interface SaidLine {
 export interface ViewerState {
   readonly theme: 'light' | 'dark';
   readonly selection: Selection | null;
+  /** The Region that all views look at; null: the first one. */
+  readonly region: RegionId | null;
+  /** Null: the ring while there is one Region, the Weave from the first split on. */
+  readonly view: StageView | null;
   /** The log column under the pointer. */
   readonly hoveredIndex: number | null;
   /** The mark of the legend under the pointer. */
@@ -62,6 +70,8 @@ function firstTheme(): ViewerState['theme'] {
 export const useViewer = create<ViewerState>()(() => ({
   theme: firstTheme(),
   selection: null,
+  region: null,
+  view: null,
   hoveredIndex: null,
   pointedMark: null,
   tool: null,
@@ -74,6 +84,8 @@ export const useViewer = create<ViewerState>()(() => ({
   said: null,
   failure: null,
 }));
+
+useViewer.subscribe((viewer) => focusOn(viewer.region));
 
 /** Changes some of it. */
 export const setViewer = useViewer.setState;

@@ -11,7 +11,9 @@ import { PointedStyle } from '../panel/legend.tsx';
 import { RingView } from '../ring/ring-view.tsx';
 import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
+import { useView } from '../session/use-view.ts';
 import { useViewer } from '../session/viewer-store.ts';
+import { WeaveView } from '../weave/weave-view.tsx';
 import { arrangeStage } from './stage-layout.ts';
 import { makeNarration } from './guide.tsx';
 
@@ -28,9 +30,7 @@ export const Stage = memo(function Stage({
   return (
     <div className="stage" ref={ref}>
       <PointedStyle />
-      {size !== null && (
-        <Arranged width={size.width} height={size.height} headline={headline} phone={phone} />
-      )}
+      {size !== null && <Shown {...size} headline={headline} phone={phone} />}
     </div>
   );
 });
@@ -40,6 +40,15 @@ interface ArrangedProps {
   readonly height: number;
   readonly headline: boolean;
   readonly phone: boolean;
+}
+
+/** The ring of one Region, or all of them. */
+function Shown(props: ArrangedProps) {
+  const view = useView();
+  const type = typeScale();
+  if (view === 'weave' && !props.phone)
+    return <WeaveView width={props.width / type} height={props.height / type} />;
+  return <Arranged {...props} />;
 }
 
 /** The drawings have units of their own: as many as fit at the present size of type. */

@@ -3,7 +3,8 @@
 import { Icon, Logo } from '../chart/icon.tsx';
 import { ClusterMenu } from '../clusters/cluster-menu.tsx';
 import { RulesChip } from '../raft/rules-chip.tsx';
-import { setTheme, setViewer, useViewer } from '../session/viewer-store.ts';
+import { useManyRegions, useView } from '../session/use-view.ts';
+import { setTheme, setViewer, useViewer, type StageView } from '../session/viewer-store.ts';
 import { Hint } from './hint.tsx';
 
 export function TopBar({ phone }: { phone: boolean }) {
@@ -16,11 +17,7 @@ export function TopBar({ phone }: { phone: boolean }) {
         <span className="top-line" aria-hidden="true" />
         <ClusterMenu />
       </div>
-      {!phone && (
-        <p className="top-view" aria-current="page">
-          Ring
-        </p>
-      )}
+      {!phone && <Views />}
       <div className="top-right">
         <RulesChip short={phone} />
         <Hint words={theme === 'dark' ? 'Light' : 'Dark'} shortcut="Shift D">
@@ -44,5 +41,37 @@ export function TopBar({ phone }: { phone: boolean }) {
         </button>
       </div>
     </header>
+  );
+}
+
+const VIEWS: readonly {
+  readonly view: StageView;
+  readonly word: string;
+  readonly means: string;
+}[] = [
+  { view: 'ring', word: 'Ring', means: 'One Region as a circle' },
+  { view: 'weave', word: 'Weave', means: 'All Regions by store' },
+];
+
+function Views() {
+  const shown = useView();
+  const many = useManyRegions();
+  return (
+    <nav className="top-views" aria-label="Views">
+      {VIEWS.map(({ view, word, means }, i) => (
+        <Hint key={view} words={means} shortcut={`Alt ${i + 1}`}>
+          <button
+            type="button"
+            className="top-view"
+            aria-current={view === shown ? 'page' : undefined}
+            // With one Region the Weave is a single column: it is there, and nothing leads to it by itself.
+            data-quiet={view === 'weave' && !many}
+            onClick={() => setViewer({ view })}
+          >
+            {word}
+          </button>
+        </Hint>
+      ))}
+    </nav>
   );
 }

@@ -1,0 +1,136 @@
+// What asks for attention, in words: a title and a line for each flag, and one sentence over the whole picture.
+
+import { assertNever } from '../../base/assert.ts';
+import { storesOf } from '../questions.ts';
+import type { Alarm } from '../alarms.ts';
+import { groupsOf, mapRegions, majorityOfRegion } from '../region-map.ts';
+import { linkKey, type World } from '../world.ts';
+import {
+  capital,
+  clock,
+  commas,
+  counted,
+  duration,
+  longName,
+  nodeName,
+  nodeNames,
+  shown,
+} from './format.ts';
+
+export interface AlarmWords {
+  readonly title: string;
+  readonly line: string;
+}
+
+export function alarmWords(world: World, alarm: Alarm): AlarmWords {
+  const name = `R${alarm.region}`;
+  const store = alarm.store === null ? 'nobody' : nodeName(alarm.store);
+  const other = alarm.other === null ? null : nodeName(alarm.other);
+  switch (alarm.kind) {
+    case 'unavailable': {
+      const region = mapRegions(world).find(({ id }) => id === alarm.region);
+      const of = region?.voters.length ?? 0;
+      const needs = region === undefined ? 0 : majorityOfRegion(region);
+      return {
+        title: `${name} cannot serve`,
+        line: `${alarm.count} of ${of} stores run, it needs ${needs}`,
+      };
+    }
+    case 'leaderless':
+      return {
+        title: `${name} has no leader`,
+        line: other === null ? 'nobody asks for votes yet' : `${other} led it last`,
+      };
+    case 'election':
+      return {
+        title: other === null ? `${name} elects` : `${name} changes leader`,
+        line: `${store} asks for votes, term ${commas(alarm.count)}`,
+      };
+    case 'two-leaders':
+      return {
+        title: `${name} has two leaders`,
+        line: `${store} leads the newer term, ${other ?? ''} an older one`,
+      };
+    case 'old-lock':
+      return {
+        title: `${name}, old lock`,
+        line: `${alarm.key === null ? '' : `${shown(alarm.key)}, `}${duration(alarm.count)} past its time`,
+      };
+    case 'lag':
+      return {
+        title: `${name}, ${store} lags ${commas(alarm.count)}`,
+        line: lagReason(world, alarm),
+      };
+  }
+  return assertNever(alarm.kind);
+}
+
+function lagReason(world: World, { store, other }: Alarm): string {
+  if (store === null || other === null) return '';
+  const link = world.links[linkKey(other, store)];
+  if (link?.cut === true) return `the link from ${nodeName(other)} is cut`;
+  if (link?.changed === true)
+    return `link ${nodeName(other)} to ${nodeName(store)} takes ${duration(link.latency)}`;
+  return `behind ${nodeName(other)}`;
+}
+
+/** One sentence over the picture: what is broken, else what asks for attention, else that all is quiet. */
+export function weaveSentence(world: World, alarms: readonly Alarm[]): string {
+  const regions = mapRegions(world).length;
+  if (regions === 0) return 'The cluster begins: PD and the stores get to know each other.';
+  const torn = groupsOf(world);
+  const tear = torn.length > 1 ? tearWords(torn) : null;
+  const down = downStores(world);
+  const many = alarms.length > 3 || regions > 24;
+  if (tear !== null) return tear;
+  const [first] = alarms;
+  if (first === undefined)
+    return down === null
+      ? `All ${counted(regions)} Regions are quiet.`.replace(
+          'All one Regions are',
+          'The one Region is',
+        )
+      : `${down} Every Region has a leader.`;
+  if (many)
+    return `${down === null ? '' : `${down} `}${commas(regions - alarms.length)} of ${commas(regions)} Regions are quiet. ${capital(counted(alarms.length))} ${alarms.length === 1 ? 'asks' : 'ask'} for attention.`;
+  const { title, line } = alarmWords(world, first);
+  return `${down === null ? '' : `${down} `}${sentenceOf(first, title, line)}`;
+}
+
+function sentenceOf(alarm: Alarm, title: string, line: string): string {
+  const name = `Region ${alarm.region}`;
+  const store = alarm.store === null ? 'Nobody' : nodeName(alarm.store);
+  if (alarm.kind === 'election')
+    return alarm.other === null
+      ? `${store} asks for the votes of ${name}.`
+      : `${name} lost its leader, and ${store} asks for votes.`;
+  if (alarm.kind === 'two-leaders')
+    return `${name} has two leaders, in different terms: no rule is broken.`;
+  return `${title.replace(/^R(\d+)/, 'Region $1')}: ${line}.`;
+}
+
+function tearWords(groups: readonly (readonly string[])[]): string {
+  const [small] = groups.toSorted((a, b) => a.length - b.length);
+  if (small === undefined) return '';
+  if (small.length === 1) return `The network is torn: nobody hears ${nodeNames(small)}.`;
+  return `The network is torn: ${nodeNames(small)} hear each other, and nobody else.`;
+}
+
+function downStores(world: World): string | null {
+  const down = storesOf(world).filter((store) => {
+    const status = world.nodes[store]?.status;
+    return status === 'down' || status === 'destroyed';
+  });
+  if (down.length === 0) return null;
+  const [one] = down;
+  return down.length === 1 && one !== undefined
+    ? `${longName(one)} is gone.`
+    : `${nodeNames(down)} are gone.`;
+}
+
+/** Of a store that is down or stands still: `down`, `since 11.9`. */
+export function outWords(world: World, store: string): readonly [string, string] | null {
+  const node = world.nodes[store];
+  if (node === undefined || node.status === 'up') return null;
+  return [node.status, `since ${clock(node.since).slice(0, -2)}`];
+}

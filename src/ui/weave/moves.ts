@@ -1,0 +1,184 @@
+// What moves over the cloth, drawn anew each frame: threads, messages, the words beside them, and at narrow columns how
+// much is under way per Region.
+
+import { mapped } from '../../projections/region-map.ts';
+import { isHeartbeat } from '../../projections/message-kind.ts';
+import type { World } from '../../projections/world.ts';
+import type { Micros, RegionId } from '../../tikv/ids.ts';
+import { textWidth } from '../chart/text-width.ts';
+import { overlaps, type Box } from '../chart/geometry.ts';
+import { endOf } from '../ring/message-path.ts';
+import { shortLabel } from '../ring/message-words.ts';
+import { doomWords } from '../../projections/words/explain.ts';
+import { sightOf } from './cell-model.ts';
+import { paintEnd, paintFray, paintMessage, paintThread } from './paint-messages.ts';
+import { write, type Pen, type Token } from './pen.ts';
+import { cellsOf, laneModel, trafficOf, type LaneMessage, type Traffic } from './traffic.ts';
+import type { WeaveLayout } from './weave-layout.ts';
+import type { Way } from './threads.ts';
+
+export interface MovesInput {
+  readonly world: World;
+  readonly now: Micros;
+  readonly layout: WeaveLayout<RegionId>;
+  readonly focus: RegionId | null;
+  readonly heartbeats: boolean;
+  /** Time runs too fast to see: no messages. */
+  readonly hidden: boolean;
+}
+
+interface Label {
+  readonly text: string;
+  readonly color: Token;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Draws the frame; the answer says how many messages stand in it, of how many. */
+export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: number } {
+  const { ctx } = pen;
+  const { world, layout, now } = input;
+  ctx.clearRect(0, 0, layout.links.x + 400, layout.cloth.y + layout.cloth.height + 40);
+  const traffic = trafficOf(world, now);
+  if (layout.heatY !== null) paintHeat(pen, layout, traffic, layout.heatY);
+  const rows = new Map(layout.rows.map((row) => [row.name, row]));
+  const labels: Label[] = [];
+  const blocks: Box[] = [];
+  let shown = 0;
+  for (const column of layout.columns) {
+    const [id] = column.ids;
+    if (id === undefined || !hasLane(column.level, column.look, column.ids.length)) continue;
+    const state = world.regions[id];
+    if (state === undefined) continue;
+    const sight = sightOf(world, mapped(state.region));
+    const flights = input.hidden ? [] : (traffic.byRegion.get(id) ?? []);
+    const lane = laneModel({ ...input, column, sight, flights, rows });
+    for (const thread of lane.threads) {
+      const torn = tearIn(thread.way, layout);
+      if (torn === null) paintThread(pen, thread);
+      else paintTorn(pen, thread.way, torn);
+    }
+    if (column.level === 0) blocks.push(...cellsOf(column, sight, rows));
+    for (const message of lane.messages) {
+      if (message.look.doomed) paintEnd(pen, message.way, endOf(message.flight));
+      const spot = paintMessage(pen, message);
+      shown += 1;
+      const label = column.level === 0 ? labelOf(message, spot, id === input.focus) : null;
+      if (label !== null) labels.push(label);
+    }
+  }
+  paintLabels(pen, labels, blocks, layout);
+  return { shown, all: traffic.all };
+}
+
+/** Stripes have no lane; a narrow column has one where somebody looks or should look. */
+const hasLane = (level: number, look: string, regions: number): boolean =>
+  regions === 1 && (level <= 1 || look === 'chosen');
+
+/** Messages under way per Region, as a tone. */
+function paintHeat(
+  { ctx, ink }: Pen,
+  layout: WeaveLayout<RegionId>,
+  traffic: Traffic,
+  y: number,
+): void {
+  ctx.fillStyle = ink.cloth;
+  ctx.globalAlpha = 0.5;
+  ctx.fillRect(layout.cloth.x, y - 6, layout.cloth.width, 12);
+  ctx.fillStyle = ink.re;
+  for (const column of layout.columns) {
+    let count = 0;
+    for (const id of column.ids) count += traffic.byRegion.get(id)?.length ?? 0;
+    if (count === 0) continue;
+    ctx.globalAlpha = Math.min(0.95, 0.12 + (count / column.ids.length) * 0.06);
+    ctx.fillRect(column.x, y - 6, column.width, 12);
+  }
+  ctx.globalAlpha = 1;
+}
+
+/** The tear that a way crosses; null where it crosses none. */
+function tearIn(way: Way, { tears }: WeaveLayout<RegionId>): Box | null {
+  const ys = way.map(({ y }) => y);
+  const [low, high] = [Math.min(...ys), Math.max(...ys)];
+  return tears.find(({ y, height }) => low < y && high > y + height) ?? null;
+}
+
+/** Two ends that fray at the edges of the band. */
+function paintTorn(pen: Pen, way: Way, tear: Box): void {
+  const { ctx, ink } = pen;
+  const [first, lane] = way;
+  const last = way.at(-1);
+  if (first === undefined || last === undefined || lane === undefined) return;
+  const [above, below] = first.y < last.y ? [first, last] : [last, first];
+  for (const [end, edge, down] of [
+    [above, tear.y + 4, 1],
+    [below, tear.y + tear.height - 4, -1],
+  ] as const) {
+    ctx.strokeStyle = ink.muted;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    ctx.moveTo(end.x, end.y + 0.5);
+    ctx.arcTo(lane.x + 0.5, end.y + 0.5, lane.x + 0.5, edge, 3);
+    ctx.lineTo(lane.x + 0.5, edge - 6 * down);
+    ctx.stroke();
+    paintFray(pen, lane.x + 0.5, edge, down);
+  }
+}
+
+const TONES: Readonly<Record<string, Token>> = {
+  el: 'el-text',
+  re: 're-text',
+  lo: 'lo-text',
+  fa: 'fa-text',
+};
+
+/** Words for what is in focus, for elections, and for what will be lost. */
+function labelOf(
+  { flight, look }: LaneMessage,
+  { x, y }: { x: number; y: number },
+  focused: boolean,
+): Label | null {
+  if (isHeartbeat(flight.kind)) return null;
+  const doom = flight.doomed === null ? null : doomWords(flight);
+  if (!focused && doom === null && look.tone !== 'el' && look.beads === 0) return null;
+  const text =
+    doom === null ? shortLabel(flight) : flight.doomed?.reason === 'cut' ? 'cut' : 'will be lost';
+  if (text === null) return null;
+  const words =
+    look.tone === 'el' && doom === null
+      ? `vote ${text === 'yes' ? 'granted' : text === 'no' ? 'refused' : 'asked'}`
+      : look.beads > 0 && doom === null
+        ? `append ${text}`
+        : text;
+  return { text: words, color: doom === null ? (TONES[look.tone] ?? 'muted') : 'fa-text', x, y };
+}
+
+/** Left or right of the lane, where no cell and no other word stands; else not at all. */
+function paintLabels(
+  pen: Pen,
+  labels: readonly Label[],
+  blocks: readonly Box[],
+  layout: WeaveLayout<RegionId>,
+): void {
+  const taken = [...blocks];
+  for (const { text, color, x, y } of labels) {
+    const width = textWidth(text, 12, true);
+    const places = [x - 14 - width, x + 14].map((left) => ({
+      x: left,
+      y: y - 8,
+      width,
+      height: 16,
+    }));
+    const place = places.find(
+      (box) =>
+        box.x >= layout.cloth.x - 20 &&
+        box.x + box.width < layout.links.x &&
+        taken.every((other) => !overlaps(box, other)),
+    );
+    if (place === undefined) continue;
+    taken.push(place);
+    pen.ctx.fillStyle = pen.ink.paper;
+    pen.ctx.fillRect(place.x - 2, place.y, width + 4, 16);
+    write(pen, text, { x: place.x, y: y + 4 }, { color: pen.ink[color], weight: 600 });
+  }
+}

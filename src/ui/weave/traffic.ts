@@ -1,0 +1,123 @@
+// What travels in the lanes: a thread for each pair that belongs together, and the messages on it, sorted by Region once
+// a frame. Pure.
+
+import { isHeartbeat } from '../../projections/message-kind.ts';
+import type { Flight } from '../../projections/messages.ts';
+import { linkKey, type World } from '../../projections/world.ts';
+import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
+import type { Box } from '../chart/geometry.ts';
+import { lookOf } from '../ring/message-look.ts';
+import { progressOf } from '../ring/message-path.ts';
+import type { RegionSight } from './cell-model.ts';
+import type { Column } from './columns.ts';
+import type { FlyingModel, ThreadLook, ThreadModel } from './paint-messages.ts';
+import { threadWay, type Way } from './threads.ts';
+import { cellBox, laneOf, type Row, type WeaveLayout } from './weave-layout.ts';
+
+export interface Traffic {
+  readonly byRegion: ReadonlyMap<RegionId, readonly Flight[]>;
+  /** Raft messages under way. */
+  readonly all: number;
+}
+
+/** Raft messages under way at `now`, by Region. */
+export function trafficOf(world: World, now: Micros): Traffic {
+  const byRegion = new Map<RegionId, Flight[]>();
+  let all = 0;
+  for (const id in world.flights) {
+    const flight = world.flights[id];
+    if (flight === undefined || flight.region === null || flight.message.type !== 'raft') continue;
+    if (flight.sentAt > now) continue;
+    all += 1;
+    const known = byRegion.get(flight.region);
+    if (known === undefined) byRegion.set(flight.region, [flight]);
+    else known.push(flight);
+  }
+  return { byRegion, all };
+}
+
+/** A message in a lane, with what the label beside it needs. */
+export interface LaneMessage extends FlyingModel {
+  readonly flight: Flight;
+}
+
+export interface LaneModel {
+  readonly threads: readonly ThreadModel[];
+  readonly messages: readonly LaneMessage[];
+}
+
+export interface LaneInput {
+  readonly world: World;
+  readonly now: Micros;
+  readonly layout: WeaveLayout<RegionId>;
+  readonly column: Column<RegionId>;
+  readonly sight: RegionSight;
+  readonly flights: readonly Flight[];
+  readonly heartbeats: boolean;
+  readonly rows: ReadonlyMap<NodeId, Row>;
+}
+
+export function laneModel(input: LaneInput): LaneModel {
+  const { sight, flights, column, world, now } = input;
+  const hub = hubOf(sight);
+  const looks = new Map<NodeId, ThreadLook>();
+  if (hub !== null)
+    for (const store of sight.replicas.keys())
+      if (store !== hub) looks.set(store, restLook(world, hub, store));
+  const messages: LaneMessage[] = [];
+  const extra: ThreadModel[] = [];
+  for (const flight of flights) {
+    const part = progressOf(flight, now);
+    const way = wayOf(input, flight.from, flight.to);
+    if (part === null || way === null) continue;
+    const beat = isHeartbeat(flight.kind);
+    const look = lookOf(flight);
+    if (!beat) {
+      const other = flight.from === hub ? flight.to : flight.to === hub ? flight.from : null;
+      const tone = flight.doomed?.reason === 'cut' ? 'cut' : look.tone;
+      if (other === null) extra.push({ way, look: tone });
+      else if (looks.get(other) !== 'cut') looks.set(other, tone);
+    }
+    if (beat && !input.heartbeats) continue;
+    messages.push({ flight, way, part, look, radius: column.level === 0 ? 5 : 3 });
+  }
+  const threads = [...looks].flatMap(([store, look]): ThreadModel[] => {
+    const way = hub === null ? null : wayOf(input, hub, store);
+    return way === null ? [] : [{ way, look }];
+  });
+  const rank = ({ look }: ThreadModel) => (look === 'idle' || look === 'down' ? 0 : 1);
+  return { threads: [...threads, ...extra].toSorted((a, b) => rank(a) - rank(b)), messages };
+}
+
+/** Threads begin at the leader; where nobody leads, at whoever asks for votes. */
+function hubOf({ leader, replicas }: RegionSight): NodeId | null {
+  if (leader !== null) return leader.store;
+  for (const replica of replicas.values()) if (replica.campaign !== null) return replica.store;
+  return null;
+}
+
+function restLook(world: World, hub: NodeId, store: NodeId): ThreadLook {
+  const status = world.nodes[store]?.status;
+  if (status === 'down' || status === 'destroyed') return 'down';
+  const cut =
+    world.links[linkKey(hub, store)]?.cut === true ||
+    world.links[linkKey(store, hub)]?.cut === true;
+  return cut ? 'cut' : 'idle';
+}
+
+function wayOf({ rows, column }: LaneInput, from: NodeId, to: NodeId): Way | null {
+  const [a, b] = [rows.get(from), rows.get(to)];
+  if (a === undefined || b === undefined) return null;
+  return threadWay(cellBox(column, a), cellBox(column, b), laneOf(column));
+}
+
+/** The boxes of the cells of a column, for words that must keep off them. */
+export const cellsOf = (
+  column: Column<RegionId>,
+  sight: RegionSight,
+  rows: ReadonlyMap<NodeId, Row>,
+): Box[] =>
+  [...sight.replicas.keys()].flatMap((store) => {
+    const row = rows.get(store);
+    return row === undefined ? [] : [cellBox(column, row)];
+  });

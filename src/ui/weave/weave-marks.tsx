@@ -1,0 +1,349 @@
+// Over the cloth: the ruler of keys, the heads of Regions and stores, shelves of transactions, flags, the edges of a tear.
+
+import type { RegionId } from '../../tikv/ids.ts';
+import { textWidth } from '../chart/text-width.ts';
+import type { AlarmKind } from '../../projections/alarms.ts';
+import { layoutFlags } from './flag-layout.ts';
+import { MOST_FLAGS } from './levels.ts';
+import { placeTicks } from './ruler.ts';
+import { keyPlaces } from './key-places.ts';
+import type { WeaveLayout } from './weave-layout.ts';
+import type { Flag, Shelf, WeaveShape } from './weave-shape.ts';
+
+export interface MarksProps {
+  readonly shape: WeaveShape;
+  readonly layout: WeaveLayout<RegionId>;
+  readonly focus: RegionId | null;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function WeaveMarks(props: MarksProps) {
+  const { layout, width, height } = props;
+  return (
+    <svg className="weave-marks" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      {layout.tears.map((tear) => (
+        <TearEdges key={tear.y} y={tear.y} height={tear.height} width={width} />
+      ))}
+      <Ruler {...props} />
+      {layout.regionsY !== null && <RegionHeads {...props} y={layout.regionsY} />}
+      <Shelves {...props} />
+      {layout.locksY !== null && <Locks {...props} y={layout.locksY} />}
+      {layout.flagsY !== null && <Flags {...props} y={layout.flagsY} />}
+      <StoreHeads {...props} />
+      <Chosen {...props} />
+    </svg>
+  );
+}
+
+/** The torn band: bare ground between two ragged edges. */
+function TearEdges({ y, height, width }: { y: number; height: number; width: number }) {
+  const edge = (at: number, bend: number) => {
+    const points = Array.from({ length: Math.ceil(width / 36) + 1 }, (_, i) => {
+      const offset = i % 2 === 0 ? 0 : bend * (i % 3 === 0 ? 5 : 3);
+      return `${i * 36} ${at + offset}`;
+    });
+    return points.join(' L');
+  };
+  const top = edge(y + 2, -1);
+  const bottom = edge(y + height - 2, 1);
+  return (
+    <g className="weave-tear">
+      <path
+        d={`M${top} L${bottom.split(' L').toReversed().join(' L')} Z`}
+        className="weave-tear-ground"
+      />
+      <path d={`M${top}`} />
+      <path d={`M${bottom}`} />
+    </g>
+  );
+}
+
+function Ruler({ shape, layout }: MarksProps) {
+  const bounds = layout.columns.map((column) => {
+    const first = shape.regions.find(({ id }) => id === column.ids[0]);
+    return { x: column.x, text: first?.from ?? '−∞' };
+  });
+  const { x, width } = layout.cloth;
+  const all = [...bounds, { x: x + width, text: '+∞' }];
+  const ticks = placeTicks(all, 12, [x, x + width]);
+  return (
+    <g className="weave-ruler">
+      <text className="weave-label" x={layout.headX} y={layout.rulerY - 8}>
+        Keys
+      </text>
+      <path d={`M${x} ${layout.rulerY + 0.5}H${x + width}`} />
+      {ticks.map((tick) => (
+        <g key={`${tick.x} ${tick.text}`}>
+          <path d={`M${Math.round(tick.x) + 0.5} ${layout.rulerY - 4}v8`} />
+          <text x={tick.textX} y={layout.rulerY - 8} textAnchor={tick.anchor}>
+            {tick.text}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
+
+function RegionHeads({ shape, layout, focus, y }: MarksProps & { y: number }) {
+  const epochFits = layout.columns.every(({ width }) => width >= 92);
+  const nameFits = layout.columns.every(
+    ({ width, ids }) => width >= textWidth(`R${ids[0]}`, 13) + 6,
+  );
+  return (
+    <g>
+      <text className="weave-label" x={layout.headX} y={y}>
+        Regions
+      </text>
+      {layout.writersY !== null && (
+        <text className="weave-label" x={layout.headX} y={layout.writersY}>
+          Can write
+        </text>
+      )}
+      {layout.columns.map((column, i) => {
+        const head = shape.regions.find(({ id }) => id === column.ids[0]);
+        if (head === undefined) return null;
+        const chosen = head.id === focus;
+        if (!nameFits && !chosen && i % everyNth(layout.columns.length) !== 0) return null;
+        return (
+          <g key={head.id}>
+            <text className="weave-region" x={column.x + 2} y={y}>
+              R{head.id}
+              {epochFits && <tspan className="weave-epoch">{`  ${head.epoch}`}</tspan>}
+            </text>
+            {layout.writersY !== null && head.writer !== null && (
+              <text
+                className={head.writer === 'nobody' ? 'weave-writer weave-nobody' : 'weave-writer'}
+                x={column.x + 2}
+                y={layout.writersY}
+              >
+                {head.writer}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+const everyNth = (columns: number): number => Math.ceil(columns / 14);
+
+function Shelves(props: MarksProps) {
+  const { layout, shape } = props;
+  const [first] = layout.shelfY;
+  if (first === undefined) return null;
+  return (
+    <g>
+      <text className="weave-label" x={layout.headX} y={first}>
+        Transactions
+      </text>
+      {shape.shelves.map((shelf, i) => (
+        <ShelfLine key={shelf.name} shelf={shelf} y={(layout.shelfY[i] ?? first) - 4} {...props} />
+      ))}
+    </g>
+  );
+}
+
+function ShelfLine({ shelf, y, layout, shape }: MarksProps & { shelf: Shelf; y: number }) {
+  const pins = [...(shelf.primary === null ? [] : [shelf.primary]), ...shelf.others];
+  const places = keyPlaces(
+    layout.columns,
+    shape.shelves.flatMap(({ primary, others }) => [...(primary ? [primary] : []), ...others]),
+  );
+  const at = pins.map((pin) => ({ pin, x: places.get(pin.key) ?? layout.cloth.x }));
+  const xs = at.map(({ x }) => x);
+  const [from, to] = [Math.min(...xs), Math.max(...xs)];
+  const wordsAt = to + 12 + textWidth(shelf.primary?.key ?? '', 12) + 24;
+  const fits = wordsAt + textWidth(shelf.says, 12, true) < layout.links.x + 118;
+  return (
+    <g className="weave-shelf">
+      <path
+        d={`M${from} ${y}H${to}`}
+        strokeDasharray={shelf.phase === 'prewriting' ? '6 4' : undefined}
+      />
+      {at.map(({ pin, x }) => (
+        <g key={pin.key}>
+          <path
+            className={pin.locked ? 'weave-pin' : 'weave-pin weave-pin-open'}
+            d={`M${x} ${y - 8}l8 8l-8 8l-8 -8z`}
+          />
+          <text
+            x={x === from && at.length > 1 ? x - 13 : x + 13}
+            y={y + 4}
+            textAnchor={x === from && at.length > 1 ? 'end' : 'start'}
+          >
+            {pin.key}
+          </text>
+        </g>
+      ))}
+      {fits && (
+        <text className="weave-shelf-says" x={wordsAt} y={y + 4}>
+          {shelf.says}
+        </text>
+      )}
+    </g>
+  );
+}
+
+function Locks({ shape, layout, y }: MarksProps & { y: number }) {
+  const places = keyPlaces(layout.columns, shape.locks);
+  const old = new Set(
+    shape.flags.filter(({ kind }) => kind === 'old-lock').map(({ region }) => region),
+  );
+  return (
+    <g>
+      <text
+        className="weave-label"
+        x={layout.headX}
+        y={layout.heatY === null ? y : layout.heatY + 4}
+      >
+        Messages
+      </text>
+      <text className="weave-label" x={layout.headX} y={y + 4}>
+        Locks
+      </text>
+      <path className="weave-locks" d={`M${layout.cloth.x} ${y + 0.5}h${layout.cloth.width}`} />
+      {shape.locks.map(({ key, region }) => {
+        const r = old.has(region) ? 6 : 4;
+        const x = places.get(key);
+        return x === undefined ? null : (
+          <path
+            key={key}
+            className="weave-pin"
+            d={`M${x} ${y - r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z`}
+          />
+        );
+      })}
+    </g>
+  );
+}
+
+const FLAG_TONES: Readonly<Record<AlarmKind, string>> = {
+  unavailable: 'fa',
+  leaderless: 'el',
+  election: 'el',
+  'two-leaders': 'fa',
+  'old-lock': 'lo',
+  lag: 'fa',
+};
+
+function Flags({ shape, layout, y }: MarksProps & { y: number }) {
+  const shown = shape.flags.slice(0, MOST_FLAGS);
+  const middle = new Map(
+    layout.columns.flatMap((column) =>
+      column.ids.map((id) => [id, column.x + column.width / 2] as const),
+    ),
+  );
+  const { places, left } = layoutFlags(
+    shown.map((flag) => ({
+      id: flag.region,
+      x: middle.get(flag.region) ?? 0,
+      width: Math.max(textWidth(flag.title, 13, true), textWidth(flag.line, 12)),
+    })),
+    [layout.cloth.x, layout.cloth.x + layout.cloth.width],
+    2,
+  );
+  const rest = left.length + shape.flags.length - shown.length;
+  const byId = new Map(shown.map((flag) => [flag.region, flag]));
+  return (
+    <g>
+      {places.map((place) => {
+        const flag = byId.get(place.id);
+        return (
+          flag && (
+            <FlagMark key={place.id} flag={flag} place={place} y={y} foot={layout.cloth.y - 2} />
+          )
+        );
+      })}
+      {rest > 0 && (
+        <text className="weave-label" x={layout.headX} y={y + 12}>
+          + {rest} more
+        </text>
+      )}
+    </g>
+  );
+}
+
+function FlagMark({
+  flag,
+  place,
+  y,
+  foot,
+}: {
+  flag: Flag;
+  place: ReturnType<typeof layoutFlags>['places'][number];
+  y: number;
+  foot: number;
+}) {
+  const tone = FLAG_TONES[flag.kind];
+  const top = y - place.tier * 34;
+  const end = place.side === 'right' ? 'start' : 'end';
+  return (
+    <g className={`weave-flag tone-${tone}`}>
+      <path d={`M${place.x} ${top}V${foot}`} stroke={`var(--${tone})`} strokeWidth="1.5" />
+      <path
+        d={`M${place.x} ${top}${place.side === 'right' ? 'h8l-2.5 4l2.5 4h-8z' : 'h-8l2.5 4l-2.5 4h8z'}`}
+        fill={`var(--${tone})`}
+      />
+      <text className="weave-flag-title" x={place.textX} y={top + 8} textAnchor={end}>
+        {flag.title}
+      </text>
+      <text className="weave-label" x={place.textX} y={top + 25} textAnchor={end}>
+        {flag.line}
+      </text>
+    </g>
+  );
+}
+
+function StoreHeads({ shape, layout }: MarksProps) {
+  return (
+    <g>
+      {layout.rows.map((row) => {
+        const head = shape.stores.find(({ node }) => node === row.name);
+        if (head === undefined) return null;
+        const lines = head.out ?? [head.leads, head.replicas];
+        const y = row.cellY;
+        return (
+          <g key={row.name}>
+            <text className="weave-store" x={layout.headX} y={y + 22}>
+              {head.name}
+            </text>
+            {row.cellHeight >= 40 && (
+              <text
+                className={head.out === null ? 'weave-label' : 'weave-label weave-out'}
+                x={layout.headX}
+                y={y + 42}
+              >
+                {lines[0]}
+              </text>
+            )}
+            {row.cellHeight >= 60 && (
+              <text className="weave-label" x={layout.headX} y={y + 58}>
+                {lines[1]}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+/** A frame around the whole column that somebody looks at. */
+function Chosen({ layout, focus }: MarksProps) {
+  const column = layout.columns.find(({ ids }) => focus !== null && ids.includes(focus));
+  const [first] = layout.rows;
+  const last = layout.rows.at(-1);
+  if (column === undefined || first === undefined || last === undefined) return null;
+  return (
+    <rect
+      className="weave-chosen"
+      x={column.x - 3}
+      y={first.cellY - 5}
+      width={column.width + 2}
+      height={last.cellY + last.cellHeight + 5 - (first.cellY - 5)}
+      rx="6"
+    />
+  );
+}

@@ -1,0 +1,235 @@
+// The grid over the cells: a name for each replica, arrows to move between them, Enter to look inside, the store's verbs
+// in its row head. Dragging a replica or a leader to another store asks PD for the move.
+
+import { memo, useCallback, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import type { World } from '../../projections/world.ts';
+import type { RegionId } from '../../tikv/ids.ts';
+import { useLive, useModel } from '../session/live.ts';
+import { useChoose } from '../session/tools.ts';
+import { select, setViewer, useViewer } from '../session/viewer-store.ts';
+import { columnAt, type Column } from './columns.ts';
+import { askForMove } from './moving.ts';
+import { isArrow, stepFrom, twinModel, type Place, type TwinCell } from './twin-model.ts';
+import { cellBox, rowAt, type Row, type WeaveLayout } from './weave-layout.ts';
+import type { WeaveShape } from './weave-shape.ts';
+
+export interface TwinProps {
+  readonly layout: WeaveLayout<RegionId>;
+  readonly shape: WeaveShape;
+}
+
+const px = (value: number) => `calc(${value} * var(--px))`;
+
+/** Chooses a replica: its Region is the one that all views look at, its store the thing inspected. */
+function choose(place: Place): void {
+  setViewer({ region: place.region });
+  select({ type: 'node', node: place.store });
+}
+
+export const WeaveTwin = memo(function WeaveTwin({ layout, shape }: TwinProps) {
+  const { source } = useLive();
+  const [focus, setFocus] = useState<Place | null>(null);
+  const stores = shape.stores.map(({ node }) => node);
+  const regions = shape.regions.map(({ id }) => id);
+  const middle = Math.max(0, focus === null ? 0 : regions.indexOf(focus.region));
+  const ids = regions.join(' ');
+  const rows = stores.join(' ');
+  const model = useModel(
+    useCallback(
+      (world: World) =>
+        twinModel(
+          world,
+          rows.split(' ').filter(Boolean),
+          ids.split(' ').filter(Boolean).map(Number),
+          middle,
+        ),
+      [rows, ids, middle],
+    ),
+  );
+  const grid = useRef<HTMLDivElement>(null);
+  const drag = useDrag(layout, grid);
+  const first = model.rows.flatMap(({ cells }) => cells)[0] ?? null;
+  const current = focus ?? first;
+  const columns = columnsById(layout);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (current === null || !(event.target as HTMLElement).matches('[role=gridcell]')) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      event.stopPropagation();
+      return choose(current);
+    }
+    if (!isArrow(event.key)) return;
+    event.preventDefault();
+    const holds = ({ store, region }: Place) =>
+      source.world.replicas[store]?.[region] !== undefined;
+    const next = stepFrom(current, event.key, { stores, regions, holds });
+    if (next === null) return;
+    setFocus(next);
+    requestAnimationFrame(() =>
+      grid.current
+        ?.querySelector<HTMLElement>(`[data-cell="${next.store} ${next.region}"]`)
+        ?.focus(),
+    );
+  };
+  return (
+    <div
+      ref={grid}
+      className="weave-twin"
+      role="grid"
+      aria-label="Replicas: a row for each store, a column for each Region"
+      aria-colcount={model.columns + 1}
+      onKeyDown={onKeyDown}
+      {...drag}
+    >
+      {model.rows.map(({ store, cells }) => {
+        const row = layout.rows.find(({ name }) => name === store);
+        return row === undefined ? null : (
+          <div key={store} role="row">
+            <RowHead row={row} layout={layout} shape={shape} />
+            {cells.map((cell) => {
+              const column = columns.get(cell.region);
+              return column === undefined ? null : (
+                <Cell
+                  key={cell.region}
+                  cell={cell}
+                  style={placeOf(column, row)}
+                  stop={current?.store === store && current.region === cell.region}
+                  onFocus={setFocus}
+                />
+              );
+            })}
+          </div>
+        );
+      })}
+    </div>
+  );
+});
+
+function columnsById(layout: WeaveLayout<RegionId>): Map<RegionId, Column<RegionId>> {
+  return new Map(layout.columns.flatMap((column) => column.ids.map((id) => [id, column] as const)));
+}
+
+function placeOf(column: Column<RegionId>, row: Row): CSSProperties {
+  const box = cellBox(column, row);
+  return { left: px(box.x), top: px(box.y), width: px(box.width), height: px(box.height) };
+}
+
+function RowHead({ row, layout, shape }: TwinProps & { row: Row }) {
+  const { chooseNode } = useChoose();
+  const head = shape.stores.find(({ node }) => node === row.name);
+  const chosen = useViewer(
+    (viewer) => viewer.selection?.type === 'node' && viewer.selection.node === row.name,
+  );
+  const words =
+    head?.out === null ? `${head.leads}, ${head.replicas}` : (head?.out.join(' ') ?? '');
+  return (
+    <span role="rowheader">
+      <button
+        type="button"
+        className="weave-row-head"
+        data-chosen={chosen}
+        style={{
+          left: px(layout.headX - 8),
+          top: px(row.cellY),
+          width: px(layout.cloth.x - layout.headX),
+          height: px(row.cellHeight),
+        }}
+        aria-label={`${head?.name ?? row.name}, ${words}`}
+        onClick={() => chooseNode(row.name)}
+      />
+    </span>
+  );
+}
+
+interface CellProps {
+  readonly cell: TwinCell;
+  readonly style: CSSProperties;
+  readonly stop: boolean;
+  readonly onFocus: (place: Place) => void;
+}
+
+function Cell({ cell, style, stop, onFocus }: CellProps) {
+  const { store, region, says, column } = cell;
+  const { chooseNode } = useChoose();
+  const chosen = useViewer(
+    (viewer) =>
+      viewer.region === region &&
+      viewer.selection?.type === 'node' &&
+      viewer.selection.node === store,
+  );
+  return (
+    <div
+      role="gridcell"
+      className="weave-cell"
+      data-cell={`${store} ${region}`}
+      data-chosen={chosen}
+      aria-selected={chosen}
+      aria-colindex={column + 1}
+      aria-label={says}
+      title={says}
+      tabIndex={stop ? 0 : -1}
+      style={style}
+      onFocus={() => onFocus({ store, region })}
+      onClick={() => {
+        if (useViewer.getState().tool === null) choose({ store, region });
+        else chooseNode(store);
+      }}
+    />
+  );
+}
+
+/** So far a press has to travel before it is a drag. */
+const DRAG_FROM = 8;
+
+/** A press on a cell that ends on another row of its Region. */
+function useDrag(layout: WeaveLayout<RegionId>, grid: { current: HTMLDivElement | null }) {
+  const live = useLive();
+  const began = useRef<{ place: Place; x: number; y: number; on: boolean } | null>(null);
+  const at = (event: { clientX: number; clientY: number }) => {
+    const box = grid.current?.getBoundingClientRect();
+    if (box === undefined) return null;
+    const scale = box.width / (grid.current?.offsetWidth || 1);
+    const unit =
+      scale * (Number(getComputedStyle(document.documentElement).getPropertyValue('--type')) || 1);
+    return { x: (event.clientX - box.left) / unit, y: (event.clientY - box.top) / unit };
+  };
+  const end = () => {
+    began.current = null;
+    grid.current?.removeAttribute('data-dragging');
+  };
+  return {
+    onPointerDown(event: {
+      clientX: number;
+      clientY: number;
+      target: EventTarget;
+      button: number;
+    }) {
+      const name = (event.target as HTMLElement).dataset['cell'];
+      if (name === undefined || event.button !== 0) return;
+      const [store = '', region = ''] = name.split(' ');
+      const { clientX: x, clientY: y } = event;
+      began.current = { place: { store, region: Number(region) }, x, y, on: false };
+    },
+    onPointerMove(event: { clientX: number; clientY: number }) {
+      const { current } = began;
+      if (current === null) return;
+      const far = Math.hypot(event.clientX - current.x, event.clientY - current.y) >= DRAG_FROM;
+      if (!far || current.on) return;
+      current.on = true;
+      grid.current?.setAttribute('data-dragging', 'true');
+    },
+    onPointerUp(event: { clientX: number; clientY: number }) {
+      const { current } = began;
+      const spot = at(event);
+      end();
+      if (current === null || !current.on || spot === null) return;
+      const row = rowAt(layout.rows, spot.y);
+      const column = columnAt(layout.columns, spot.x);
+      if (row === null || column === null || row.name === current.place.store) return;
+      void askForMove(live, current.place, row.name);
+    },
+    onPointerCancel: end,
+    onPointerLeave: end,
+  };
+}

@@ -1,0 +1,170 @@
+// The Weave: all Regions at once. Keys from left to right, stores as rows, a replica where they meet. Cells and what
+// moves are canvases; heads, flags and links stand over them; a grid over the cells serves keyboard and screen reader.
+
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useStageModel, useFrame, useLive, useSessionState } from '../session/live.ts';
+import { useViewer } from '../session/viewer-store.ts';
+import { typeScale, useReducedMotion } from '../chart/use-size.ts';
+import type { RegionId } from '../../tikv/ids.ts';
+import { Cloth } from './cloth.ts';
+import type { ColumnWish } from './columns.ts';
+import { MOST_FLAGS } from './levels.ts';
+import { paintMoves } from './moves.ts';
+import { penFor, readInk, type Ink } from './pen.ts';
+import { useGlide } from './use-glide.ts';
+import { layoutWeave, type WeaveLayout } from './weave-layout.ts';
+import { WeaveLinks } from './weave-links.tsx';
+import { WeaveMarks } from './weave-marks.tsx';
+import { weaveShape, type WeaveShape } from './weave-shape.ts';
+import { WeaveTwin } from './weave-twin.tsx';
+import './weave.css';
+
+export interface WeaveViewProps {
+  /** In the units of the drawing. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Virtual time for a second of the wall above which no message is drawn, and no heartbeat. */
+const TOO_FAST = 2_000_000;
+const HEARTBEATS_FROM = 40_000;
+
+export const WeaveView = memo(function WeaveView({ width, height }: WeaveViewProps) {
+  const shape = useStageModel(weaveShape);
+  const focus = useFocus();
+  const layout = useGlide(useWeaveLayout(shape, focus, width, height));
+  return (
+    <div className="weave">
+      <p className="weave-sentence">{shape.sentence}</p>
+      <Canvases layout={layout} focus={focus} width={width} height={height} />
+      <WeaveMarks shape={shape} layout={layout} focus={focus} width={width} height={height} />
+      <WeaveLinks shape={shape} layout={layout} />
+      <WeaveTwin layout={layout} shape={shape} />
+      <WeaveCaption layout={layout} shape={shape} />
+    </div>
+  );
+});
+
+/** The Region that somebody looks at; null where nobody has chosen one. */
+const useFocus = (): RegionId | null => useViewer((viewer) => viewer.region);
+
+function useWeaveLayout(
+  { groups, regions, flags, shelves }: WeaveShape,
+  focus: RegionId | null,
+  width: number,
+  height: number,
+): WeaveLayout<RegionId> {
+  const key = JSON.stringify([
+    groups,
+    regions.map(({ id }) => id),
+    wishedFlags(flags),
+    shelves.length,
+  ]);
+  return useMemo(() => {
+    const flagged = new Set(wishedFlags(flags));
+    const columns = regions.map(({ id }): ColumnWish<RegionId> => {
+      return { id, look: id === focus ? 'chosen' : flagged.has(id) ? 'flag' : 'quiet' };
+    });
+    return layoutWeave({ width, height, groups, columns, shelves: shelves.length });
+    // The key stands for the parts of the shape that the layout reads.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [key, focus, width, height]);
+}
+
+const wishedFlags = (flags: WeaveShape['flags']): RegionId[] =>
+  flags.slice(0, MOST_FLAGS).map(({ region }) => region);
+
+interface CanvasProps extends WeaveViewProps {
+  readonly layout: WeaveLayout<RegionId>;
+  readonly focus: RegionId | null;
+}
+
+/** What the cloth was last painted from. */
+interface Painted {
+  readonly version: number;
+  readonly layout: WeaveLayout<RegionId> | null;
+  readonly ink: Ink | null;
+  wall: number;
+}
+
+/** How calm a picture without motion is. */
+const CALM_MS = 250;
+
+function Canvases({ layout, focus, width, height }: CanvasProps) {
+  const { source } = useLive();
+  const { playing, speed } = useSessionState();
+  const ink = useInk();
+  const calm = useReducedMotion();
+  const clothCanvas = useRef<HTMLCanvasElement>(null);
+  const movesCanvas = useRef<HTMLCanvasElement>(null);
+  const [cloth] = useState(() => new Cloth());
+  const painted = useRef<Painted>({ version: -1, layout: null, ink: null, wall: 0 });
+  const size = { width, height, scale: typeScale() };
+  const rate = speed === 'max' ? Number.POSITIVE_INFINITY : speed;
+
+  const draw = (now: number) => {
+    const [below, above] = [clothCanvas.current, movesCanvas.current];
+    if (below === null || above === null) return;
+    const last = painted.current;
+    if (last.version !== source.version || last.layout !== layout || last.ink !== ink) {
+      const pen = penFor(below, size, ink);
+      if (pen !== null) cloth.paint(pen, source.world, layout);
+      painted.current = { ...last, version: source.version, layout, ink };
+    }
+    const pen = penFor(above, size, ink);
+    const heartbeats = !playing || rate <= HEARTBEATS_FROM;
+    const hidden = playing && rate > TOO_FAST;
+    if (pen !== null)
+      paintMoves(pen, { world: source.world, now, layout, focus, heartbeats, hidden });
+  };
+  useFrame((now, wallMs) => {
+    if (calm && wallMs - painted.current.wall < CALM_MS) return;
+    painted.current.wall = wallMs;
+    draw(now);
+  });
+  useLayoutEffect(() => {
+    // A canvas of another size is empty.
+    cloth.clear();
+    draw(source.shownAt());
+  });
+  return (
+    <>
+      <canvas ref={clothCanvas} className="weave-canvas" aria-hidden="true" />
+      <canvas ref={movesCanvas} className="weave-canvas" aria-hidden="true" />
+    </>
+  );
+}
+
+/** The colours, read anew when the theme changes and when the fonts have come. */
+function useInk(): Ink {
+  const [ink, setInk] = useState(readInk);
+  useEffect(() => {
+    const read = () => setInk(readInk());
+    read();
+    const observer = new MutationObserver(read);
+    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    void document.fonts.ready.then(read);
+    return () => observer.disconnect();
+  }, []);
+  return ink;
+}
+
+/** What the picture leaves out, said. */
+function WeaveCaption({ layout, shape }: { layout: WeaveLayout<RegionId>; shape: WeaveShape }) {
+  const { playing, speed } = useSessionState();
+  const rate = speed === 'max' ? Number.POSITIVE_INFINITY : speed;
+  const parts: string[] = [];
+  const shared = layout.columns.reduce((most, { ids }) => Math.max(most, ids.length), 1);
+  if (shared > 1) parts.push(`Up to ${shared} quiet Regions share a stripe.`);
+  const { all, heartbeats } = shape.messages;
+  if (playing && rate > TOO_FAST) parts.push('Messages are too quick to draw at this speed.');
+  else if (layout.level >= 2) {
+    const drawn = layout.columns.filter(({ look }) => look === 'chosen').length;
+    parts.push(
+      `${all} messages under way, ${drawn === 0 ? 'none' : 'those of the chosen Region'} drawn one by one. Links show exact counts.`,
+    );
+  } else if (playing && rate > HEARTBEATS_FROM && heartbeats > 0)
+    parts.push('Heartbeats are hidden at this speed.');
+  if (shape.moreShelves > 0) parts.push(`${shape.moreShelves} more transactions are open.`);
+  return <p className="weave-caption">{parts.join(' ')}</p>;
+}
