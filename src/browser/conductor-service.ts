@@ -2,7 +2,7 @@
 // the page from one cluster to another. Runs in the conductor's worker; where there can be no worker, in the page itself.
 
 import { readRecording } from '../lab/recording-format.ts';
-import type { ImportAnswer, RunAnswer } from '../lab/page-api.ts';
+import type { ImportAnswer, RunAnswer, UntilAnswer } from '../lab/page-api.ts';
 import { assert } from '../base/assert.ts';
 import { ClusterDesk } from './cluster-desk.ts';
 import { EngineRoom, type Running } from './engine-room.ts';
@@ -11,6 +11,7 @@ import { browserLocks } from './locks.ts';
 import type { Stretch } from './pace.ts';
 import type { ConductorCalls, NodePlace, PumpAnswer } from './protocol.ts';
 import { pumpMax, pumpStretch } from './pump.ts';
+import { ShownGoal } from './shown-goal.ts';
 import { serve, type Answering, type Port } from './rpc.ts';
 import type { Given } from './session-types.ts';
 import { isQuotaExceeded, reasonOf } from './stored.ts';
@@ -105,6 +106,11 @@ class ConductorService {
             return { met: false, at: 0, why: NOT_RUNNING };
           },
         ),
+      reach: (expression, options) => this.#reach(expression, options),
+      hurry: () => this.#hurry(),
+      evaluate: (expression) =>
+        this.#room.running?.lab.evaluate(expression) ?? { ok: false, reason: NOT_RUNNING },
+      bind: (name, value) => this.#room.running?.lab.bind(name, value),
       cancel: () => this.#room.running?.lab.cancel(),
       step: () => this.#step(),
       now: () => this.#room.running?.lab.now() ?? 0,
@@ -167,6 +173,36 @@ class ConductorService {
     }
   }
 
+  /** Frames move time until the expression holds. */
+  async #reach(
+    expression: string,
+    { within }: { readonly within?: number | string } = {},
+  ): Promise<UntilAnswer> {
+    await this.#turn;
+    const { running } = this.#room;
+    if (running === null) return { met: false, at: 0, why: NOT_RUNNING };
+    const { lab } = running;
+    const goal = lab.goal(expression, within);
+    if (typeof goal === 'string') return { met: false, at: lab.now(), why: goal };
+    running.playback = null;
+    running.shown?.end();
+    const shown = new ShownGoal(lab, goal);
+    running.shown = shown.settle() ? null : shown;
+    return shown.answer;
+  }
+
+  /** What frames move time towards is reached at once. */
+  async #hurry(): Promise<void> {
+    const { running } = this.#room;
+    if (running === null || running.shown === null) return;
+    const { shown } = running;
+    running.shown = null;
+    await this.#onLab(
+      () => shown.hurry(),
+      () => undefined,
+    );
+  }
+
   /** The page is told everything up to where the engine stands, before it hears an answer. */
   #flush(running: Running): void {
     if (this.#room.running !== running) return;
@@ -181,13 +217,16 @@ class ConductorService {
     try {
       const ended = await lab.serve(() => {
         if (this.#room.running !== running) return false;
-        const pumped = { conductor: lab.conductor, playback: running.playback, underWay, judging };
+        const { playback } = running;
+        const goal = running.shown?.goal ?? null;
+        const pumped = { conductor: lab.conductor, playback, underWay, judging, goal };
         return stretch === 'max'
           ? pumpMax(pumped, () => performance.now())
           : pumpStretch(pumped, stretch);
       });
       if (ended) running.playback = null;
       this.#flush(running);
+      if (running.shown?.settle() === true) running.shown = null;
       return { ended };
     } catch (error) {
       throw this.#failed(error);

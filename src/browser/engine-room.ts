@@ -24,6 +24,7 @@ import type { Locks } from './locks.ts';
 import { Outbox } from './outbox.ts';
 import type { Playback } from './playback.ts';
 import type { EngineState, News } from './protocol.ts';
+import type { ShownGoal } from './shown-goal.ts';
 import type { StoredSession } from './session-db.ts';
 import type { Notice } from './session-types.ts';
 import { DamagedData } from './stored.ts';
@@ -36,6 +37,8 @@ export interface Running {
   readonly judging: Judging;
   /** The recording that is followed. */
   playback: Playback | null;
+  /** What frames move time towards. */
+  shown: ShownGoal | null;
 }
 
 export interface EngineOptions {
@@ -138,7 +141,7 @@ export class EngineRoom {
     if (this.#state.violations.length > 0) this.set({ violations: [] });
     const live = await start(this.#surroundings({ lab, underWay, judging }));
     lab.attach(live.conductor);
-    this.running = { lab, live, underWay, judging, playback: follow(live) };
+    this.running = { lab, live, underWay, judging, playback: follow(live), shown: null };
     this.outbox.flush(live.conductor.now);
     this.set({ phase: { name: 'running' } });
   }
@@ -187,6 +190,7 @@ export class EngineRoom {
     this.running = null;
     if (running === null) return;
     running.lab.cancel();
+    running.shown?.end();
     await running.lab.serve(async () => {
       running.live.noteClock(true);
       await running.live.stop();

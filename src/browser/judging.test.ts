@@ -29,7 +29,7 @@ async function setUp(): Promise<Pumped> {
     },
   });
   await conductor.advance(4_000_000);
-  return { conductor, playback: null, underWay: new UnderWay(), judging };
+  return { conductor, playback: null, underWay: new UnderWay(), judging, goal: null };
 }
 
 /** Frames of the page until a promise is broken, at most so many. */

@@ -1,6 +1,8 @@
 // What the page and the conductor's thread say to each other: calls with answers, and news that come unasked. News and
 // answers keep their order, so what an answer tells of has been drawn up to when it arrives.
 
+import type { Value } from '../base/expression.ts';
+import type { Evaluation } from '../lab/evaluation.ts';
 import type { World } from '../projections/world.ts';
 import type {
   EventsAnswer,
@@ -57,6 +59,13 @@ export interface ConductorCalls {
   check(command: Command): string | null;
   run(line: string): RunAnswer;
   until(expression: string, options?: { readonly within?: number | string }): UntilAnswer;
+  /** As `until`, but frames move time: what happens on the way is seen. One at a time. */
+  reach(expression: string, options?: { readonly within?: number | string }): UntilAnswer;
+  /** What `reach` waits for is reached at once. */
+  hurry(): void;
+  evaluate(expression: string): Evaluation;
+  /** Expressions know this value by this name from now on. */
+  bind(name: string, value: Value): void;
   /** Ends every waiting condition. */
   cancel(): void;
   step(): { readonly moved: boolean; readonly at: number };

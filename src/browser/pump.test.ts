@@ -17,7 +17,7 @@ async function setUp(seed: number): Promise<Pumped> {
       for (const record of records) underWay.add(record);
     },
   });
-  return { conductor, playback: null, underWay, judging: new Judging() };
+  return { conductor, playback: null, underWay, judging: new Judging(), goal: null };
 }
 
 test('a frame moves time exactly as far as it shows', async () => {

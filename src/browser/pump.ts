@@ -2,6 +2,7 @@
 // far as fits. The engine never passes the instant that is shown, nor one at which a promise is broken.
 // (determinism: rules 5, 6)
 
+import type { Goal } from '../lab/goal.ts';
 import type { Conductor } from '../sim/conductor.ts';
 import type { Micros } from '../tikv/ids.ts';
 import type { Judging } from './judging.ts';
@@ -15,28 +16,32 @@ export interface Pumped {
   readonly playback: Playback | null;
   readonly underWay: UnderWay;
   readonly judging: Judging;
+  /** What time is moved towards: it stops where this is settled. */
+  readonly goal: Goal | null;
 }
 
-/** How a stretch ended: as asked, at the end of the recording that is followed, or where a promise was broken. */
-type End = 'went' | 'recording-ended' | 'promise-broken';
+/** How a stretch ended: as asked, at the end of what is followed or waited for, or where a promise was broken. */
+type End = 'went' | 'there' | 'promise-broken';
 
-/** Moves time by a stretch. True: the recording that is followed has ended. */
+/** Moves time by a stretch. True: what is followed or waited for has come to its end. */
 export async function pumpStretch(pumped: Pumped, { by, idleBy }: Stretch): Promise<boolean> {
-  const { conductor, playback, underWay, judging } = pumped;
+  const { conductor, playback, underWay, judging, goal } = pumped;
   const start = conductor.now;
   const end = await advance(pumped, start + by);
-  if (end !== 'went') return end === 'recording-ended';
-  const far = Math.min(start + idleBy, (playback?.nextAt() ?? Infinity) - 1);
+  if (end !== 'went') return end === 'there';
+  const limit = goal?.limit ?? Infinity;
+  const far = Math.min(start + idleBy, (playback?.nextAt() ?? Infinity) - 1, limit);
   const known = judging.violations.length;
-  const busy = () => underWay.at(conductor.now) || judging.violations.length > known;
+  const busy = () =>
+    goal?.look() === true || underWay.at(conductor.now) || judging.violations.length > known;
   if (far > conductor.now && !busy()) await conductor.advance(far, busy);
-  return false;
+  return goal?.lookAt(conductor.now) ?? false;
 }
 
 const BUDGET_MS = 14;
 const FIRST_CHUNK: Micros = 20_000;
 
-/** Moves time for about as long as a frame lasts. True: the recording that is followed has ended. */
+/** Moves time for about as long as a frame lasts. True: what is followed or waited for has come to its end. */
 export async function pumpMax(pumped: Pumped, wallMs: () => number): Promise<boolean> {
   const { conductor } = pumped;
   const end = wallMs() + BUDGET_MS;
@@ -44,7 +49,7 @@ export async function pumpMax(pumped: Pumped, wallMs: () => number): Promise<boo
   while (wallMs() < end) {
     const began = wallMs();
     const ended = await advance(pumped, conductor.now + chunk);
-    if (ended !== 'went') return ended === 'recording-ended';
+    if (ended !== 'went') return ended === 'there';
     if (wallMs() - began < BUDGET_MS / 4) chunk *= 2;
   }
   return false;
@@ -54,16 +59,21 @@ export async function pumpMax(pumped: Pumped, wallMs: () => number): Promise<boo
 const WATCHED_CHUNK: Micros = 1000;
 
 async function advance(pumped: Pumped, to: Micros): Promise<End> {
-  const { conductor, playback, judging } = pumped;
+  const { conductor, playback, judging, goal } = pumped;
   const known = judging.violations.length;
   const broken = () => judging.violations.length > known;
+  if (goal !== null) {
+    await conductor.advance(Math.min(to, goal.limit), () => goal.look() || broken());
+    if (goal.lookAt(conductor.now)) return 'there';
+    return broken() ? 'promise-broken' : 'went';
+  }
   if (playback === null) {
     const grain = judging.onGuard ? 'input' : 'window';
     return (await conductor.advance(to, broken, grain)) ? 'promise-broken' : 'went';
   }
   while (conductor.now < to) {
     const next = judging.onGuard ? Math.min(to, conductor.now + WATCHED_CHUNK) : to;
-    if (await playback.advance(next)) return 'recording-ended';
+    if (await playback.advance(next)) return 'there';
     if (broken()) return 'promise-broken';
   }
   return 'went';

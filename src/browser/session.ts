@@ -4,7 +4,8 @@ import { RECORDING_FORMAT } from '../sim/recording.ts';
 import { newPageLab, type BrowserLab } from './page-lab.ts';
 import { PageSession } from './page-session.ts';
 import type { ConductorCalls, OpenRequest } from './protocol.ts';
-import { connect, type Port } from './rpc.ts';
+import { connect, type Caller, type Port } from './rpc.ts';
+import { newSceneSession, type SceneSession } from './scene-session.ts';
 import type { Session } from './session-types.ts';
 import { LOOM_VERSION } from './version.ts';
 
@@ -13,16 +14,48 @@ import { LOOM_VERSION } from './version.ts';
  * page's query string.
  */
 export async function openSession(search: string): Promise<Session> {
+  const { session, caller } = await newThread();
+  session.open(requestOf(new URLSearchParams(search)));
+  putLab(newPageLab(session, caller, VERSION));
+  return session;
+}
+
+const VERSION = { loom: LOOM_VERSION, build: __BUILD_ID__, recording: RECORDING_FORMAT };
+
+/** `window.lab` is this from now on; the answer is what it was. */
+function putLab(lab: BrowserLab): BrowserLab {
+  const place = globalThis as { lab?: BrowserLab };
+  const before = place.lab ?? lab;
+  place.lab = lab;
+  return before;
+}
+
+/** The page's end of a conductor's thread. */
+interface Thread {
+  readonly session: PageSession;
+  readonly caller: Caller<ConductorCalls>;
+  /** Ends it at once; nothing that it holds is stored. */
+  end(): void;
+}
+
+async function newThread(): Promise<Thread> {
   const port = await startConductor();
   const caller = connect<ConductorCalls>(port);
   const session = new PageSession(port, caller);
-  if (port instanceof Worker)
-    port.addEventListener('error', ({ message }) => session.lose(message));
-  session.open(requestOf(new URLSearchParams(search)));
-  const version = { loom: LOOM_VERSION, build: __BUILD_ID__, recording: RECORDING_FORMAT };
-  const lab: BrowserLab = newPageLab(session, caller, version);
-  Object.assign(globalThis, { lab });
-  return session;
+  if (!(port instanceof Worker)) return { session, caller, end: () => undefined };
+  port.addEventListener('error', ({ message }) => session.lose(message));
+  return { session, caller, end: () => port.terminate() };
+}
+
+/** A thread of its own for a scene, beside the visitor's; `window.lab` is the scene's until it is closed. */
+export async function openSceneSession(): Promise<SceneSession> {
+  const thread = await newThread();
+  const { session, caller } = thread;
+  const before = putLab(newPageLab(session, caller, VERSION));
+  return newSceneSession(session, caller, () => {
+    putLab(before);
+    thread.end();
+  });
 }
 
 /** What the query string asks for: `storage=memory`, `host=one`; and for a first cluster `stores`, `clients`, `seed`. */

@@ -5,6 +5,7 @@ import { Failed, PhasePage } from './clusters/pages.tsx';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Screen } from './shell/screen.tsx';
 import { LiveContext, useSessionState, type Live } from './session/live.ts';
+import { useScene } from './scenes/scene-store.ts';
 import { useViewer } from './session/viewer-store.ts';
 
 export function App({ live }: { live: Live }) {
@@ -14,10 +15,18 @@ export function App({ live }: { live: Live }) {
   }, [theme]);
   return (
     <ErrorBoundary>
-      <LiveContext value={live}>
-        <Phases />
-      </LiveContext>
+      <Drawn live={live} />
     </ErrorBoundary>
+  );
+}
+
+/** The scene that is open, or else the visitor's cluster. */
+function Drawn({ live }: { live: Live }) {
+  const scene = useScene((state) => state.live);
+  return (
+    <LiveContext value={scene ?? live} key={scene === null ? 'home' : 'scene'}>
+      <Phases />
+    </LiveContext>
   );
 }
 

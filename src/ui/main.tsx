@@ -7,9 +7,10 @@ import { openSession } from '../browser/session.ts';
 import type { Session } from '../browser/session-types.ts';
 import { App } from './app.tsx';
 import { Failed } from './clusters/pages.tsx';
-import { startFrames } from './session/frame-loop.ts';
 import { keepClock } from './session/clock-memory.ts';
 import { guardPast } from './session/past-guard.ts';
+import { openSceneOf } from './scenes/scene-link.ts';
+import { drawHome } from './scenes/scene-player.ts';
 import { newStory } from './session/story.ts';
 import { LiveWorld } from './session/world-source.ts';
 
@@ -35,7 +36,8 @@ if (root !== null) {
     const source = new LiveWorld(session, newStory);
     const live = { session: guardPast(session, source), source };
     createRoot(root).render(<App live={live} />);
-    startFrames(session, source);
+    drawHome(session, source);
+    openSceneOf(new URLSearchParams(location.search));
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     createRoot(root).render(<Failed reason={reason} />);

@@ -220,6 +220,7 @@ function Cell({
       className={`log-cell log-${cell.state}`}
       data-mark={MARKS[cell.state]}
       data-state={cell.state}
+      data-index={cell.index}
       onMouseEnter={() => setViewer({ hoveredIndex: cell.index })}
       onMouseLeave={() => setViewer({ hoveredIndex: null })}
       onClick={() => cell.term !== null && select({ type: 'entry', index: cell.index })}

@@ -13,6 +13,8 @@ import { RuleBanners } from '../raft/rule-banners.tsx';
 import { useModel } from '../session/live.ts';
 import { setViewer, useViewer, type Sheet } from '../session/viewer-store.ts';
 import { PastBanner } from '../tape/past-banner.tsx';
+import { SceneBar } from '../scenes/scene-bar.tsx';
+import { useInScene } from '../scenes/scene-store.ts';
 import { TapeDeck } from '../tape/tape-deck.tsx';
 import { makeNarration, TryNext } from './guide.tsx';
 import { Notices } from './notices.tsx';
@@ -29,6 +31,7 @@ const TABS: readonly { readonly sheet: Sheet; readonly word: string; readonly ic
 ];
 
 export function PhoneScreen() {
+  const scene = useInScene();
   const sheet = useViewer((viewer) => viewer.sheet);
   const selection = useViewer((viewer) => viewer.selection);
   const inspects = sheet === 'stage' && selection !== null && selection.type !== 'event';
@@ -44,7 +47,7 @@ export function PhoneScreen() {
         <Notices />
         <UndoToast />
       </main>
-      <Caption />
+      {scene ? <SceneBar phone /> : <Caption />}
       <TapeDeck phone />
       {(sheet !== 'stage' || inspects) && (
         <div className="sheet">

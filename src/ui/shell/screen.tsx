@@ -11,6 +11,8 @@ import { RuleBanners } from '../raft/rule-banners.tsx';
 import { listenToKeys } from '../session/keys.ts';
 import { useLive, useModel } from '../session/live.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { SceneBar } from '../scenes/scene-bar.tsx';
+import { useInScene } from '../scenes/scene-store.ts';
 import { PastBanner } from '../tape/past-banner.tsx';
 import { TapeDeck } from '../tape/tape-deck.tsx';
 import { ClosedRail, Guide } from './guide.tsx';
@@ -46,12 +48,14 @@ const isSmallRing = (world: World) => world.cluster.stores <= 3;
 /** Open for beginners where there is room for it, else as the viewer wants. */
 function useRail(guideFits: boolean): boolean {
   const wanted = useViewer((viewer) => viewer.railOpen);
+  const scene = useInScene();
   const small = useModel(isSmallRing);
-  return wanted ?? (guideFits && small);
+  return !scene && (wanted ?? (guideFits && small));
 }
 
 function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
   const railOpen = useRail(guideFits);
+  const scene = useInScene();
   const panelOpen = useViewer((viewer) => viewer.panelOpen);
   const tool = useViewer((viewer) => viewer.tool);
   return (
@@ -63,7 +67,8 @@ function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
       {railOpen ? <Guide /> : <ClosedRail />}
       <main className="centre" aria-label="Cluster">
         <RuleBanners />
-        <Stage headline={!railOpen} phone={false} />
+        <Stage headline={!railOpen && !scene} phone={false} />
+        <SceneBar phone={false} />
         <Notices />
         <div className="acting">
           <ToolsBar />

@@ -9,6 +9,7 @@ import { LogView } from '../logs/log-view.tsx';
 import { QuorumRow } from '../logs/quorum-row.tsx';
 import { PointedStyle } from '../panel/legend.tsx';
 import { RingView } from '../ring/ring-view.tsx';
+import { SceneMarks } from '../scenes/scene-marks.tsx';
 import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { useView } from '../session/use-view.ts';
@@ -30,6 +31,7 @@ export const Stage = memo(function Stage({
   return (
     <div className="stage" ref={ref}>
       <PointedStyle />
+      <SceneMarks />
       {size !== null && <Shown {...size} headline={headline} phone={phone} />}
     </div>
   );

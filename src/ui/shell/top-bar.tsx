@@ -3,19 +3,23 @@
 import { Icon, Logo } from '../chart/icon.tsx';
 import { ClusterMenu } from '../clusters/cluster-menu.tsx';
 import { RulesChip } from '../raft/rules-chip.tsx';
+import { SceneMenu } from '../scenes/scene-menu.tsx';
+import { useInScene } from '../scenes/scene-store.ts';
 import { useManyRegions, useView } from '../session/use-view.ts';
 import { setTheme, setViewer, useViewer, type StageView } from '../session/viewer-store.ts';
 import { Hint } from './hint.tsx';
 
 export function TopBar({ phone }: { phone: boolean }) {
   const theme = useViewer((viewer) => viewer.theme);
+  const scene = useInScene();
   return (
     <header className="top-bar">
       <div className="top-left">
         <Logo />
         <h1 className="top-name">Loom</h1>
         <span className="top-line" aria-hidden="true" />
-        <ClusterMenu />
+        {!scene && <ClusterMenu />}
+        <SceneMenu phone={phone} />
       </div>
       {!phone && <Views />}
       <div className="top-right">
