@@ -18,10 +18,8 @@ export const SceneBar = memo(function SceneBar({ phone }: { phone: boolean }) {
   if (scene === null) return null;
   return (
     <section className="scene-bar" aria-label={`Scene: ${scene.title}`}>
-      <div className="scene-words">
-        <Progress of={scene.script.length} />
-        <Sentence />
-      </div>
+      <Progress of={scene.script.length} />
+      <Sentence />
       <Turns phone={phone} />
     </section>
   );

@@ -34,7 +34,6 @@ interface Playing {
 
 let home: Home | null = null;
 let stopHome: () => void = () => undefined;
-let wasPlaying = false;
 let playing: Playing | null = null;
 /** Wall time. A step that takes longer may be hurried. */
 const LONG_MS = 1000;
@@ -94,10 +93,7 @@ async function leaveHome(): Promise<void> {
   const on = await openSceneSession();
   const source = new LiveWorld(on.session, newStory);
   stopHome();
-  const visitor = must(home, 'the visitor’s cluster').session;
-  wasPlaying = visitor.state().playing;
-  visitor.stop();
-  visitor.setVisible(false);
+  must(home, 'the visitor’s cluster').session.setVisible(false);
   setViewer({ selection: null, tool: null, panelOpen: false, sheet: 'stage', said: null });
   const stopFrames = startFrames(on.session, source);
   playing = { on, source, run: null as unknown as SceneRun, stopFrames, left: '' };
@@ -218,7 +214,9 @@ export async function closeScene(): Promise<void> {
     const { session, source } = home;
     setViewer({ selection: null, tool: null, said: null });
     session.setVisible(true);
-    if (wasPlaying) session.play();
+    // Time stood still, but the tab was not hidden.
+    for (const notice of session.state().notices)
+      if (notice.kind === 'tab-was-hidden') session.dismiss(notice.id);
     stopHome = startFrames(session, source);
   });
 }
