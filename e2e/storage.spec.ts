@@ -292,7 +292,21 @@ test('clusters are listed with their sizes, renamed, started over, taken back an
 
   expect(await page.evaluate((name) => window.lab.clusters.remove(name), id)).toEqual({ ok: true });
   await waitForPhase(page, 'running');
+  expect(await clusterNames(page)).toEqual(['Second', 'Cluster 1']);
+  // It is kept aside: undo brings it back as it was, whatever was reloaded meanwhile.
+  expect((await reload(page)).deleted).toMatchObject({ name: 'First' });
+  expect(await page.evaluate(() => window.lab.clusters.undoRemove())).toEqual({ ok: true });
+  await waitForPhase(page, 'running');
+  await page.evaluate(() => window.lab.stop());
+  expect(await complete(page, 'get ann')).toEqual(VALUE);
+  expect(await clusterNames(page)).toEqual(['First', 'Second', 'Cluster 1']);
+
+  // Deleted and let go of, nothing of it is left.
+  await page.evaluate((name) => window.lab.clusters.remove(name), id);
+  await waitForPhase(page, 'running');
+  expect(await page.evaluate(() => window.lab.clusters.forgetDeleted())).toEqual({ ok: true });
   const left = await page.evaluate(() => indexedDB.databases());
   expect(left.filter(({ name }) => name?.includes(id))).toEqual([]);
   expect(await clusterNames(page)).not.toContain('First');
+  expect(await page.evaluate(() => window.lab.clusters.undoRemove())).toMatchObject({ ok: false });
 });

@@ -47,6 +47,7 @@ export class ClusterDesk {
     const reason = memory ?? (await this.#openList());
     if (this.#room.state.phase.name === 'damaged') return;
     if (reason !== null) this.#inMemory(reason);
+    await this.#showDeleted();
     const entry = await this.#recent();
     if (entry === null) await this.#make(first);
     else await this.#open(entry);
@@ -135,13 +136,22 @@ export class ClusterDesk {
     await deleteUnder(`loom/${id}/${generation}.`);
   }
 
+  /** `Cluster 3`: a name that no cluster has, nor the one that was deleted last. */
+  async #freeName(): Promise<string> {
+    const deleted = await this.#list?.deleted();
+    const taken = [...((await this.#list?.all()) ?? []), ...(deleted ? [deleted] : [])];
+    const names = new Set(taken.map(({ name }) => name));
+    let number = 1;
+    while (names.has(`Cluster ${number}`)) number += 1;
+    return `Cluster ${number}`;
+  }
+
   async #newEntry(plan: ClusterPlan): Promise<ClusterEntry> {
     const { stores, clients, seed, settings } = plan;
-    const count = this.#list === null ? 0 : (await this.#list.all()).length;
     const name = plan.name?.trim() ?? '';
     return {
       id: newId(),
-      name: name === '' ? `Cluster ${count + 1}` : name,
+      name: name === '' ? await this.#freeName() : name,
       created: Date.now(),
       ...{ seed, stores, clients, settings },
       ...{ generation: 1, last: 1, aside: null },
@@ -263,12 +273,38 @@ export class ClusterDesk {
     const release = await claim(this.#locks, lockName(id));
     if (release === null)
       return refuse(`${entry.name} is open in another tab. Close it there first.`);
-    await deleteUnder(`loom/${id}/`);
-    await this.#list.remove(id);
+    await this.forgetDeleted();
+    await this.#list.putAside(entry);
+    await this.#showDeleted();
     release();
     const { stores, clients, seed, settings } = entry;
     if (wasHere || this.#entry?.id === id) await this.#make({ stores, clients, seed, settings });
     return DONE;
+  }
+
+  /** The cluster that was deleted last, as it was, in place of what is open. */
+  async undoRemove(): Promise<Done> {
+    const entry = await this.#list?.deleted();
+    if (entry === null || entry === undefined) return refuse('There is no cluster to bring back.');
+    await this.#list?.bringBack(entry);
+    await this.#showDeleted();
+    return this.openCluster(entry.id);
+  }
+
+  /** Its databases go: from here on nothing brings it back. */
+  async forgetDeleted(): Promise<Done> {
+    const entry = await this.#list?.deleted();
+    if (entry === null || entry === undefined) return DONE;
+    await deleteUnder(`loom/${entry.id}/`);
+    await this.#list?.forgetDeleted();
+    await this.#showDeleted();
+    return DONE;
+  }
+
+  async #showDeleted(): Promise<void> {
+    const entry = (await this.#list?.deleted()) ?? null;
+    const bytes = entry === null ? null : await sizeUnder(`loom/${entry.id}/`);
+    this.#room.set({ deleted: entry === null ? null : { name: entry.name, bytes } });
   }
 
   async startOver(): Promise<Done> {

@@ -25,6 +25,7 @@ export interface ClusterEntry {
 
 export const LIST_NAME = 'loom/clusters';
 const RECENT = 'recent';
+const DELETED = 'deleted';
 
 export class ClusterList {
   readonly #database: IDBPDatabase;
@@ -67,6 +68,36 @@ export class ClusterList {
 
   async remove(id: string): Promise<void> {
     await this.#database.delete('clusters', id);
+  }
+
+  /** The cluster that was deleted last, whose databases are kept; null where there is none. */
+  async deleted(): Promise<ClusterEntry | null> {
+    const row: unknown = await this.#database.get('loom', DELETED);
+    return row === undefined ? null : entryOf(row);
+  }
+
+  /** The cluster's row leaves the list, and stands aside until `forgetDeleted`. All at once. */
+  async putAside(entry: ClusterEntry): Promise<void> {
+    const change = this.#database.transaction(['clusters', 'loom'], 'readwrite');
+    await Promise.all([
+      change.objectStore('clusters').delete(entry.id),
+      change.objectStore('loom').put(entry, DELETED),
+      change.done,
+    ]);
+  }
+
+  /** What stands aside is back in the list. */
+  async bringBack(entry: ClusterEntry): Promise<void> {
+    const change = this.#database.transaction(['clusters', 'loom'], 'readwrite');
+    await Promise.all([
+      change.objectStore('clusters').put(entry, entry.id),
+      change.objectStore('loom').delete(DELETED),
+      change.done,
+    ]);
+  }
+
+  async forgetDeleted(): Promise<void> {
+    await this.#database.delete('loom', DELETED);
   }
 
   /** The cluster that was opened last, here or in another tab; null where it is gone. */

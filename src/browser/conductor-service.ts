@@ -79,6 +79,8 @@ class ConductorService {
       openCluster: (id) => this.#inTurn(() => desk.openCluster(id)),
       rename: (id, name) => this.#inTurn(() => desk.rename(id, name)),
       remove: (id) => this.#inTurn(() => desk.remove(id)),
+      undoRemove: () => this.#inTurn(() => desk.undoRemove()),
+      forgetDeleted: () => this.#inTurn(() => desk.forgetDeleted()),
       startOver: () => this.#inTurn(() => desk.startOver()),
       undoStartOver: () => this.#inTurn(() => desk.undoStartOver()),
       dump: () => this.#inTurn(() => desk.dump()),

@@ -88,6 +88,7 @@ export class EngineRoom {
   #state: EngineState = {
     phase: { name: 'starting' },
     cluster: null,
+    deleted: null,
     storage: { kind: 'indexeddb' },
     host: 'one',
     notices: [],

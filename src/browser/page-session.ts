@@ -15,6 +15,7 @@ type Own = Pick<SessionState, 'playing' | 'speed' | 'autoPace' | 'behind'>;
 const STARTING: EngineState = {
   phase: { name: 'starting' },
   cluster: null,
+  deleted: null,
   storage: { kind: 'indexeddb' },
   host: 'workers',
   notices: [],
@@ -194,6 +195,8 @@ const clustersOver = ({ call }: Caller<ConductorCalls>): Clusters => ({
   open: (id) => call.openCluster(id),
   rename: (id, name) => call.rename(id, name),
   remove: (id) => call.remove(id),
+  undoRemove: () => call.undoRemove(),
+  forgetDeleted: () => call.forgetDeleted(),
   startOver: () => call.startOver(),
   undoStartOver: () => call.undoStartOver(),
   dump: () => call.dump(),

@@ -21,7 +21,7 @@ import type { ClusterPlan, Clusters, Done, Given, SessionState } from './session
 /** What the conductor's side knows of `SessionState`; the page adds what is its own. */
 export type EngineState = Pick<
   SessionState,
-  'phase' | 'cluster' | 'storage' | 'host' | 'notices' | 'violations'
+  'phase' | 'cluster' | 'deleted' | 'storage' | 'host' | 'notices' | 'violations'
 >;
 
 export interface OpenRequest {
@@ -84,6 +84,8 @@ export interface ConductorCalls {
   openCluster(id: string): Done;
   rename(id: string, name: string): Done;
   remove(id: string): Done;
+  undoRemove(): Done;
+  forgetDeleted(): Done;
   startOver(): Done;
   undoStartOver(): Done;
   dump(): string;

@@ -60,6 +60,8 @@ export type Speed = Micros | 'max';
 export interface SessionState {
   readonly phase: Phase;
   readonly cluster: ClusterInfo | null;
+  /** The cluster that was deleted last: `undoRemove` brings it back. `bytes` as in ClusterRow. */
+  readonly deleted: { readonly name: string; readonly bytes: number | null } | null;
   readonly storage:
     | { readonly kind: 'indexeddb' }
     | { readonly kind: 'memory'; readonly reason: string };
@@ -121,8 +123,15 @@ export interface Clusters {
   create(plan: ClusterPlan): Promise<Done>;
   open(id: string): Promise<Done>;
   rename(id: string, name: string): Promise<Done>;
-  /** For good. The open cluster may be deleted too; a new one of the same shape is opened then. */
+  /**
+   * Kept aside until the next one is deleted. The open cluster may be deleted too; a new one of the same shape is opened
+   * then, under a name of its own.
+   */
   remove(id: string): Promise<Done>;
+  /** Back to the cluster that was deleted last, and opens it. */
+  undoRemove(): Promise<Done>;
+  /** The cluster that was deleted last goes for good. */
+  forgetDeleted(): Promise<Done>;
   /** The open cluster from its first instant, same seed, empty disks. What was is kept until the next start over. */
   startOver(): Promise<Done>;
   /** Back to what the last start over put aside. */

@@ -2,10 +2,11 @@
 
 import { Dialog } from 'radix-ui';
 import { useCallback, useEffect, useState } from 'react';
-import type { Clusters, ClusterRow } from '../../browser/session-types.ts';
+import type { Clusters, ClusterRow, Session } from '../../browser/session-types.ts';
 import { plural } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
-import { useSession } from '../session/live.ts';
+import { useSession, useSessionState } from '../session/live.ts';
+import { offerUndo } from '../shell/toast.ts';
 import { say } from './say-done.ts';
 import { bytesWords } from './size-words.ts';
 import './clusters.css';
@@ -54,6 +55,7 @@ export function ClusterRows({ onOpened }: { onOpened: () => void }) {
           <Row key={row.id} row={row} onChanged={refresh} onOpened={onOpened} />
         ))}
       </ul>
+      <Deleted onChanged={refresh} />
       {listed.usage !== null && (
         <p className="dialog-text">
           The browser counts {bytesWords(listed.usage)}
@@ -64,11 +66,48 @@ export function ClusterRows({ onOpened }: { onOpened: () => void }) {
   );
 }
 
-/** There is always a cluster: where the open one goes, a fresh one takes its place. */
-const deletedWords = ({ open }: ClusterRow): string =>
+/** There is always a cluster: where the open one goes, a fresh one takes its place, under its own name. */
+const deletedWords = ({ open }: ClusterRow, now: string | undefined): string =>
   open === 'here'
-    ? 'It is deleted, with its databases. A fresh cluster of the same seed takes its place.'
-    : 'It is deleted, with its databases.';
+    ? `It is deleted. ${now ?? 'A new cluster'} takes its place: new, of the same shape and seed. Undo brings back what was.`
+    : 'It is deleted. Undo brings it back, until another one is deleted.';
+
+async function bringBack(session: Session, name: string): Promise<void> {
+  say(`bring back ${name}`, await session.clusters.undoRemove(), `${name} is back, as it was.`);
+}
+
+/** What was deleted last and is still there. */
+function Deleted({ onChanged }: { onChanged: () => void }) {
+  const session = useSession();
+  const { deleted } = useSessionState();
+  if (deleted === null) return null;
+  const { name, bytes } = deleted;
+  return (
+    <div className="cluster-row cluster-deleted">
+      <div className="cluster-about">
+        <strong>{name}</strong>
+        <span className="cluster-facts">
+          deleted, still kept{bytes !== null && `, ${bytesWords(bytes)}`}
+        </span>
+      </div>
+      <button
+        type="button"
+        className="button button-small"
+        onClick={() => void bringBack(session, name).then(onChanged)}
+      >
+        <Icon name="undo" />
+        Bring back
+      </button>
+      <button
+        type="button"
+        className="button button-small button-danger"
+        onClick={() => void session.clusters.forgetDeleted().then(onChanged)}
+      >
+        Delete for good
+      </button>
+    </div>
+  );
+}
 
 function Row({
   row,
@@ -84,7 +123,13 @@ function Row({
   const [problem, setProblem] = useState<string | null>(null);
   const remove = () =>
     void session.clusters.remove(row.id).then((done) => {
-      say(`delete ${row.name}`, done, deletedWords(row));
+      say(`delete ${row.name}`, done, deletedWords(row, session.state().cluster?.name));
+      if (done.ok)
+        offerUndo({
+          key: `deleted ${row.id}`,
+          words: `${row.name} is deleted`,
+          undo: () => bringBack(session, row.name),
+        });
       if (!done.ok) setProblem(done.reason);
       setAsking(false);
       onChanged();
@@ -112,7 +157,7 @@ function Row({
             Keep it
           </button>
           <button type="button" className="button button-small button-danger" onClick={remove}>
-            Delete for good
+            Delete
           </button>
         </>
       ) : (

@@ -7,7 +7,8 @@ import { Icon } from '../chart/icon.tsx';
 import { useSession, useSessionState } from '../session/live.ts';
 import { ClusterList } from './cluster-list.tsx';
 import { NewCluster } from './new-cluster.tsx';
-import type { Done } from '../../browser/session-types.ts';
+import type { Done, Session } from '../../browser/session-types.ts';
+import { offerUndo } from '../shell/toast.ts';
 import { askForFile, offerFile, say } from './say-done.ts';
 import './clusters.css';
 
@@ -34,25 +35,14 @@ export function ClusterMenu() {
               <Icon name="add" />
               New cluster
             </DropdownMenu.Item>
-            <DropdownMenu.Item
-              className="menu-item"
-              onSelect={() =>
-                void session.clusters
-                  .startOver()
-                  .then((done) => say('start over', done, 'The same seed from its first instant.'))
-              }
-            >
+            <DropdownMenu.Item className="menu-item" onSelect={() => void startOver(session)}>
               <Icon name="restart" />
               Start over
             </DropdownMenu.Item>
             <DropdownMenu.Item
               className="menu-item"
               disabled={cluster?.canUndo !== true}
-              onSelect={() =>
-                void session.clusters
-                  .undoStartOver()
-                  .then((done) => say('undo', done, 'What was before the start over is back.'))
-              }
+              onSelect={() => void undoStartOver(session)}
             >
               <Icon name="undo" />
               Undo start over
@@ -85,6 +75,19 @@ export function ClusterMenu() {
       <ClusterList open={dialog === 'list'} onClose={close} onNew={() => setDialog('new')} />
     </>
   );
+}
+
+async function startOver(session: Session): Promise<void> {
+  const done = await session.clusters.startOver();
+  say('start over', done, 'The same seed from its first instant.');
+  if (!done.ok || session.state().cluster?.canUndo !== true) return;
+  const key = `started over ${session.shownAt()}`;
+  offerUndo({ key, words: 'The cluster began again', undo: () => undoStartOver(session) });
+}
+
+async function undoStartOver(session: Session): Promise<void> {
+  const done = await session.clusters.undoStartOver();
+  say('undo', done, 'What was before the start over is back.');
 }
 
 async function saveRecording(text: Promise<string>, name: string): Promise<void> {
