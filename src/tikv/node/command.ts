@@ -3,6 +3,7 @@
 import type { Micros, RegionId } from '../ids.ts';
 import type { KnobName } from '../config.ts';
 import type { AdminRequest } from '../raftstore/admin-command.ts';
+import type { PdCommand } from '../pd/command.ts';
 import type { ClientRequest } from '../client/request.ts';
 
 export type NodeCommand =
@@ -16,4 +17,6 @@ export type NodeCommand =
   | { readonly type: 'set-timer'; readonly regionId: RegionId; readonly timeout: Micros }
   /** From now on these rules are broken, and no others. */
   | { readonly type: 'break-rules'; readonly rules: readonly string[] }
+  /** PD itself is asked for something. */
+  | { readonly type: 'pd'; readonly request: PdCommand }
   | { readonly type: 'configure'; readonly name: KnobName; readonly value: number | boolean };

@@ -36,7 +36,7 @@ export function createNode(options: NodeOptions): Node {
     case 'store':
       return new StoreNode({ id, incarnation, settings, stores, chance, broken }, saved);
     case 'pd':
-      return new PdNode(id, settings, saved);
+      return new PdNode({ id, settings, chance }, saved);
     case 'client':
       return new ClientNode({ id, incarnation, settings, chance }, saved);
     default:

@@ -3,8 +3,10 @@
 import { clonePlain, type Plain } from '../../base/plain.ts';
 import type { Settings } from '../config.ts';
 import type { Micros, NodeId } from '../ids.ts';
+import type { Chance } from '../../base/chance.ts';
 import { Outbox } from '../outbox.ts';
 import { PlacementDriver } from '../pd/pd.ts';
+import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
 import type { Message } from './message.ts';
 import type { Node, NodeInput, NodeOutput } from './node.ts';
@@ -15,17 +17,26 @@ interface Saved {
   readonly pd: Plain;
 }
 
+export interface PdNodeOptions {
+  readonly id: NodeId;
+  readonly settings: Settings;
+  readonly chance: Chance;
+}
+
 export class PdNode implements Node {
   readonly id: NodeId;
+  readonly #settings: Settings;
   readonly #out = new Outbox<Message, TikvEvent>();
   readonly #pd: PlacementDriver;
 
-  constructor(id: NodeId, settings: Settings, saved?: Plain) {
+  constructor(options: PdNodeOptions, saved?: Plain) {
+    const { id, settings, chance } = options;
     const state = saved as unknown as Saved | undefined;
     this.id = id;
-    this.#pd = new PlacementDriver(this.#out, settings, state?.pd);
-    this.#out.written = state?.written ?? 0;
+    this.#settings = settings;
     this.#out.now = state?.now ?? 0;
+    this.#pd = new PlacementDriver(this.#out, { settings, chance }, state?.pd);
+    this.#out.written = state?.written ?? 0;
   }
 
   step(input: NodeInput): NodeOutput {
@@ -43,13 +54,22 @@ export class PdNode implements Node {
       case 'persisted':
         this.#pd.onPersisted(input.n);
         break;
-      // Nobody commands PD, and an answer that cannot be delivered is asked for again.
       case 'command':
+        this.#onCommand(input.command);
+        break;
+      // An answer that cannot be delivered is asked for again, and so is an order.
       case 'send-failed':
       case 'snapshot-status':
         break;
     }
     return this.#out.take();
+  }
+
+  #onCommand(command: NodeCommand): void {
+    if (command.type === 'pd') this.#pd.command(command.request);
+    if (command.type !== 'configure') return;
+    Object.assign(this.#settings, { [command.name]: command.value });
+    this.#pd.configured(command.name);
   }
 
   save(): Plain {

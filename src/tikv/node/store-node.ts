@@ -200,6 +200,7 @@ export class StoreNode implements Node {
       case 'configure':
         return void Object.assign(this.#options.settings, { [command.name]: command.value });
       case 'request':
+      case 'pd':
         return;
     }
   }

@@ -1,15 +1,17 @@
-// The placement driver, one node: it accepts the first Region once, knows stores and Regions by their heartbeats, and
+// The placement driver, one node: it accepts the first Region once, answers what is asked about stores and Regions, and
 // gives out ids and timestamps. What it promises is on its disk before it answers. (PD: server/grpc_service.go)
 // Where TiKV runs three PD nodes over etcd, here is one; when it is down, what only PD can do stands still.
 
+import { newChance, type Chance } from '../../base/chance.ts';
 import type { Plain } from '../../base/plain.ts';
-import { microsOf, type Settings } from '../config.ts';
+import { microsOf, type KnobName, type Settings } from '../config.ts';
 import { putOp, type DiskImage, type DiskOp } from '../disk.ts';
 import type { Micros, NodeId } from '../ids.ts';
-import type { Sink } from '../outbox.ts';
 import { LAST_FIXED_ID } from '../raftstore/bootstrap.ts';
 import type { Region } from '../raftstore/region.ts';
-import type { PdEvent } from './event.ts';
+import { RaftCluster, type SavedCluster } from './cluster.ts';
+import type { PdCommand } from './command.ts';
+import { IdAllocator, type SavedIds } from './id-allocator.ts';
 import {
   NOT_BOOTSTRAPPED,
   type PdAnswer,
@@ -17,19 +19,18 @@ import {
   type PdRequest,
   type PdResponse,
 } from './message.ts';
-import { RegionTree, type KnownRegion } from './regions.ts';
-import { infoOf, StoreList, type KnownStore } from './stores.ts';
+import type { PdSink } from './operator-controller.ts';
+import { infoOf } from './stores.ts';
 import { newTsoState, Tso, type TsoState } from './tso.ts';
 
 const TSO_TIMER = 'tso-update';
-const STORES_TIMER = 'stores';
-/** Ids that PD takes from its disk at a time. */
-const ID_STEP = 1000;
 /** Calls that wait for the disk or for a timestamp; more are refused. */
 const WAITING_MAX = 4096;
 const CROWDED = 'too many calls wait';
-
-export type PdSink = Sink<PdResponse, PdEvent>;
+/** New Regions that one split may ask ids for. */
+const SPLIT_MAX = 64;
+/** Regions in one answer to a scan. (PD: 1024) */
+const SCAN_MAX = 1024;
 
 /** An answer that waits for a write. */
 interface Waiting {
@@ -47,81 +48,89 @@ interface WaitingTso {
 
 interface Saved {
   readonly bootstrapped: boolean;
-  readonly nextId: number;
-  readonly idBound: number;
+  readonly ids: SavedIds;
   readonly tso: TsoState;
   readonly tsoWrite: number;
   readonly lastWrite: number;
   readonly waiting: readonly Waiting[];
   readonly waitingTso: readonly WaitingTso[];
-  readonly stores: readonly KnownStore[];
-  readonly regions: readonly KnownRegion[];
+  readonly cluster: SavedCluster;
+  readonly chance: Chance;
 }
+
+/** What a call comes to. `write`: the write that has to be durable before the answer goes; 0: none. */
+interface Done {
+  /** Null: nobody waits for one. */
+  readonly answer: PdAnswer | null;
+  readonly write: number;
+}
+
+const now = (answer: PdAnswer | null): Done => ({ answer, write: 0 });
+const refused = (reason: string): Done => now({ type: 'refused', reason });
 
 export class PlacementDriver {
   readonly #sink: PdSink;
   readonly #settings: Settings;
+  readonly #chance: Chance;
   readonly #tsoState: TsoState;
   readonly #tso: Tso;
+  readonly #ids: IdAllocator;
+  readonly #cluster: RaftCluster;
   #bootstrapped: boolean;
-  #nextId: number;
-  /** Ids below this one may be given: it is on disk. */
-  #idBound: number;
   /** The write of a bound; 0: none is under way. */
   #tsoWrite: number;
   /** The newest write; 0: all is durable. */
   #lastWrite: number;
   #waiting: Waiting[];
   #waitingTso: WaitingTso[];
-  #stores: StoreList;
-  #regions: RegionTree;
 
-  constructor(sink: PdSink, settings: Settings, saved?: Plain) {
+  constructor(
+    sink: PdSink,
+    { settings, chance = newChance(0, 'pd') }: { settings: Settings; chance?: Chance },
+    saved?: Plain,
+  ) {
     const state = saved as unknown as Saved | undefined;
     this.#sink = sink;
     this.#settings = settings;
+    this.#chance = chance;
+    if (state !== undefined) Object.assign(chance, state.chance);
     this.#tsoState = state === undefined ? newTsoState() : { ...state.tso };
     this.#tso = new Tso(this.#tsoState, settings['pd.lease']);
     this.#bootstrapped = state?.bootstrapped ?? false;
-    this.#nextId = state?.nextId ?? 0;
-    this.#idBound = state?.idBound ?? 0;
     this.#tsoWrite = state?.tsoWrite ?? 0;
     this.#lastWrite = state?.lastWrite ?? 0;
     this.#waiting = [...(state?.waiting ?? [])];
     this.#waitingTso = [...(state?.waitingTso ?? [])];
-    this.#stores = this.#storeList(state?.stores ?? []);
-    this.#regions = new RegionTree(state?.regions ?? []);
-  }
-
-  #storeList(stores: readonly KnownStore[]): StoreList {
-    const disconnect = microsOf(this.#settings['pd.max-store-disconnect']);
-    const down = microsOf(this.#settings['pd.max-store-down-time']);
-    return new StoreList({ disconnect, down }, stores);
+    const noteIds = (bound: number) => void this.#write([putOp('meta', 'alloc-id', bound)]);
+    this.#ids = new IdAllocator(noteIds, state?.ids);
+    const write = (ops: readonly DiskOp[]) => void this.#write(ops);
+    const newPeerId = () => this.#ids.takeNoted();
+    const parts = { sink, settings, chance, newPeerId, write };
+    this.#cluster = new RaftCluster(parts, state?.cluster);
   }
 
   boot(disk: DiskImage): void {
     const rows = new Map(disk.meta ?? []);
-    const { now } = this.#sink;
     this.#bootstrapped = rows.has('bootstrapped');
-    const stores: KnownStore[] = [];
-    const regions: KnownRegion[] = [];
-    for (const [name, row] of rows)
-      if (typeof name === 'string' && name.startsWith('store/'))
-        stores.push({ id: row as number, heardAt: now, state: 'Disconnected', stats: null });
-      else if (typeof name === 'string' && name.startsWith('region/'))
-        regions.push({ region: row as unknown as Region, leader: null, term: 0 });
-    this.#stores = this.#storeList(stores);
-    this.#regions = new RegionTree(regions);
-    this.#nextId = this.#idBound =
-      (rows.get('alloc-id') as number | undefined) ?? LAST_FIXED_ID + 1;
+    this.#ids.begin((rows.get('alloc-id') as number | undefined) ?? LAST_FIXED_ID + 1);
     const savedBound = (rows.get('timestamp') as number | undefined) ?? 0;
     this.#saveBound(this.#tso.begin(savedBound, this.#nowMs()));
-    this.#sink.timer(TSO_TIMER, now + this.#tsoInterval());
-    this.#watchStores();
+    this.#sink.timer(TSO_TIMER, this.#sink.now + this.#tsoInterval());
+    this.#cluster.start(rows);
   }
 
   #nowMs = (): number => Math.floor(this.#sink.now / 1000);
   #tsoInterval = (): Micros => microsOf(this.#settings['pd.tso-update-physical-interval']);
+
+  /** A setting has been changed; the parts look at most of them anew each time. */
+  configured(name: KnobName): void {
+    if (name === 'replication.max-replicas')
+      this.#cluster.setMaxReplicas(this.#settings['replication.max-replicas']);
+  }
+
+  command(command: PdCommand): void {
+    this.#cluster.command(command);
+  }
 
   // ---- calls -----------------------------------------------------------------------------------------------
 
@@ -130,58 +139,66 @@ export class PlacementDriver {
     if (call.type === 'tso')
       return this.#giveTimestamps({ to: from, id, count: call.count, tries: 0 });
     const { answer, write } = this.#execute(from, call);
+    if (answer === null) return;
     const response: PdResponse = { type: 'pd-response', id, answer };
     if (write === 0) this.#sink.send(from, response);
     else if (this.#waiting.length < WAITING_MAX) this.#waiting.push({ write, to: from, response });
     else this.#sink.send(from, { ...response, answer: { type: 'refused', reason: CROWDED } });
   }
 
-  /** `write`: the write that has to be durable before the answer goes; 0: none. */
-  #execute(from: NodeId, call: PdCall): { answer: PdAnswer; write: number } {
-    const now = (answer: PdAnswer) => ({ answer, write: 0 });
+  #execute(from: NodeId, call: Exclude<PdCall, { type: 'tso' }>): Done {
     switch (call.type) {
       case 'bootstrap':
         return this.#bootstrap(call.store, call.region);
       case 'is-bootstrapped':
         return now({ type: call.type, bootstrapped: this.#bootstrapped });
       case 'put-store':
-        return this.#putStore(call.store);
+        return this.#putStore(call);
       case 'get-all-stores':
-        return now({ type: call.type, stores: this.#stores.all().map(infoOf) });
+        return now({ type: call.type, stores: this.#cluster.stores.all().map(infoOf) });
       case 'get-region':
       case 'get-region-by-id':
         return now(this.#answerRegion(from, call));
-      case 'alloc-id':
-        return this.#allocateId();
-      case 'store-heartbeat':
-        return now(this.#onStoreHeartbeat(call));
-      case 'region-heartbeat':
-        return now(this.#onRegionHeartbeat(call));
-      case 'tso':
-      case 'ask-batch-split':
-      case 'report-batch-split':
       case 'scan-regions':
-        return now({ type: 'refused', reason: 'timestamps are given elsewhere' });
+        return now(this.#scanRegions(call));
+      case 'alloc-id': {
+        const [id = 0] = this.#ids.take(1);
+        return { answer: { type: call.type, id }, write: this.#lastWrite };
+      }
+      case 'ask-batch-split':
+        return this.#askBatchSplit(call.region, call.count);
+      case 'report-batch-split': {
+        const regions = call.regions.map(({ id }) => id);
+        this.#sink.emit({ type: 'pd/split-reported', regions });
+        return now({ type: call.type });
+      }
+      case 'store-heartbeat': {
+        const reason = this.#cluster.onStoreHeartbeat(call.store, call.stats);
+        return reason === null ? now({ type: call.type }) : refused(reason);
+      }
+      // PD has nothing to say to a heartbeat unless it wants something: then it sends an order.
+      case 'region-heartbeat': {
+        const reason = this.#cluster.onRegionHeartbeat(call);
+        return reason === null ? now(null) : refused(reason);
+      }
     }
   }
 
-  #bootstrap(store: number, region: Region): { answer: PdAnswer; write: number } {
+  #bootstrap(store: number, region: Region): Done {
     const alreadyBootstrapped = this.#bootstrapped;
     if (!alreadyBootstrapped) {
       this.#bootstrapped = true;
-      this.#regions.learn({ region, leader: null, term: 0 });
-      this.#write([putOp('meta', 'bootstrapped', true), saveRegion(region)]);
+      this.#write([putOp('meta', 'bootstrapped', true), ...this.#cluster.bootstrap(region)]);
       this.#sink.emit({ type: 'pd/bootstrapped', region, by: store });
     }
     // A second offer waits for the first one's write too: nobody goes on from what a power loss may take back.
     return { answer: { type: 'bootstrap', alreadyBootstrapped }, write: this.#lastWrite };
   }
 
-  #putStore(id: number): { answer: PdAnswer; write: number } {
-    if (!this.#bootstrapped)
-      return { answer: { type: 'refused', reason: NOT_BOOTSTRAPPED }, write: 0 };
-    if (!this.#stores.has(id)) this.#write([putOp('meta', `store/${id}`, id)]);
-    this.#hear(id, null);
+  #putStore({ store, labels }: PdCall & { type: 'put-store' }): Done {
+    if (!this.#bootstrapped) return refused(NOT_BOOTSTRAPPED);
+    const reason = this.#cluster.putStore(store, labels);
+    if (reason !== null) return refused(reason);
     return { answer: { type: 'put-store' }, write: this.#lastWrite };
   }
 
@@ -189,54 +206,32 @@ export class PlacementDriver {
     from: NodeId,
     call: PdCall & { type: 'get-region' | 'get-region-by-id' },
   ): PdAnswer {
+    const { regions } = this.#cluster;
     const known =
-      call.type === 'get-region'
-        ? this.#regions.byKey(call.key)
-        : this.#regions.byId(call.regionId);
+      call.type === 'get-region' ? regions.byKey(call.key) : regions.byId(call.regionId);
     const region = known?.region ?? null;
     const leader = known?.leader ?? null;
     this.#sink.emit({ type: 'pd/region-answered', to: from, region, leader });
     return { type: call.type, region, leader };
   }
 
-  #allocateId(): { answer: PdAnswer; write: number } {
-    if (this.#nextId >= this.#idBound) {
-      this.#idBound = this.#nextId + ID_STEP;
-      this.#write([putOp('meta', 'alloc-id', this.#idBound)]);
-    }
-    return { answer: { type: 'alloc-id', id: this.#nextId++ }, write: this.#lastWrite };
+  #scanRegions({ startKey, endKey, limit }: PdCall & { type: 'scan-regions' }): PdAnswer {
+    const found = this.#cluster.regions.scan(startKey, endKey, Math.min(limit, SCAN_MAX));
+    const regions = found.map(({ region, leader }) => ({ region, leader }));
+    return { type: 'scan-regions', regions };
   }
 
-  // ---- heartbeats ------------------------------------------------------------------------------------------
-
-  #onStoreHeartbeat(call: PdCall & { type: 'store-heartbeat' }): PdAnswer {
-    if (!this.#stores.has(call.store))
-      return { type: 'refused', reason: `store ${call.store} is not registered` };
-    this.#hear(call.store, call.stats);
-    return { type: 'store-heartbeat' };
-  }
-
-  #hear(id: number, stats: KnownStore['stats']): void {
-    const changed = this.#stores.heard(id, this.#sink.now, stats);
-    if (changed !== null) this.#sink.emit({ type: 'pd/store-changed', store: infoOf(changed) });
-    this.#watchStores();
-  }
-
-  #watchStores(): void {
-    this.#sink.timer(STORES_TIMER, this.#stores.nextJudgement(this.#sink.now));
-  }
-
-  #onRegionHeartbeat(call: PdCall & { type: 'region-heartbeat' }): PdAnswer {
-    const { region, leader, term } = call;
-    const learned = this.#regions.learn({ region, leader, term });
-    if (learned.type === 'stale')
-      return { type: 'refused', reason: `Region ${region.id} is known in a newer state` };
-    if (learned.type === 'new') {
-      this.#sink.emit({ type: 'pd/region-learned', region, leader, term });
-      const gone = learned.replaced.map(dropRegion);
-      if (learned.save) this.#write([...gone, saveRegion(region)]);
-    }
-    return { type: 'region-heartbeat' };
+  #askBatchSplit(region: Region, count: number): Done {
+    if (!Number.isSafeInteger(count) || count < 1 || count > SPLIT_MAX)
+      return refused(`a split makes 1 to ${SPLIT_MAX} Regions, not ${count}`);
+    const problem = this.#cluster.splitProblem(region);
+    if (problem !== null) return refused(problem);
+    const ids = Array.from({ length: count }, () => {
+      const [regionId = 0, ...peerIds] = this.#ids.take(1 + region.peers.length);
+      return { regionId, peerIds };
+    });
+    this.#sink.emit({ type: 'pd/split-ids-given', regionId: region.id, ids });
+    return { answer: { type: 'ask-batch-split', ids }, write: this.#lastWrite };
   }
 
   // ---- timestamps ------------------------------------------------------------------------------------------
@@ -272,12 +267,10 @@ export class PlacementDriver {
   // ---- clock and disk --------------------------------------------------------------------------------------
 
   onTimer(name: string): void {
-    if (name === STORES_TIMER) {
-      for (const store of this.#stores.judge(this.#sink.now))
-        this.#sink.emit({ type: 'pd/store-changed', store: infoOf(store) });
-      return this.#watchStores();
+    if (name !== TSO_TIMER) {
+      this.#cluster.onTimer(name);
+      return;
     }
-    if (name !== TSO_TIMER) return;
     const bound = this.#tso.update(this.#nowMs());
     if (bound !== null) this.#saveBound(bound);
     else if (this.#tsoWrite === 0) this.#retryTimestamps();
@@ -291,7 +284,10 @@ export class PlacementDriver {
 
   /** This write is durable, and all before it. */
   onPersisted(n: number): void {
-    if (n >= this.#lastWrite) this.#lastWrite = 0;
+    if (n >= this.#lastWrite) {
+      this.#lastWrite = 0;
+      this.#ids.allDurable();
+    }
     if (this.#tsoWrite !== 0 && n >= this.#tsoWrite) {
       this.#tsoWrite = 0;
       this.#tso.saved();
@@ -305,19 +301,15 @@ export class PlacementDriver {
   save(): Plain {
     const saved: Saved = {
       bootstrapped: this.#bootstrapped,
-      nextId: this.#nextId,
-      idBound: this.#idBound,
+      ids: this.#ids.save(),
       tso: { ...this.#tsoState },
       tsoWrite: this.#tsoWrite,
       lastWrite: this.#lastWrite,
       waiting: this.#waiting,
       waitingTso: this.#waitingTso,
-      stores: this.#stores.all(),
-      regions: this.#regions.save(),
+      cluster: this.#cluster.save(),
+      chance: { ...this.#chance },
     };
     return saved as unknown as Plain;
   }
 }
-
-const saveRegion = (region: Region): DiskOp => putOp('meta', `region/${region.id}`, region);
-const dropRegion = (id: number): DiskOp => ({ type: 'delete', store: 'meta', key: `region/${id}` });

@@ -1,16 +1,32 @@
-// What PD knows of Regions: the newest description of each, and who leads it. Descriptions are on disk; leaders only in
-// memory, because heartbeats bring them. (PD: pkg/core/region.go, region_tree.go)
+// What PD knows of Regions: the newest description of each, who leads it, and its load. Descriptions are on disk; the
+// rest only in memory, because heartbeats bring it. (PD: pkg/core/region.go, region_tree.go)
 
 import type { Bytes } from '../../base/bytes.ts';
-import type { RegionId } from '../ids.ts';
 import { equalPlain } from '../../base/plain.ts';
-import { regionHolds, regionsOverlap, type Peer, type Region } from '../raftstore/region.ts';
+import { SortedMap } from '../../base/sorted-map.ts';
+import type { RegionId, StoreId } from '../ids.ts';
+import {
+  peerOn,
+  regionHolds,
+  regionsOverlap,
+  type Peer,
+  type Region,
+} from '../raftstore/region.ts';
+import { newFlow, type Flow } from './flow.ts';
+import type { DownPeer } from './message.ts';
 
-export interface KnownRegion {
+/** Who leads a Region, and in which shape it is. */
+export interface RegionBeat {
   readonly region: Region;
   /** Null: no heartbeat has come since PD began. */
   readonly leader: Peer | null;
   readonly term: number;
+}
+
+export interface KnownRegion extends RegionBeat {
+  readonly pending: readonly Peer[];
+  readonly down: readonly DownPeer[];
+  readonly flow: Flow;
 }
 
 export type Learned =
@@ -20,34 +36,70 @@ export type Learned =
   | { readonly type: 'new'; readonly save: boolean; readonly replaced: readonly RegionId[] };
 
 /** Rule `pd/heartbeat-fresh`: is this no older than what is known? */
-export function heartbeatFresh(beat: KnownRegion, known: KnownRegion): boolean {
+export function heartbeatFresh(beat: RegionBeat, known: RegionBeat): boolean {
   const [mine, its] = [known.region.epoch, beat.region.epoch];
   return beat.term >= known.term && its.version >= mine.version && its.confVer >= mine.confVer;
 }
 
 export class RegionTree {
   readonly #regions: Map<RegionId, KnownRegion>;
+  /** By the first key. */
+  readonly #byKey: SortedMap<RegionId>;
 
   constructor(regions: readonly KnownRegion[]) {
     this.#regions = new Map(regions.map((known) => [known.region.id, known]));
+    this.#byKey = SortedMap.of(regions.map(({ region }) => [region.startKey, region.id] as const));
+  }
+
+  get size(): number {
+    return this.#regions.size;
   }
 
   /** Takes a heartbeat, or the first Region. */
-  learn(beat: KnownRegion): Learned {
-    const { region } = beat;
+  learn(beat: RegionBeat): Learned {
+    const { region, leader, term } = beat;
     const known = this.#regions.get(region.id);
     if (known !== undefined && !heartbeatFresh(beat, known)) return { type: 'stale' };
-    const others = [...this.#regions.values()].filter(
-      (other) => other.region.id !== region.id && regionsOverlap(other.region, region),
-    );
+    const others = this.#overlapping(region).filter((other) => other.region.id !== region.id);
     if (others.some((other) => other.region.epoch.version > region.epoch.version))
       return { type: 'stale' };
-    if (known !== undefined && equalPlain(known, beat)) return { type: 'same' };
+    const same =
+      known !== undefined &&
+      known.term === term &&
+      equalPlain(known.leader, leader) &&
+      equalPlain(known.region, region);
+    if (same) return { type: 'same' };
     const replaced = others.map((other) => other.region.id);
-    for (const id of replaced) this.#regions.delete(id);
-    this.#regions.set(region.id, beat);
+    for (const other of others) this.#remove(other.region);
+    if (known !== undefined) this.#remove(known.region);
+    const { pending = [], down = [], flow = newFlow() } = known ?? {};
+    this.#regions.set(region.id, { region, leader, term, pending, down, flow });
+    this.#byKey.set(region.startKey, region.id);
     const save = replaced.length > 0 || !equalPlain(known?.region, region);
     return { type: 'new', save, replaced };
+  }
+
+  #remove(region: Region): void {
+    this.#regions.delete(region.id);
+    if (this.#byKey.get(region.startKey) === region.id) this.#byKey.delete(region.startKey);
+  }
+
+  #overlapping(region: Region): KnownRegion[] {
+    const first = this.byKey(region.startKey);
+    const found = first === null ? [] : [first];
+    const end = region.endKey === '' ? null : region.endKey;
+    for (const [, id] of this.#byKey.range(region.startKey, end)) {
+      const known = this.#regions.get(id);
+      if (known !== undefined && known !== first && regionsOverlap(known.region, region))
+        found.push(known);
+    }
+    return found;
+  }
+
+  /** What a heartbeat says besides its description. */
+  measure(regionId: RegionId, said: Pick<KnownRegion, 'pending' | 'down' | 'flow'>): void {
+    const known = this.#regions.get(regionId);
+    if (known !== undefined) this.#regions.set(regionId, { ...known, ...said });
   }
 
   byId(regionId: RegionId): KnownRegion | null {
@@ -56,8 +108,33 @@ export class RegionTree {
 
   /** The Region that holds an encoded key. */
   byKey(key: Bytes): KnownRegion | null {
-    for (const known of this.#regions.values()) if (regionHolds(known.region, key)) return known;
+    for (const [, id] of this.#byKey.reverseRange('', `${key}\0`)) {
+      const known = this.#regions.get(id);
+      return known !== undefined && regionHolds(known.region, key) ? known : null;
+    }
     return null;
+  }
+
+  /** In key order, from the one that holds `startKey` (or follows it) up to `endKey` (empty: no end). */
+  scan(startKey: Bytes, endKey: Bytes, limit: number): KnownRegion[] {
+    const first = this.byKey(startKey);
+    const found = first === null ? [] : [first];
+    for (const [, id] of this.#byKey.range(startKey, endKey === '' ? null : endKey)) {
+      if (found.length >= limit) break;
+      const known = this.#regions.get(id);
+      if (known !== undefined && known !== first) found.push(known);
+    }
+    return found.slice(0, limit);
+  }
+
+  /** In key order. */
+  all(): KnownRegion[] {
+    return [...this.#byKey.range()].flatMap(([, id]) => this.#regions.get(id) ?? []);
+  }
+
+  /** Those that have a peer on a store. */
+  on(store: StoreId): KnownRegion[] {
+    return this.all().filter(({ region }) => peerOn(region, store) !== undefined);
   }
 
   save(): KnownRegion[] {
