@@ -155,8 +155,11 @@ export class RaftCluster {
     this.#watchStores();
   }
 
+  /** Looks at the clock, and sets it for the next look. */
   #watchStores(): void {
     const { sink } = this.#parts;
+    for (const store of this.stores.judge(sink.now))
+      sink.emit({ type: 'pd/store-changed', store: infoOf(store) });
     sink.timer(STORES_TIMER, this.stores.nextJudgement(sink.now));
   }
 
@@ -359,9 +362,6 @@ export class RaftCluster {
   /** False: the timer is somebody else's. */
   onTimer(name: string): boolean {
     if (name !== STORES_TIMER) return this.coordinator.onTimer(name);
-    const { sink } = this.#parts;
-    for (const store of this.stores.judge(sink.now))
-      sink.emit({ type: 'pd/store-changed', store: infoOf(store) });
     this.#watchStores();
     return true;
   }

@@ -32,6 +32,11 @@ export class IdAllocator {
     this.#next = this.#bound = this.#durable = bound;
   }
 
+  /** Notes the first ids, before anybody asks. */
+  prepare(): void {
+    if (this.#next + LEFT_MIN > this.#bound) this.#extend();
+  }
+
   /** `count` ids for an answer that waits for the disk. */
   take(count: number): number[] {
     const ids = Array.from({ length: count }, (_, i) => this.#next + i);
@@ -42,7 +47,7 @@ export class IdAllocator {
 
   /** An id for something that waits for nothing; null: the disk has none noted at this moment. */
   takeNoted(): number | null {
-    if (this.#next + LEFT_MIN > this.#bound) this.#extend();
+    this.prepare();
     if (this.#next >= this.#durable) return null;
     return this.#next++;
   }

@@ -117,6 +117,7 @@ export class PlacementDriver {
     this.#saveBound(this.#tso.begin(savedBound, this.#nowMs()));
     this.#sink.timer(TSO_TIMER, this.#sink.now + this.#tsoInterval());
     this.#cluster.start(rows);
+    if (this.#bootstrapped) this.#ids.prepare();
   }
 
   #nowMs = (): number => Math.floor(this.#sink.now / 1000);
@@ -189,6 +190,7 @@ export class PlacementDriver {
     if (!alreadyBootstrapped) {
       this.#bootstrapped = true;
       this.#write([putOp('meta', 'bootstrapped', true), ...this.#cluster.bootstrap(region)]);
+      this.#ids.prepare();
       this.#sink.emit({ type: 'pd/bootstrapped', region, by: store });
     }
     // A second offer waits for the first one's write too: nobody goes on from what a power loss may take back.
