@@ -29,7 +29,7 @@ export interface NodeState {
   /** A ticking store ticks at this instant and every tick before and after. */
   tickAt: Micros;
   /** How its clock stands to virtual time. */
-  clock: { offset: Micros; ppm: number };
+  clock: { offset: Micros; ppm: number; since: Micros };
   diskFault: DiskFault;
   /** What arrived while it was paused, in order: it is taken in on resume. */
   waiting: Flight[];

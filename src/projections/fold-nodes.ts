@@ -47,7 +47,7 @@ function newNode(id: NodeId, at: Micros): NodeState {
     panic: null,
     writes: [],
     tickAt: at,
-    clock: { offset: 0, ppm: 0 },
+    clock: { offset: 0, ppm: 0, since: 0 },
     diskFault: { type: 'none' },
     waiting: [],
   };
@@ -79,7 +79,7 @@ export function foldNode(world: World, at: Micros, event: NodeEvent): void {
     case 'node/paused':
       return changeStatus(node, 'paused', at);
     case 'node/clock-set':
-      node.clock = { offset: event.offset, ppm: event.ppm };
+      node.clock = { offset: event.offset, ppm: event.ppm, since: at };
       return;
     case 'node/resumed':
       return resume(world, node, at);

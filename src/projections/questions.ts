@@ -2,6 +2,7 @@
 
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import { microsOf } from '../tikv/config.ts';
+import { instantOf } from '../sim/clock.ts';
 import type { Operation } from './clients.ts';
 import { decides, membersOf, noMembers, votersIn, type Membership } from './membership.ts';
 import type { Replica } from './raft.ts';
@@ -122,4 +123,21 @@ export function roleNote(world: World, node: NodeId): string {
     (replica) => replica.campaign !== null,
   );
   return campaigns === undefined ? '' : `, which asked for votes`;
+}
+
+/** The virtual instant at which the clock of a node shows `time`. */
+export function instantOn(world: World, node: NodeId, time: Micros): Micros {
+  const { offset, ppm, since } = world.nodes[node]?.clock ?? { offset: 0, ppm: 0, since: 0 };
+  return instantOf({ since, base: since + offset, ppm, shown: 0 }, time, 0);
+}
+
+/** The lease of a leader, in virtual time: valid or suspect, since when it counts, and until when. Null: it has none. */
+export function leaseOf(
+  world: World,
+  { store, role, lease }: Replica,
+): { readonly state: 'valid' | 'suspect'; readonly from: Micros; readonly until: Micros } | null {
+  if (role !== 'leader' || lease === null) return null;
+  const length = microsOf(world.settings['raftstore.raft-store-max-leader-lease']);
+  const from = instantOn(world, store, lease.until - length);
+  return { state: lease.state, from, until: instantOn(world, store, lease.until) };
 }

@@ -32,10 +32,17 @@ export function entryWord(content: EntryContent): string {
     case 'txn':
       return TXN_WORDS[content.does];
     case 'admin':
-      return clipped(content.command, 6);
+      return ADMIN_WORDS[content.command] ?? clipped(content.command, 6);
   }
   return assertNever(content);
 }
+
+/** Commands that change the Region itself. */
+const ADMIN_WORDS: Readonly<Record<string, string>> = {
+  'change-peer': 'conf',
+  'compact-log': 'cut',
+  'batch-split': 'split',
+};
 
 /** A prewrite writes the lock, a commit the write record: TiKV's names of the column families. */
 const TXN_WORDS: Record<Extract<EntryContent, { type: 'txn' }>['does'], string> = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { foldRecord } from '../../projections/fold.ts';
 import { newWorld, type World } from '../../projections/world.ts';
-import { HandJournal } from '../../testing/hand-journal.ts';
+import type { HandJournal } from '../../testing/hand-journal.ts';
 import { ringStory } from '../../testing/ring-story.ts';
-import { logModel, quorumModel } from './log-model.ts';
+import { logModel } from './log-model.ts';
 
 function worldOf(story: HandJournal): World {
   const world = newWorld();
@@ -42,27 +42,5 @@ describe('the logs of the first picture', () => {
       word: 'a=3',
       open: true,
     });
-  });
-});
-
-describe('the commit rule', () => {
-  test('nobody leads: nobody counts', () => {
-    expect(quorumModel(worldOf(ringStory()), 1, null)).toBeNull();
-  });
-
-  test('the second highest of three decides', () => {
-    const story = new HandJournal();
-    story.go(1).raft('s1', { type: 'raft/became-candidate', term: 6 });
-    story.raft('s1', { type: 'raft/became-leader', term: 6, lastIndex: 5 });
-    story.append('s1', 6, [[6, 'no-op']]);
-    story.raft('s1', { type: 'raft/persisted', index: 6, term: 6 });
-    const model = quorumModel(worldOf(story), 1, 6);
-    expect(model?.boxes.map((box) => [box.name, box.index, box.decides])).toEqual([
-      ['S1', 6, false],
-      ['S2', expect.any(Number), true],
-      ['S3', expect.any(Number), false],
-    ]);
-    expect(model?.rule).toMatch(/^second of three = commit \d+$/);
-    expect(model?.head).toBe('Why is 6 not committed?');
   });
 });

@@ -1,12 +1,15 @@
 // What the logs show of a world: per replica which entries are where, and what the leader knows of each.
 
 import type { LogEntry, Replica } from '../../projections/raft.ts';
+import { majoritiesOf } from '../../projections/membership.ts';
 import { isAlive, leaderOf, replicasOf } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 import { commas, nodeName } from '../../projections/words/format.ts';
+import { neededWords } from '../../projections/words/quorum-words.ts';
 import type { NodeId, RegionId } from '../../tikv/ids.ts';
 import { entryWord } from '../chart/words.ts';
-import { lastLeaderOf, majorityOf, votersOf } from '../session/readings.ts';
+import { memberWord, progressWords, shortProgress } from '../raft/progress-words.ts';
+import { lastLeaderOf } from '../session/readings.ts';
 
 /** How far an entry has come on one replica. */
 export type EntryState = 'missing' | 'memory' | 'disk' | 'committed' | 'applied' | 'compacted';
@@ -31,6 +34,8 @@ export interface LogRow {
   /** The leader that knew it is no more. */
   readonly stale: boolean;
   readonly note: readonly string[];
+  /** The same where there is room for a few letters only; null: nothing to say. */
+  readonly short: string | null;
 }
 
 export interface LogHead {
@@ -59,12 +64,19 @@ export function logModel(world: World, region: RegionId, from: number, to: numbe
   const question = lastIndex > commit ? commit + 1 : null;
   return {
     rows: replicas.map((replica) => logRow({ world, replica, leader, leads, from, to })),
-    firstIndex: Math.min(...replicas.map((replica) => replica.log.firstIndex), lastIndex + 1),
+    firstIndex: firstShown(replicas, lastIndex + 1),
     lastIndex,
     heads: headsOf(replicas, commit, from, to),
     question,
   };
 }
+
+/** Where the logs begin; a replica that waits for its first snapshot has none. */
+export const firstShown = (replicas: readonly Replica[], most: number): number =>
+  Math.min(
+    ...replicas.filter(({ initialized }) => initialized).map(({ log }) => log.firstIndex),
+    most,
+  );
 
 /** A store that is down has what its disk holds. */
 const lastShown = (world: World, replica: Replica): number =>
@@ -97,12 +109,14 @@ function logRow({ world, replica, leader, leads, from, to }: RowInput): LogRow {
     match: alive && progress ? progress.matched : null,
     next: alive && progress ? progress.next : null,
     stale,
-    note: noteOf(world, replica, alive, progress && leader ? { stale, leader, progress } : null),
+    note: noteOf(replica, alive, progress && leader ? { stale, leader, progress } : null),
+    short: alive && progress && !stale ? shortProgress(world, progress) : null,
   };
 }
 
 function wordOf(world: World, replica: Replica): string {
-  return world.nodes[replica.store]?.status === 'paused' ? 'paused' : replica.role;
+  if (world.nodes[replica.store]?.status === 'paused') return 'paused';
+  return replica.role === 'follower' ? memberWord(replica) : replica.role;
 }
 
 function cellsOf(replica: Replica, alive: boolean, from: number, to: number): LogCell[] {
@@ -116,6 +130,7 @@ function cellsOf(replica: Replica, alive: boolean, from: number, to: number): Lo
 }
 
 function stateOf(replica: Replica, alive: boolean, index: number): EntryState {
+  if (!replica.initialized) return 'missing';
   if (index < replica.log.firstIndex) return 'compacted';
   const last = alive
     ? replica.log.lastIndex
@@ -135,18 +150,17 @@ interface Known {
   readonly progress: Replica['progress'][number];
 }
 
-function noteOf(world: World, replica: Replica, alive: boolean, known: Known | null): string[] {
+function noteOf(replica: Replica, alive: boolean, known: Known | null): string[] {
   if (!alive) return ['memory is gone', `disk ends at ${commas(replica.disk.lastIndex)}`];
   if (known !== null) {
     const { stale, leader, progress } = known;
     return [
-      stale ? `${nodeName(leader.store)} last knew` : `${nodeName(leader.store)} knows`,
+      stale ? `${nodeName(leader.store)} last knew` : progressWords(progress),
       `match ${commas(progress.matched)}, next ${commas(progress.next)}`,
     ];
   }
   if (replica.role !== 'leader') return [];
-  const voters = votersOf(world, replica.region);
-  return [`commits what ${majorityOf(voters)} of ${voters}`, 'disks hold'];
+  return [`commits what ${neededWords(majoritiesOf(replica.members))}`, 'disks hold'];
 }
 
 /** The command of each column, as the replica with the newest log has it. */
@@ -172,85 +186,3 @@ function headsOf(
 
 const newness = (replica: Replica): number =>
   (replica.log.entries.at(-1)?.term ?? 0) * 1e9 + replica.log.lastIndex;
-
-/** One box of the quorum row. */
-export interface QuorumBox {
-  readonly store: NodeId;
-  readonly name: string;
-  readonly index: number;
-  readonly decides: boolean;
-}
-
-export interface QuorumModel {
-  readonly boxes: readonly QuorumBox[];
-  /** `third of five = commit 41` */
-  readonly rule: string;
-  readonly head: string;
-  readonly text: string;
-}
-
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'];
-const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
-
-/** The commit rule as a sorted row: what the leader knows of each disk, and which number decides. */
-export function quorumModel(
-  world: World,
-  region: RegionId,
-  chosen: number | null,
-): QuorumModel | null {
-  const leader = leaderOf(world, region);
-  if (leader === null) return null;
-  const known = (replica: Replica): number =>
-    replica.store === leader.store
-      ? leader.persistedIndex
-      : (leader.progress.find((line) => line.store === replica.store)?.matched ?? 0);
-  const replicas = replicasOf(world, region);
-  const sorted = replicas
-    .map((replica) => ({
-      store: replica.store,
-      name: nodeName(replica.store),
-      index: known(replica),
-    }))
-    .toSorted((a, b) => b.index - a.index);
-  const needed = majorityOf(replicas.length);
-  const decides = sorted[needed - 1]?.index ?? 0;
-  const entry =
-    chosen ?? (leader.commit < leader.log.lastIndex ? leader.commit + 1 : leader.commit);
-  const disks = replicas.filter((replica) => replica.disk.lastIndex >= entry);
-  return {
-    boxes: sorted.map((box, i) => ({ ...box, decides: i === needed - 1 })),
-    rule: `${ORDINALS[needed - 1] ?? needed} of ${NUMBERS[sorted.length] ?? sorted.length} = commit ${commas(decides)}`,
-    ...explain(
-      leader,
-      entry,
-      disks.map((replica) => nodeName(replica.store)),
-      {
-        needed,
-        of: replicas.length,
-      },
-    ),
-  };
-}
-
-function explain(
-  leader: Replica,
-  entry: number,
-  disks: readonly string[],
-  { needed, of }: { needed: number; of: number },
-): Pick<QuorumModel, 'head' | 'text'> {
-  const where = `It is on ${NUMBERS[disks.length]} of ${NUMBERS[of]} disks${disks.length === 0 ? '' : `: ${disks.join(', ')}`}.`;
-  if (entry <= leader.commit)
-    return {
-      head: `Why is ${commas(entry)} committed?`,
-      text: `${where} ${nodeName(leader.store)} knows of ${NUMBERS[needed]}, and that is a majority.`,
-    };
-  if (entry > leader.log.lastIndex)
-    return { head: `Entry ${commas(entry)}`, text: 'No log has it yet.' };
-  const rest =
-    disks.length >= needed
-      ? `That is a majority; ${nodeName(leader.store)} commits it when it has heard of them.`
-      : `${capital(NUMBERS[needed] ?? '')} are needed.`;
-  return { head: `Why is ${commas(entry)} not committed?`, text: `${where} ${rest}` };
-}
-
-const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);

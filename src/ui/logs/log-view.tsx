@@ -8,7 +8,7 @@ import { useStageModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
 import { layoutLogs, type LogLayout } from './log-layout.ts';
-import { logModel, type LogCell, type LogModel, type LogRow } from './log-model.ts';
+import { firstShown, logModel, type LogCell, type LogModel, type LogRow } from './log-model.ts';
 import './logs.css';
 
 /** Room for two lines of words to the right of a row. */
@@ -28,7 +28,7 @@ function boundsOf(world: World): Bounds {
   );
   return {
     rows: replicas.length,
-    first: Math.min(...replicas.map((replica) => replica.log.firstIndex), 6),
+    first: firstShown(replicas, Math.max(6, ...lasts)),
     last: Math.max(5, ...lasts),
   };
 }
@@ -177,6 +177,11 @@ const Row = memo(function Row({
       <text className="log-word" x={layout.nameX} y={top + 30}>
         {row.under}
       </text>
+      {!wide && row.short !== null && layout.rowPitch >= 54 && (
+        <text className="log-word" x={layout.nameX} y={top + 46}>
+          {row.short}
+        </text>
+      )}
       {row.cells.map((cell, i) => {
         const column = layout.columns[i];
         return (

@@ -25,6 +25,7 @@ import type { Replica } from '../../projections/raft.ts';
 import type { World } from '../../projections/world.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
 import type { EntryContent } from '../../tikv/raftstore/event.ts';
+import { progressCells } from '../raft/progress-words.ts';
 import { entryWord, requestWord } from '../chart/words.ts';
 import { isCut, statusOf } from '../session/readings.ts';
 import type { Selection } from '../session/viewer-store.ts';
@@ -174,7 +175,6 @@ const diskFields = (replica: Replica): Field[] => [
 ];
 
 function progressTable(world: World, leader: Replica): InspectedTable {
-  const most = world.settings['raftstore.raft-max-inflight-msgs'];
   return {
     title: `Progress: what ${nodeName(leader.store)} knows of its followers`,
     heads: ['Store', 'state', 'matched', 'next_idx', 'inflight'],
@@ -183,13 +183,7 @@ function progressTable(world: World, leader: Replica): InspectedTable {
       .filter((line) => line.store !== leader.store)
       .map((line) => ({
         key: line.store,
-        cells: [
-          nodeName(line.store),
-          capital(line.state) + (line.paused ? ', paused' : ''),
-          commas(line.matched),
-          commas(line.next),
-          `${line.inflight} of ${most}`,
-        ],
+        cells: [nodeName(line.store), ...progressCells(world, line)],
       })),
   };
 }

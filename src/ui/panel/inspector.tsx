@@ -5,7 +5,7 @@ import { useCallback } from 'react';
 import type { World } from '../../projections/world.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import { Icon } from '../chart/icon.tsx';
-import { quorumModel } from '../logs/log-model.ts';
+import { quorumModel } from '../logs/quorum-model.ts';
 import { QuorumRow } from '../logs/quorum-row.tsx';
 import { EntryKeys } from '../mvcc/entry-keys.tsx';
 import { MvccInspector } from '../mvcc/mvcc-inspector.tsx';

@@ -1,6 +1,10 @@
 // The legend: each mark of the picture with its word. Pointing at one fades all others on the picture.
 
 import { memo, type ReactNode } from 'react';
+import { membersIn } from '../../projections/questions.ts';
+import type { World } from '../../projections/world.ts';
+import { useModel } from '../session/live.ts';
+import { firstRegion } from '../session/readings.ts';
 import { MessageMark } from '../ring/message-mark.tsx';
 import { VoteMark } from '../ring/store-card.tsx';
 import type { MessageLook } from '../ring/message-look.ts';
@@ -85,6 +89,21 @@ const timer = (
     <path d="M13 2.5A5.5 5.5 0 1 1 7.5 8" stroke="var(--ink2)" />
   </g>
 );
+const lease = (
+  <>
+    <rect x="3" y="0" width="20" height="17" rx="3" fill="var(--inv)" />
+    <g fill="none" strokeWidth="3">
+      <circle cx="13" cy="8.5" r="5" stroke="var(--inv-line)" strokeWidth="1" />
+      <path d="M13 3.5A5 5 0 1 1 8 8.5" stroke="var(--inv-co)" />
+    </g>
+  </>
+);
+const sets = (
+  <>
+    <rect className="voters-new" x="7" y="2" width="18" height="13" rx="3" />
+    <rect className="voters-old" x="1" y="4" width="16" height="9" rx="3" />
+  </>
+);
 const writing = (
   <g transform="translate(7 1)">
     <rect x="0.9" y="6" width="10.2" height="6" fill="var(--re)" />
@@ -109,6 +128,7 @@ const MARKS: readonly (readonly [string, ReactNode, string])[] = [
   ['cut', cut, 'link is cut'],
   ['heartbeat', beat, 'heartbeat'],
   ['timer', timer, 'time until election'],
+  ['lease', lease, 'lease of the leader'],
   ['client', message({ body: 'diamond' }), 'client’s request'],
   ['pd', message({ body: 'square' }), 'word to or from PD'],
   ['committed', entry('legend-committed', true), 'committed, applied'],
@@ -119,9 +139,22 @@ const MARKS: readonly (readonly [string, ReactNode, string])[] = [
   ['writing', writing, 'writing to its disk'],
 ];
 
+/** Marks that come seldom: they are listed while they are there. */
+const SELDOM: readonly (readonly [string, ReactNode, string])[] = [
+  ['learner', card('legend-learner'), 'learner, no vote'],
+  ['joint', sets, 'old, new voters'],
+];
+
+function seldomThere(world: World): readonly string[] {
+  const { learners, outgoing } = membersIn(world, firstRegion(world));
+  return [...(learners.length > 0 ? ['learner'] : []), ...(outgoing.length > 0 ? ['joint'] : [])];
+}
+
 export const Legend = memo(function Legend() {
   const wanted = useViewer((viewer) => viewer.legendOpen);
   const inspects = useViewer((viewer) => viewer.selection !== null);
+  const there = useModel(seldomThere);
+  const marks = [...MARKS, ...SELDOM.filter(([mark]) => there.includes(mark))];
   const { phone, lowPanel } = useScreenKind();
   const open = wanted ?? !(phone || (lowPanel && inspects));
   return (
@@ -143,7 +176,7 @@ export const Legend = memo(function Legend() {
       </header>
       {open && (
         <ul className="legend-marks" id="legend-marks">
-          {MARKS.map(([mark, drawing, word]) => (
+          {marks.map(([mark, drawing, word]) => (
             <li
               key={mark}
               className="legend-mark"

@@ -53,6 +53,58 @@ export function Dial({ from, to, x, y, radius, numberX, colour, hollow = false }
   );
 }
 
+export interface LeaseDialProps {
+  readonly state: 'valid' | 'suspect' | 'none';
+  readonly from: Micros;
+  readonly to: Micros;
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+  /** Where the words end; null: the ring alone. */
+  readonly words: { readonly x: number; readonly y: number } | null;
+}
+
+/** What is left of a leader's lease: a solid ring that empties; broken while it is suspect; empty once it is over. */
+export function LeaseDial({ state, from, to, x, y, radius, words: at }: LeaseDialProps) {
+  const arc = useRef<SVGCircleElement>(null);
+  const words = useRef<SVGTextElement>(null);
+  useFrame((now) => {
+    const left = state === 'none' ? 0 : Math.max(0, to - now);
+    const part = to > from ? Math.min(1, left / (to - from)) : 0;
+    const whole = 2 * Math.PI * radius;
+    const length = part * whole;
+    // A suspect lease is drawn in strokes as long as it lasts.
+    const strokes = Array.from({ length: Math.floor(length / 5) }, () => '3 2').join(' ');
+    const dashes = state === 'suspect' ? `${strokes} 0 ${whole}` : `${length} ${whole}`;
+    arc.current?.setAttribute('stroke-dasharray', dashes.trim());
+    const text = words.current;
+    if (text === null) return;
+    const said =
+      left === 0
+        ? state === 'none'
+          ? 'no lease'
+          : 'lease over'
+        : `${state === 'suspect' ? 'suspect' : 'lease'} ${(left / 1_000_000).toFixed(2)}\u00a0s`;
+    if (text.textContent !== said) text.textContent = said;
+  });
+  return (
+    <g aria-hidden="true" data-mark="lease" data-lease={state}>
+      {at !== null && (
+        <text ref={words} className="card-small" x={at.x} y={at.y} textAnchor="end" />
+      )}
+      <circle cx={x} cy={y} r={radius} className="lease-track" />
+      <circle
+        ref={arc}
+        cx={x}
+        cy={y}
+        r={radius}
+        className={`lease-arc lease-${state}`}
+        transform={`rotate(-90 ${x} ${y})`}
+      />
+    </g>
+  );
+}
+
 /** A disk with a write under way: a cylinder that fills. */
 export function WritingMark({
   from,

@@ -5,13 +5,15 @@ import type { ClientState, Operation } from '../../projections/clients.ts';
 import type { NodeState } from '../../projections/cluster.ts';
 import type { Replica } from '../../projections/raft.ts';
 import type { World } from '../../projections/world.ts';
-import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
-import { leaderOf } from '../../projections/questions.ts';
-import { commas, nodeName } from '../../projections/words/format.ts';
+import { storeNode, type Micros, type NodeId, type RegionId } from '../../tikv/ids.ts';
+import { majoritiesOf, votersIn } from '../../projections/membership.ts';
+import { leaderOf, leaseOf, membersIn, replicasOf } from '../../projections/questions.ts';
+import { commas, nodeName, plural } from '../../projections/words/format.ts';
+import { memberWord } from '../raft/progress-words.ts';
 import { outcomeWord, requestWord } from '../chart/words.ts';
 import { candidateOf, isCut, lastLeaderOf, nodesOf } from '../session/readings.ts';
 
-/** What a card looks like. `starting`: it runs and has no replica yet. */
+/** What a card looks like. `starting`: it runs and has no replica. */
 export type CardLook =
   | 'leader'
   | 'follower'
@@ -42,12 +44,30 @@ export interface StoreCardModel {
   readonly votes: readonly VoteDot[] | null;
   /** The election timer: when it was set and when it runs out. */
   readonly timer: { readonly from: Micros; readonly to: Micros } | null;
+  /** Of a leader: until when it may answer reads alone. `none`: it has no lease. */
+  readonly lease: LeaseDialModel | null;
+  /** It learns and does not vote. */
+  readonly learner: boolean;
   /** The oldest synced write under way. */
   readonly writing: { readonly from: Micros; readonly to: Micros } | null;
   /** Of a store that is down: what its disk holds. */
   readonly diskLines: readonly string[];
   /** The card in words, for those who listen. */
   readonly says: string;
+}
+
+export interface LeaseDialModel {
+  readonly state: 'valid' | 'suspect' | 'none';
+  readonly from: Micros;
+  readonly to: Micros;
+}
+
+/** While the configuration is joint: who votes on one side, and how many of them decide. */
+export interface VoterSet {
+  readonly side: 'old' | 'new';
+  readonly nodes: readonly NodeId[];
+  /** `old 2 of 3` */
+  readonly words: string;
 }
 
 export interface ClientCardModel {
@@ -82,8 +102,10 @@ export interface RingModel {
   readonly clients: readonly ClientCardModel[];
   readonly pd: PdCardModel | null;
   readonly links: readonly LinkModel[];
-  /** Voters and their majority. */
-  readonly replicas: number;
+  /** `3 replicas` · `3 voters, 1 learner` */
+  readonly replicas: string;
+  /** The old and the new voters; none where it is not joint. */
+  readonly sets: readonly VoterSet[];
 }
 
 /** A follower that is further behind than this says so instead of its role. */
@@ -98,7 +120,8 @@ export function ringModel(world: World, region: RegionId): RingModel {
     clients: nodesOf(world, 'client').map((node) => clientCard(world, node)),
     pd: pd === undefined ? null : pdCard(world, pd),
     links: linksOf(world, stores, region),
-    replicas: world.regions[region]?.region.peers.length ?? stores.length,
+    replicas: replicasWords(world, region),
+    sets: voterSets(world, region),
   };
 }
 
@@ -127,6 +150,8 @@ function storeCard(world: World, node: NodeState, region: RegionId): StoreCardMo
             to: replica.timer.endsAt,
           }
         : null,
+    lease: alive && replica !== null ? leaseDial(world, replica) : null,
+    learner: replica !== null && replica.members.learners.includes(replica.peer),
     writing: write && alive ? { from: write.startedAt, to: write.durableAt } : null,
     diskLines: alive ? [] : diskLines(node, replica),
   };
@@ -140,10 +165,44 @@ function lookOf(node: NodeState, replica: Replica | null): CardLook {
 }
 
 function roleWord(world: World, look: CardLook, replica: Replica | null, region: RegionId): string {
+  if (look === 'starting' && world.regions[region] !== undefined) return 'no replica';
   if (look !== 'follower' || replica === null) return look === 'destroyed' ? 'disk gone' : look;
+  const member = memberWord(replica);
+  if (member !== 'follower') return member;
   const leader = leaderOf(world, region);
   const lag = leader === null ? 0 : leader.log.lastIndex - replica.log.lastIndex;
   return lag > LAG_WORTH_A_WORD ? `lags ${commas(lag)}` : 'follower';
+}
+
+function leaseDial(world: World, replica: Replica): LeaseDialModel | null {
+  if (replica.role !== 'leader') return null;
+  const lease = leaseOf(world, replica);
+  return lease === null
+    ? { state: 'none', from: 0, to: 0 }
+    : { state: lease.state, from: lease.from, to: lease.until };
+}
+
+/** Who votes on each side, while there are two. */
+function voterSets(world: World, region: RegionId): VoterSet[] {
+  const replicas = replicasOf(world, region);
+  const stores = world.regions[region]?.region.peers ?? [];
+  return majoritiesOf(membersIn(world, region)).flatMap(({ side, voters, needed }) => {
+    if (side === 'only') return [];
+    const nodes = voters.flatMap((peer) => {
+      const known = stores.find(({ id }) => id === peer);
+      return known === undefined
+        ? replicas.filter((each) => each.peer === peer).map(({ store }) => store)
+        : [storeNode(known.storeId)];
+    });
+    return [{ side, nodes, words: `${side} ${needed} of ${voters.length}` }];
+  });
+}
+
+function replicasWords(world: World, region: RegionId): string {
+  const { learners } = membersIn(world, region);
+  const voters = votersIn(membersIn(world, region)).length;
+  if (learners.length === 0) return plural(voters || replicasOf(world, region).length, 'replica');
+  return `${plural(voters, 'voter')}, ${plural(learners.length, 'learner')}`;
 }
 
 function noteOf(replica: Replica | null): string | null {

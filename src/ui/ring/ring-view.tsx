@@ -14,6 +14,7 @@ import { firstRegion } from '../session/readings.ts';
 import { useViewer } from '../session/viewer-store.ts';
 import { useChoose } from '../session/tools.ts';
 import { layoutCluster, type ClusterLayout } from './cluster-layout.ts';
+import { JointSets } from './joint-sets.tsx';
 import { LanesView } from './lanes-view.tsx';
 import { MessageLayer } from './message-layer.tsx';
 import { ringModel, type RingModel } from './ring-model.ts';
@@ -95,6 +96,7 @@ function RingScene({
   const clients = new Map(model.clients.map((card) => [card.node, card]));
   return (
     <>
+      <JointSets sets={model.sets} stores={layout.stores} />
       <LanesView lanes={layout.lanes} links={model.links} busy={busy} onChoose={chooseLink} />
       {layout.centre !== null && <Centre layout={layout} />}
       {layout.pd !== null && model.pd !== null && (
@@ -222,7 +224,7 @@ function RingTitle({ model, width }: { model: RingModel; width: number }) {
   const side = width < 500 ? 12 : 24;
   const name = `Region ${model.region}`;
   const chipWidth = textWidth(chip, 12, true) + 40;
-  const under = `all keys, ${plural(model.replicas, 'replica')}`;
+  const under = `all keys, ${model.replicas}`;
   const x = side + textWidth(name, 20, true) + 10;
   const underFits = x + textWidth(under, 13) + chipWidth + side + 12 < width;
   return (
@@ -230,11 +232,12 @@ function RingTitle({ model, width }: { model: RingModel; width: number }) {
       <text className="ring-title" x={side} y="34">
         {name}
       </text>
-      {underFits && (
+      {underFits && model.sets.length === 0 && (
         <text className="ring-under" x={x} y="34">
           {under}
         </text>
       )}
+      {model.sets.length > 0 && <JointWords sets={model.sets} x={x} />}
       <g transform={`translate(${width - side - chipWidth} 14)`}>
         <rect width={chipWidth} height="28" rx="14" fill={look.ground} />
         <ChipMark tone={tone} />
@@ -242,6 +245,26 @@ function RingTitle({ model, width }: { model: RingModel; width: number }) {
           {chip}
         </text>
       </g>
+    </g>
+  );
+}
+
+/** Beside the title: which line is which set, and how many of each decide. */
+function JointWords({ sets, x }: { sets: RingModel['sets']; x: number }) {
+  const first = x + textWidth('joint', 13, true) + 12;
+  return (
+    <g>
+      <text className="ring-under ring-joint" x={x} y="34">
+        joint
+      </text>
+      {sets.map(({ side, words }, i) => (
+        <g key={side} transform={`translate(${first + i * 108} 34)`}>
+          <rect className={`voters-${side}`} y="-10" width="18" height="12" rx="3" />
+          <text className="ring-under" x="24">
+            {words}
+          </text>
+        </g>
+      ))}
     </g>
   );
 }

@@ -7,7 +7,7 @@ import { textWidth } from '../chart/text-width.ts';
 import type { Box } from '../chart/geometry.ts';
 import { CARD_PLACES, type CardPlaces } from './card-places.ts';
 import type { CardSize } from './cluster-layout.ts';
-import { Dial, WritingMark } from './dial.tsx';
+import { Dial, LeaseDial, WritingMark } from './dial.tsx';
 import type { StoreCardModel, VoteDot } from './ring-model.ts';
 
 export interface StoreCardProps {
@@ -31,14 +31,14 @@ export const StoreCard = memo(function StoreCard(props: StoreCardProps) {
   };
   return (
     <g
-      className={`card card-${card.look}${target ? ' card-target' : ''}`}
+      className={`card card-${card.look}${card.learner ? ' card-learner' : ''}${target ? ' card-target' : ''}`}
       transform={`translate(${box.x} ${box.y})`}
       role="button"
       tabIndex={0}
       aria-label={card.says}
       aria-pressed={selected}
       data-node={card.node}
-      data-mark={card.look}
+      data-mark={card.learner ? 'learner' : card.look}
       onClick={() => onChoose(card.node)}
       onKeyDown={onKey}
     >
@@ -102,6 +102,15 @@ function LivingFace({ card, box, size }: FaceProps) {
           hollow={card.look === 'pre-candidate'}
         />
       )}
+      {card.lease && at.dial && !card.paused && (
+        <LeaseDial
+          {...card.lease}
+          x={box.width - at.dial.fromRight}
+          y={at.dial.y}
+          radius={at.dial.radius}
+          words={at.figures ? { x: box.width - at.pad, y: at.termY } : null}
+        />
+      )}
       {card.term !== null && (
         <>
           <text className="card-small" x={at.pad} y={at.termY}>
@@ -137,7 +146,10 @@ function wordFor(card: StoreCardModel, size: CardSize): string {
 
 function LastLine({ card, at, width }: { card: StoreCardModel; at: CardPlaces; width: number }) {
   if (card.votes !== null) return <Votes votes={card.votes} at={at} width={width} />;
-  if (card.look === 'starting') return <Small x={at.pad} y={at.lastY} text="no Region yet" />;
+  if (card.look === 'starting') {
+    const text = card.word.startsWith('starting') ? 'no Region yet' : 'holds no Region';
+    return <Small x={at.pad} y={at.lastY} text={text} />;
+  }
   const room = width - 2 * at.pad - 14;
   const log = commas(card.lastIndex);
   const commit = commas(card.commit);

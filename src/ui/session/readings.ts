@@ -35,13 +35,6 @@ export function lastLeaderOf(world: World, region: RegionId): Replica | null {
 export const candidateOf = (world: World, region: RegionId): Replica | null =>
   candidatesOf(world, region)[0] ?? null;
 
-/** Voters of a Region; before it is known, its stores. */
-export const votersOf = (world: World, region: RegionId): number =>
-  world.regions[region]?.region.peers.filter((peer) => peer.role !== 'Learner').length ??
-  nodesOf(world, 'store').length;
-
-export const majorityOf = (voters: number): number => Math.floor(voters / 2) + 1;
-
 export const isCut = (world: World, from: NodeId, to: NodeId): boolean =>
   world.links[linkKey(from, to)]?.cut ?? false;
 

@@ -4,7 +4,7 @@ import { memo, useCallback } from 'react';
 import { storesOf } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 import { typeScale, useSize } from '../chart/use-size.ts';
-import { quorumModel } from '../logs/log-model.ts';
+import { quorumModel } from '../logs/quorum-model.ts';
 import { LogView } from '../logs/log-view.tsx';
 import { QuorumRow } from '../logs/quorum-row.tsx';
 import { PointedStyle } from '../panel/legend.tsx';

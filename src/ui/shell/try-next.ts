@@ -1,6 +1,7 @@
 // Things worth trying at this moment: each is a command that would be taken, with a word for it. The first few are shown.
 
 import {
+  canDecide,
   isAlive,
   leaderOf,
   openOperations,
@@ -12,7 +13,7 @@ import { longName, nodeName, shown } from '../../projections/words/format.ts';
 import type { Command } from '../../sim/command.ts';
 import type { NodeId, RegionId } from '../../tikv/ids.ts';
 import type { IconName } from '../chart/icon.tsx';
-import { hasCuts, isIsolated, majorityOf, statusOf, votersOf } from '../session/readings.ts';
+import { hasCuts, isIsolated, statusOf } from '../session/readings.ts';
 
 export interface Suggestion {
   readonly key: string;
@@ -63,7 +64,7 @@ function leaderless(world: World, region: RegionId): Suggestion[] {
   if (written !== null)
     found.push(of('read', `Read ${shown(written)} while nobody leads`, 'send', get(written)));
   else found.push(of('write', 'Write a key without a leader', 'send', put('a', '1')));
-  if (first !== undefined && living.length >= majorityOf(votersOf(world, region)))
+  if (first !== undefined && canDecide(world, region, ({ store }) => living.includes(store)))
     found.push(
       of('campaign', `Let ${longName(first)} ask for votes now`, 'target', {
         type: 'campaign',

@@ -1,5 +1,7 @@
 // What the tape shows of a world: who led when, the campaigns, the writes and the faults inside a stretch of time.
 
+import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-command.ts';
+import { brokenName } from '../../projections/words/mutation-words.ts';
 import type { WriteMark } from '../../projections/timeline.ts';
 import type { World } from '../../projections/world.ts';
 import { nodeName, nodeNames } from '../../projections/words/format.ts';
@@ -180,7 +182,42 @@ export function faultWords(command: Command): { text: string; mends: boolean } {
     case 'mend':
     case 'release':
       return { text: command.type, mends: true };
+    case 'admin':
+      return { text: adminWord(command.request), mends: true };
+    case 'set-timer':
+      return { text: 'timers', mends: true };
+    case 'config-set':
+      return { text: 'setting', mends: true };
+    case 'mutate':
+      return command.on
+        ? { text: `break ${brokenName(command.rule)}`, mends: false }
+        : { text: `mend ${brokenName(command.rule)}`, mends: true };
     default:
       return { text: command.type, mends: false };
   }
 }
+
+/** What a Region is asked for, in a word or two: `+S4`, `to S2`. */
+function adminWord(request: AdminRequest): string {
+  switch (request.type) {
+    case 'compact-log':
+      return 'compact';
+    case 'request-snapshot':
+      return 'snapshot';
+    case 'transfer-leader':
+      return `lead to S${request.to}`;
+    case 'change-peer':
+      return request.changes.length === 0
+        ? 'leave joint'
+        : request.changes.map(({ do: kind, store }) => `${MEMBER_SIGNS[kind]}S${store}`).join(' ');
+  }
+}
+
+const MEMBER_SIGNS: Readonly<Record<WantedChange['do'], string>> = {
+  join: '+',
+  'add-peer': '+',
+  'add-learner': '+ learner ',
+  promote: 'promote ',
+  demote: 'demote ',
+  'remove-peer': '−',
+};

@@ -1,0 +1,61 @@
+// What a leader knows of a follower, in words: raft-rs's states by their names, the window, whether it answers. In full, and
+// for narrow places.
+
+import type { PeerProgress, Replica } from '../../projections/raft.ts';
+import type { World } from '../../projections/world.ts';
+import { capital, commas } from '../../projections/words/format.ts';
+
+const inWindow = (world: World, { inflight }: PeerProgress): string =>
+  `${inflight} of ${world.settings['raftstore.raft-max-inflight-msgs']}`;
+
+/** `Replicate, 2 in flight` · `Probe, waits` · `Snapshot to 40` · `…, silent` */
+export function progressWords(line: PeerProgress): string {
+  const silent = line.recentActive ? '' : ', silent';
+  switch (line.state) {
+    case 'replicate':
+      return line.paused
+        ? `Replicate, window full${silent}`
+        : `Replicate, ${line.inflight} in flight${silent}`;
+    case 'probe':
+      return `Probe${line.paused ? ', waits' : ''}${silent}`;
+    case 'snapshot':
+      return `Snapshot to ${commas(line.pendingSnapshot)}${silent}`;
+  }
+}
+
+/** `Repl 2/4` · `Probe ‖` · `Snap 40` */
+export function shortProgress(world: World, line: PeerProgress): string {
+  const silent = line.recentActive ? '' : ' ?';
+  switch (line.state) {
+    case 'replicate':
+      return `Repl ${inWindow(world, line).replace(' of ', '/')}${silent}`;
+    case 'probe':
+      return `Probe${line.paused ? ' ‖' : ''}${silent}`;
+    case 'snapshot':
+      return `Snap ${commas(line.pendingSnapshot)}${silent}`;
+  }
+}
+
+/** Each part with its name, for the table of a leader. */
+export const progressCells = (world: World, line: PeerProgress): string[] => [
+  [
+    capital(line.state),
+    ...(line.state === 'snapshot' ? [`to ${commas(line.pendingSnapshot)}`] : []),
+    ...(line.paused && line.state !== 'snapshot' ? ['paused'] : []),
+    ...(line.recentActive ? [] : ['silent']),
+  ].join(', '),
+  commas(line.matched),
+  commas(line.next),
+  inWindow(world, line),
+];
+
+/** What a replica that neither leads nor asks is to its Region. */
+export function memberWord(replica: Replica): string {
+  const { members, peer, initialized, installing } = replica;
+  if (!initialized) return 'empty';
+  if (installing !== null) return 'takes a snapshot';
+  if (members.learners.includes(peer)) return 'learner';
+  if (members.demoting.includes(peer)) return 'leaves';
+  if (members.outgoing.length > 0 && !members.outgoing.includes(peer)) return 'new voter';
+  return 'follower';
+}
