@@ -2,7 +2,7 @@
 // not listed here is whole.
 
 import type { Command } from '../sim/command.ts';
-import type { Hold } from '../sim/network.ts';
+import type { Hold, LinkProperties } from '../sim/network.ts';
 import { nodeRank, type NodeId } from '../tikv/ids.ts';
 import type { LinkState, NodeState } from './cluster.ts';
 import { newLink } from './fold-network.ts';
@@ -151,7 +151,7 @@ function wayWords([link, back]: readonly LinkState[]): string {
 }
 
 /** `400 ms, 20% lost`. */
-export function linkWords(link: LinkState): string {
+export function linkWords(link: LinkProperties): string {
   const parts = [duration(link.latency)];
   if (link.jitter > 0) parts.push(`± ${duration(link.jitter)}`);
   const shares = [

@@ -99,6 +99,7 @@ function send(world: World, at: Micros, id: RecordId, event: Sent): void {
     twinOf: null,
     arrivesAt,
     lostAt,
+    moved: null,
     heldAt: null,
     doomed: doomAtStart(world, at, link, event),
     message,
@@ -171,6 +172,9 @@ function hold(world: World, at: Micros, sent: RecordId): void {
 function reschedule(world: World, at: Micros, event: Moved): void {
   const flight = nextToMove(world, at, event.sent);
   if (flight === undefined) return;
+  const [before, after] = [flight.arrivesAt ?? flight.lostAt, event.arrivesAt ?? event.lostAt];
+  const later = (after ?? 0) >= (before ?? 0);
+  flight.moved = flight.heldAt !== null ? 'released' : later ? 'delayed' : 'hurried';
   flight.leg = { at, done: doneAt(flight, at) };
   flight.heldAt = null;
   flight.arrivesAt = event.arrivesAt;

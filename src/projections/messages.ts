@@ -49,6 +49,8 @@ export interface Flight {
   /** Null where it was lost from the start (then it travels to `lostAt` and ends there), and while it is held. */
   arrivesAt: Micros | null;
   lostAt: Micros | null;
+  /** What somebody last did to its time. */
+  moved: 'delayed' | 'hurried' | 'released' | null;
   /** Since when somebody holds it where it is. */
   heldAt: Micros | null;
   /** Why it will be lost, from the moment that this is known. `receiver-down` is a forecast: a restart in time lifts it. */

@@ -9,13 +9,12 @@ import { nodeName } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useModel, useSession } from '../session/live.ts';
 import { runLine } from '../session/tools.ts';
-import { setViewer, useViewer, type SaidLine, type Tool } from '../session/viewer-store.ts';
+import { setViewer, useViewer, type SaidLine } from '../session/viewer-store.ts';
 import './client.css';
 
 export function ConsoleLine() {
   const open = useViewer((viewer) => viewer.consoleOpen);
   const said = useViewer((viewer) => viewer.said);
-  const tool = useViewer((viewer) => viewer.tool);
   return (
     <div className="console-place">
       <div className="console-line" data-testid="console-line">
@@ -23,9 +22,7 @@ export function ConsoleLine() {
         {open ? (
           <ConsoleInput />
         ) : (
-          <output className="console-said">
-            {tool === null ? said && <Said said={said} /> : TOOL_HINTS[tool]}
-          </output>
+          <output className="console-said">{said && <Said said={said} />}</output>
         )}
         {!open && (
           <button
@@ -40,14 +37,6 @@ export function ConsoleLine() {
     </div>
   );
 }
-
-const PICK = 'Click a store, or press its number. Esc puts it down.';
-const TOOL_HINTS: Record<Tool, string> = {
-  kill: `Kill. ${PICK}`,
-  pause: `Pause or resume. ${PICK}`,
-  restart: `Restart. ${PICK}`,
-  cut: 'Cut. Click a line to cut that link, or a store to cut it off. Esc puts it down.',
-};
 
 function Said({ said }: { said: SaidLine }) {
   const ended = useModel((world) => outcomeOf(world, said.op));

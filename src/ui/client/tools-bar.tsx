@@ -1,98 +1,111 @@
-// The tools: what can be broken and mended, and what the client asks for.
+// The tools: what can be broken, and what the client asks for. The first few have a button each, the rest a menu.
 
-import { Icon, type IconName } from '../chart/icon.tsx';
-import { useLive, useModel } from '../session/live.ts';
-import { hasCuts } from '../session/readings.ts';
-import { act, takeTool } from '../session/tools.ts';
-import { useViewer, type Tool } from '../session/viewer-store.ts';
+import { DropdownMenu } from 'radix-ui';
+import { Icon } from '../chart/icon.tsx';
+import { TOOLS, type ToolKind } from '../faults/tool-work.ts';
+import { takeTool } from '../faults/touch.ts';
+import { useLive } from '../session/live.ts';
+import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { Hint } from '../shell/hint.tsx';
 import { ClientForm } from './client-form.tsx';
 import './client.css';
 
-interface ToolButton {
-  readonly tool: Tool;
-  readonly word: string;
-  readonly icon: IconName;
-  readonly key: string;
-  readonly means: string;
-}
-
-const TOOLS: readonly ToolButton[] = [
-  {
-    tool: 'kill',
-    word: 'Kill',
-    icon: 'kill',
-    key: 'K',
-    means: 'Power cut: memory is gone, the disk stays',
-  },
-  {
-    tool: 'pause',
-    word: 'Pause',
-    icon: 'freeze',
-    key: 'F',
-    means:
-      'Freeze a store: it takes nothing in, its clock runs on, nothing is lost. Again: it goes on',
-  },
-  {
-    tool: 'restart',
-    word: 'Restart',
-    icon: 'restart',
-    key: 'R',
-    means: 'Start a store from its disk',
-  },
-  {
-    tool: 'cut',
-    word: 'Cut',
-    icon: 'cut',
-    key: 'X',
-    means: 'Then click a line to cut that link, or a store to cut it off from all',
-  },
-];
+/** Tools that have a button in the bar. */
+const FIRST = 4;
 
 export function ToolsBar() {
-  const cuts = useModel(hasCuts);
   return (
-    <div className={cuts ? 'tools-bar with-heal' : 'tools-bar'}>
-      <ToolButtons />
+    <div className="tools-bar">
+      <div className="tool-buttons" role="group" aria-label="Faults">
+        {TOOLS.slice(0, FIRST).map((kind) => (
+          <ToolButton key={kind.tool} kind={kind} />
+        ))}
+        <MoreTools />
+      </div>
       <ClientForm />
     </div>
   );
 }
 
+/** All of them, for a sheet. */
 export function ToolButtons() {
-  const live = useLive();
-  const inHand = useViewer((viewer) => viewer.tool);
-  const cuts = useModel(hasCuts);
   return (
     <div className="tool-buttons" role="group" aria-label="Faults">
-      {TOOLS.map(({ tool, word, icon, key, means }) => (
-        <Hint key={tool} words={means} shortcut={key}>
-          <button
-            type="button"
-            className="button"
-            data-on={inHand === tool}
-            aria-pressed={inHand === tool}
-            onClick={() => takeTool(live, tool)}
-          >
-            <Icon name={icon} />
-            {word}
-            <kbd className="key">{key}</kbd>
-          </button>
-        </Hint>
+      {TOOLS.map((kind) => (
+        <ToolButton key={kind.tool} kind={kind} />
       ))}
-      {cuts && (
-        <Hint words="Close all cuts" shortcut="H">
-          <button
-            type="button"
-            className="button"
-            onClick={() => void act(live.session, { type: 'heal', node: null })}
-          >
-            <Icon name="heal" />
-            Heal
-            <kbd className="key">H</kbd>
-          </button>
-        </Hint>
-      )}
+      <button
+        type="button"
+        className="button"
+        onClick={() => setViewer({ messagesOpen: true, sheet: 'events' })}
+      >
+        <Icon name="messages" />
+        Messages
+      </button>
     </div>
+  );
+}
+
+function ToolButton({ kind }: { kind: ToolKind }) {
+  const live = useLive();
+  const inHand = useViewer((viewer) => viewer.tool === kind.tool);
+  const { tool, word, icon, key, means } = kind;
+  return (
+    <Hint words={means} {...(key === null ? {} : { shortcut: key })}>
+      <button
+        type="button"
+        className="button"
+        data-on={inHand}
+        aria-pressed={inHand}
+        onClick={() => takeTool(live, tool)}
+      >
+        <Icon name={icon} />
+        {word}
+        {key !== null && <kbd className="key">{key}</kbd>}
+      </button>
+    </Hint>
+  );
+}
+
+function MoreTools() {
+  const live = useLive();
+  const inHand = useViewer((viewer) => TOOLS.findIndex(({ tool }) => tool === viewer.tool));
+  return (
+    <DropdownMenu.Root>
+      <Hint words="Restart, slow and lossy links, disks, clocks, messages">
+        <DropdownMenu.Trigger
+          className="button tool-more"
+          aria-label="More tools"
+          data-on={inHand >= FIRST}
+        >
+          <Icon name="more" />
+        </DropdownMenu.Trigger>
+      </Hint>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" sideOffset={6} collisionPadding={8}>
+          {TOOLS.slice(FIRST).map(({ tool, word, icon, key, means }) => (
+            <DropdownMenu.Item
+              key={tool}
+              className="menu-item"
+              title={means}
+              onSelect={() => takeTool(live, tool)}
+            >
+              <Icon name={icon} />
+              {word}
+              {key !== null && <kbd className="menu-aside">{key}</kbd>}
+            </DropdownMenu.Item>
+          ))}
+          <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Item
+            className="menu-item"
+            onSelect={() => setViewer({ messagesOpen: true, panelOpen: true })}
+          >
+            <Icon name="messages" />
+            Messages under way
+            <kbd className="menu-aside">V</kbd>
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
   );
 }

@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import type { World } from '../../projections/world.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import { Icon } from '../chart/icon.tsx';
+import { MessageActions } from '../faults/message-actions.tsx';
 import { quorumModel } from '../logs/quorum-model.ts';
 import { QuorumRow } from '../logs/quorum-row.tsx';
 import { EntryKeys } from '../mvcc/entry-keys.tsx';
@@ -55,6 +56,7 @@ function ThingInspector({ selection }: { selection: Selection }) {
       <p className="inspector-under">{inspected.under}</p>
       {inspected.fields.length > 0 && <Fields fields={inspected.fields} />}
       {inspected.node !== null && <Actions {...inspected.node} />}
+      {selection.type === 'message' && <MessageActions key={selection.id} id={selection.id} />}
       {inspected.tables.map((table) => (
         <Table key={table.title} table={table} />
       ))}

@@ -4,6 +4,8 @@ import { memo } from 'react';
 import type { World } from '../../projections/world.ts';
 import { shown } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
+import { LinkSquares } from '../faults/link-squares.tsx';
+import { MessageList } from '../faults/message-list.tsx';
 import { TxnList } from '../mvcc/txn-list.tsx';
 import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
@@ -16,6 +18,7 @@ import './panel.css';
 /** As a drawer it can be closed. */
 export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean }) {
   const selection = useViewer((viewer) => viewer.selection);
+  const messages = useViewer((viewer) => viewer.messagesOpen);
   const inspects = selection !== null && selection.type !== 'event';
   return (
     <aside className="right-panel" aria-label="Details and events">
@@ -29,12 +32,14 @@ export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean
           <Icon name="close" />
         </button>
       )}
+      {messages && <MessageList />}
       {inspects ? (
         <Inspector selection={selection} />
       ) : (
         <>
-          <Data />
-          <TxnList />
+          {!messages && <Data />}
+          {!messages && <TxnList />}
+          <LinkSquares />
         </>
       )}
       <EventsList title="Events" />

@@ -1,7 +1,8 @@
-// The lanes: two hairlines for a pair that talks, dots for a pair that is quiet, red dashes with a cross where cut. With the
-// cut tool in hand a lane can be chosen.
+// The lanes: two hairlines for a pair that talks, dots for a pair that is quiet, red dashes with a cross where cut. A lane can
+// be touched: by a tool, or for its menu.
 
 import { memo } from 'react';
+import type { AtPoint } from '../faults/use-touch.ts';
 import type { Lane, Lanes } from './lane-route.ts';
 import type { LinkModel } from './ring-model.ts';
 import { spotOn } from './message-path.ts';
@@ -11,7 +12,7 @@ export interface LanesViewProps {
   readonly links: readonly LinkModel[];
   /** Pairs of which one is no store, while something travels between them: `c1>s2`. */
   readonly busy: readonly string[];
-  readonly onChoose: (a: string, b: string) => void;
+  readonly onChoose: (a: string, b: string, at: AtPoint) => void;
 }
 
 export const LanesView = memo(function LanesView({ lanes, links, busy, onChoose }: LanesViewProps) {
@@ -38,7 +39,9 @@ export const LanesView = memo(function LanesView({ lanes, links, busy, onChoose 
             <path
               className="lane-hit"
               d={pathOf(middle(there, back))}
-              onClick={() => onChoose(link.a, link.b)}
+              onClick={({ shiftKey, clientX: x, clientY: y }) =>
+                onChoose(link.a, link.b, { shiftKey, x, y })
+              }
             />
           </g>
         );

@@ -2,7 +2,7 @@
 // once an animation frame, a pure function of the instant shown. Without motion a message is an arrow along its lane,
 // with a stroke across it that tells how far it is.
 
-import { memo, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import type { Flight, Loss } from '../../projections/messages.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import type { World } from '../../projections/world.ts';
@@ -11,12 +11,14 @@ import type { Box, Point } from '../chart/geometry.ts';
 import { textWidth } from '../chart/text-width.ts';
 import { useReducedMotion } from '../chart/use-size.ts';
 import { useFrame, useLive } from '../session/live.ts';
-import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { chooseMessage, touch } from '../faults/touch.ts';
+import { useViewer } from '../session/viewer-store.ts';
 import { placeLabels, type LabelWish } from './label-layout.ts';
 import { Cross, pathOf } from './lanes-view.tsx';
 import type { Lane, Lanes } from './lane-route.ts';
 import { lookOf } from './message-look.ts';
 import { MessageMark } from './message-mark.tsx';
+import { ChosenWay, drawTwins, parkedParts, TwinLine } from './moved-messages.tsx';
 import { endOf, lostPart, progressOf, spotOn } from './message-path.ts';
 import { fateLine, fullLabel, shortLabel } from './message-words.ts';
 
@@ -52,21 +54,30 @@ const NOTHING: Drawn = { flights: [], losses: [], key: '' };
 
 export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps) {
   const { lanes, radius, still } = props;
-  const { source } = useLive();
+  const live = useLive();
+  const { source } = live;
   const calm = useReducedMotion();
+  const onChoose = useCallback(
+    (id: string, keep: boolean) => {
+      if (!touch(live, { type: 'message', id }, keep)) chooseMessage(live, id);
+    },
+    [live],
+  );
   const chosen = useViewer((viewer) =>
     viewer.selection?.type === 'message' ? viewer.selection.id : null,
   );
   const [drawn, setDrawn] = useState(NOTHING);
   const [marks] = useState(() => new Map<string, SVGGElement>());
   const [labels] = useState(() => new Map<string, SVGGElement>());
+  const [twins] = useState(() => new Map<string, SVGLineElement>());
   const [sides] = useState(() => new Map<string, 1 | -1>());
   const lastCalm = useRef(0);
 
   const draw = (now: Micros) => {
     const spots = new Map<string, Point & { right: Point }>();
+    const parked = parkedParts(drawn.flights, lanes);
     for (const flight of drawn.flights) {
-      const part = progressOf(flight, now);
+      const part = parked.get(flight.id) ?? progressOf(flight, now);
       const lane = lanes.get(`${flight.from}>${flight.to}`);
       const mark = marks.get(flight.id);
       if (lane === undefined || mark === undefined) continue;
@@ -80,6 +91,7 @@ export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps)
           part.setAttribute('transform', `rotate(${spot.heading.toFixed(1)})`);
       spots.set(flight.id, { ...spot, right: { x: -Math.sin(turn), y: Math.cos(turn) } });
     }
+    drawTwins(drawn.flights, spots, twins);
     drawWords(props, drawn.flights, spots, { now, labels, sides });
   };
 
@@ -99,6 +111,10 @@ export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps)
         {drawn.losses.map((loss) => (
           <LossMark key={loss.flight.id} loss={loss} lanes={lanes} radius={radius} />
         ))}
+        <ChosenWay id={chosen} lanes={lanes} />
+        {drawn.flights.map((flight) => (
+          <TwinLine key={flight.id} flight={flight} keep={twins} />
+        ))}
         {drawn.flights.map((flight) => (
           <WayMark key={flight.id} flight={flight} lanes={lanes} calm={calm} />
         ))}
@@ -112,6 +128,7 @@ export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps)
           chosen={flight.id === chosen}
           still={still}
           calm={calm}
+          onChoose={onChoose}
           keep={marks}
         />
       ))}
@@ -143,7 +160,7 @@ function visibleNow(world: World, now: Micros, props: MessageLayerProps): Drawn 
       props.lanes.has(`${loss.flight.from}>${loss.flight.to}`),
   );
   const key = [
-    ...flights.map((flight) => `${flight.id}${flight.doomed?.reason ?? ''}`),
+    ...flights.map((flight) => `${flight.id}${flight.doomed?.reason ?? ''}${flight.heldAt ?? ''}`),
     ...losses.map((loss) => `!${loss.flight.id}`),
   ].join(' ');
   return { flights, losses, key };
@@ -243,14 +260,14 @@ interface FlyingMarkProps {
   readonly chosen: boolean;
   readonly still: boolean;
   readonly calm: boolean;
+  readonly onChoose: (id: string, keep: boolean) => void;
   readonly keep: Map<string, SVGGElement>;
 }
 
-function FlyingMark({ flight, lane, radius, chosen, still, calm, keep }: FlyingMarkProps) {
+function FlyingMark(props: FlyingMarkProps) {
+  const { flight, lane, radius, chosen, still, calm, onChoose, keep } = props;
   if (lane === undefined) return null;
   const heading = spotOn(lane, 0).heading;
-  const choose = () =>
-    setViewer({ selection: { type: 'message', id: flight.id }, panelOpen: true });
   return (
     <g
       ref={(element) => {
@@ -269,19 +286,20 @@ function FlyingMark({ flight, lane, radius, chosen, still, calm, keep }: FlyingM
         ? {
             role: 'button',
             tabIndex: 0,
-            'aria-label': `${flight.label}, ${flight.from} to ${flight.to}`,
+            'aria-label': `${flight.label}, ${flight.from} to ${flight.to}${flight.heldAt === null ? '' : ', held'}`,
           }
         : { 'aria-hidden': true })}
-      onClick={choose}
+      onClick={({ shiftKey }) => onChoose(flight.id, shiftKey)}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
         event.preventDefault();
         event.stopPropagation();
-        choose();
+        onChoose(flight.id, event.shiftKey);
       }}
     >
       <circle className="message-focus" r={radius + 8} />
       {chosen && <circle className="message-ring" r={radius + 6} />}
+      {flight.heldAt !== null && <circle className="message-held" r={radius + 3.5} />}
       {calm ? (
         <path
           className="turns"
@@ -306,6 +324,7 @@ const isPdReport = (flight: Flight): boolean =>
   flight.kind.startsWith('pd') && !flight.from.startsWith('c') && !flight.to.startsWith('c');
 
 const markOf = (flight: Flight): string => {
+  if (flight.heldAt !== null) return 'held';
   if (flight.doomed !== null) return 'doomed';
   if (isHeartbeat(flight.kind)) return 'heartbeat';
   if (flight.kind.startsWith('client')) return 'client';

@@ -36,5 +36,7 @@ export function fateLine(flight: Flight, now: Micros): { text: string; doomed: b
   if (flight.heldAt !== null) return { text: 'held', doomed: false };
   const doom = doomWords(flight);
   if (doom !== null) return { text: doom, doomed: true };
-  return { text: `arrives in ${stopwatch(remainsOf(flight, now))}`, doomed: false };
+  const arrives = `arrives in ${stopwatch(remainsOf(flight, now))}`;
+  const decided = flight.twinOf === null ? flight.moved : 'duplicate';
+  return { text: decided === null ? arrives : `${decided}: ${arrives}`, doomed: false };
 }

@@ -12,7 +12,8 @@ import { textWidth, wrapped } from '../chart/text-width.ts';
 import { useModel, useSessionState, useStageModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { useViewer } from '../session/viewer-store.ts';
-import { useChoose } from '../session/tools.ts';
+import { toolKind } from '../faults/tool-work.ts';
+import { useTouch } from '../faults/use-touch.ts';
 import { layoutCluster, type ClusterLayout } from './cluster-layout.ts';
 import { JointSets } from './joint-sets.tsx';
 import { LanesView } from './lanes-view.tsx';
@@ -45,7 +46,7 @@ export const RingView = memo(function RingView({ width, ringWidth, height }: Rin
   const pointed = useViewer((viewer) => viewer.pointedMark);
   return (
     <svg
-      className={`ring ${tool === null ? '' : `tool-in-hand tool-${tool}`}`}
+      className={`ring ${tool === null ? '' : `tool-in-hand tool-on-${toolKind(tool).on.replaceAll(' ', '-')}`}`}
       viewBox={`0 0 ${width} ${height}`}
       role="group"
       aria-label={`Region ${model.region}: ${plural(model.stores.length, 'store')} in a ring`}
@@ -90,7 +91,7 @@ function RingScene({
     viewer.selection?.type === 'node' ? viewer.selection.node : null,
   );
   const tool = useViewer((viewer) => viewer.tool);
-  const { chooseNode, chooseLink } = useChoose();
+  const { chooseNode, chooseLink, isNodeTarget } = useTouch(tool);
   const busy = useStageModel(useCallback((world: World) => busySides(world, model), [model]));
   const cards = new Map(model.stores.map((card) => [card.node, card]));
   const clients = new Map(model.clients.map((card) => [card.node, card]));
@@ -131,7 +132,7 @@ function RingScene({
               box={box}
               size={layout.size}
               selected={chosen === node}
-              target={tool !== null}
+              target={isNodeTarget}
               onChoose={chooseNode}
             />
           )

@@ -7,6 +7,7 @@ import { textWidth } from '../chart/text-width.ts';
 import type { Box } from '../chart/geometry.ts';
 import { CARD_PLACES, type CardPlaces } from './card-places.ts';
 import type { CardSize } from './cluster-layout.ts';
+import { CardMore } from './card-more.tsx';
 import { Dial, LeaseDial, WritingMark } from './dial.tsx';
 import type { StoreCardModel, VoteDot } from './ring-model.ts';
 
@@ -17,7 +18,7 @@ export interface StoreCardProps {
   readonly selected: boolean;
   /** The tool in hand can be used on it. */
   readonly target: boolean;
-  readonly onChoose: (node: string) => void;
+  readonly onChoose: (node: string, keep: boolean) => void;
 }
 
 export const StoreCard = memo(function StoreCard(props: StoreCardProps) {
@@ -27,47 +28,49 @@ export const StoreCard = memo(function StoreCard(props: StoreCardProps) {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
     event.stopPropagation();
-    onChoose(card.node);
+    onChoose(card.node, event.shiftKey);
   };
   return (
-    <g
-      className={`card card-${card.look}${card.learner ? ' card-learner' : ''}${target ? ' card-target' : ''}`}
-      transform={`translate(${box.x} ${box.y})`}
-      role="button"
-      tabIndex={0}
-      aria-label={card.says}
-      aria-pressed={selected}
-      data-node={card.node}
-      data-mark={card.learner ? 'learner' : card.look}
-      onClick={() => onChoose(card.node)}
-      onKeyDown={onKey}
-    >
-      <rect
-        className="card-focus"
-        x="-6"
-        y="-6"
-        width={box.width + 12}
-        height={box.height + 12}
-        rx="10"
-      />
-      {selected && (
+    <g className="card-place" transform={`translate(${box.x} ${box.y})`}>
+      <g
+        className={`card card-${card.look}${card.learner ? ' card-learner' : ''}${target ? ' card-target' : ''}`}
+        role="button"
+        tabIndex={0}
+        aria-label={card.says}
+        aria-pressed={selected}
+        data-node={card.node}
+        data-mark={card.learner ? 'learner' : card.look}
+        onClick={({ shiftKey }) => onChoose(card.node, shiftKey)}
+        onKeyDown={onKey}
+      >
         <rect
-          className="card-selected"
+          className="card-focus"
           x="-6"
           y="-6"
           width={box.width + 12}
           height={box.height + 12}
           rx="10"
         />
-      )}
-      <rect className="card-halo" width={box.width} height={box.height} rx="6" />
-      <rect className="card-ground" width={box.width} height={box.height} rx="6" />
-      {down ? (
-        <DownFace card={card} box={box} size={size} />
-      ) : (
-        <LivingFace card={card} box={box} size={size} />
-      )}
-      <rect className="card-border" width={box.width} height={box.height} rx="6" />
+        {selected && (
+          <rect
+            className="card-selected"
+            x="-6"
+            y="-6"
+            width={box.width + 12}
+            height={box.height + 12}
+            rx="10"
+          />
+        )}
+        <rect className="card-halo" width={box.width} height={box.height} rx="6" />
+        <rect className="card-ground" width={box.width} height={box.height} rx="6" />
+        {down ? (
+          <DownFace card={card} box={box} size={size} />
+        ) : (
+          <LivingFace card={card} box={box} size={size} />
+        )}
+        <rect className="card-border" width={box.width} height={box.height} rx="6" />
+      </g>
+      <CardMore card={card} box={box} size={size} />
     </g>
   );
 });

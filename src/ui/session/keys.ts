@@ -1,14 +1,15 @@
 // The keyboard: single keys act where no field has the focus and no dialog is open.
 
 import type { Session } from '../../browser/session-types.ts';
+import { FAULT_KEYS, putDown } from '../faults/fault-keys.ts';
+import { pointAtNumber } from '../faults/touch.ts';
 import { lookAtPrevious, runToNext } from '../tape/run-on.ts';
 import { undoNewest } from '../shell/undo-toast.tsx';
 import { stepped } from '../tape/speed.ts';
 import { moveByKey } from '../tape/tape-scrub.tsx';
 import type { Live } from './live.ts';
 import { nodesOf } from './readings.ts';
-import { act, commandFor, isTarget, takeTool } from './tools.ts';
-import { select, setTheme, setViewer, useViewer, type StageView } from './viewer-store.ts';
+import { setTheme, setViewer, useViewer, type StageView } from './viewer-store.ts';
 
 export interface KeyHelp {
   readonly shown: string;
@@ -31,7 +32,14 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'F', does: 'Pause, or resume' },
   { shown: 'R', does: 'Restart from its disk' },
   { shown: 'X', does: 'Cut a link, or a store off from all' },
+  { shown: 'D', does: 'Drop a message: the chosen one, or one of the list' },
+  { shown: 'S O', does: 'Slow link, lossy link: two stores by their numbers' },
+  { shown: 'U J', does: 'Slow disk; skew a clock' },
+  { shown: 'Q', does: 'Keep the tool in hand, or not' },
   { shown: 'H', does: 'Heal the network' },
+  { shown: 'Shift H', does: 'Heal everything' },
+  { shown: 'V', does: 'Messages under way, as a list' },
+  { shown: 'Menu', does: 'What can be done with the thing in focus (also Shift F10)' },
   { shown: 'W', does: 'What client c1 asks for' },
   { shown: '/', does: 'Type a command' },
   { shown: '\\', does: 'Open or close the guide' },
@@ -65,37 +73,23 @@ const ACTIONS: Readonly<Record<string, Act>> = {
   '+': ({ session }) => session.setSpeed(stepped(session.state().speed, 1)),
   '=': ({ session }) => session.setSpeed(stepped(session.state().speed, 1)),
   S: ({ session }) => session.setAutoPace(!session.state().autoPace),
-  k: (live) => takeTool(live, 'kill'),
-  f: (live) => takeTool(live, 'pause'),
-  r: (live) => takeTool(live, 'restart'),
-  x: (live) => takeTool(live, 'cut'),
-  h: ({ session }) => void act(session, { type: 'heal', node: null }),
+  ...FAULT_KEYS,
   w: () => document.getElementById('client-key')?.focus(),
   '/': () => setViewer({ consoleOpen: true }),
   '\\': () => setViewer({ railOpen: !railIsOpen() }),
   g: () => setViewer({ legendOpen: document.getElementById('legend-marks') === null }),
   D: () => setTheme(useViewer.getState().theme === 'dark' ? 'light' : 'dark'),
   '?': () => setViewer({ helpOpen: true }),
-  Escape: () => escape(),
+  Escape: putDown,
 };
 
 const railIsOpen = (): boolean =>
   useViewer.getState().railOpen ?? document.querySelector('.rail') !== null;
 
-function escape(): void {
-  const { tool } = useViewer.getState();
-  if (tool !== null) return setViewer({ tool: null });
-  select(null);
-}
-
 function chooseNumber(live: Live, digit: string): void {
   const node = `s${digit}`;
   if (!nodesOf(live.source.world, 'store').some((store) => store.id === node)) return;
-  const { tool } = useViewer.getState();
-  if (tool === null || !isTarget(live.source.world, tool, node))
-    return select({ type: 'node', node });
-  void act(live.session, commandFor(tool, live.source.world, node));
-  setViewer({ tool: null });
+  pointAtNumber(live, node);
 }
 
 /** Where arrows move something else than time. */

@@ -1,21 +1,14 @@
 // The verbs behind buttons, keys and touches: each is a command, given to the session, and its line is said under the
-// stage. A tool is picked up, pointed at a store or a lane, and put down.
+// stage.
 
-import { useMemo } from 'react';
 import type { Session } from '../../browser/session-types.ts';
 import type { RunAnswer } from '../../lab/page-api.ts';
 import type { Pace } from '../../lab/verbs/verb.ts';
 import { printCommand } from '../../lab/print-command.ts';
 import type { Command } from '../../sim/command.ts';
-import type { World } from '../../projections/world.ts';
-import type { NodeId } from '../../tikv/ids.ts';
 import { clock, nodeName } from '../../projections/words/format.ts';
-
 import { speedWords } from '../tape/speed.ts';
-import { useLive, type Live } from './live.ts';
-import { refusesTools } from './past-guard.ts';
-import { statusOf } from './readings.ts';
-import { select, setViewer, useViewer, type SaidLine, type Tool } from './viewer-store.ts';
+import { select, setViewer, type SaidLine } from './viewer-store.ts';
 
 /** Gives a command and says its line, with what came of it. */
 export async function act(session: Session, command: Command): Promise<void> {
@@ -26,6 +19,23 @@ export async function act(session: Session, command: Command): Promise<void> {
       ? { line, answer: answerTo(command, session), refused: false, op: given.op }
       : { line, answer: given.reason, refused: true, op: null },
   });
+}
+
+/** Gives commands in order, and says all their lines; the first that is refused ends it. */
+export async function actAll(session: Session, commands: readonly Command[]): Promise<void> {
+  const [only] = commands;
+  if (commands.length === 1 && only !== undefined) return act(session, only);
+  const lines: string[] = [];
+  for (const command of commands) {
+    lines.push(printCommand(command));
+    const given = await session.give(command);
+    const line = lines.join(' · ');
+    if (!given.ok)
+      return setViewer({ said: { line, answer: given.reason, refused: true, op: null } });
+  }
+  if (commands.length === 0) return undefined;
+  const answer = `${commands.length} commands at ${clock(session.shownAt())}.`;
+  return setViewer({ said: { line: lines.join(' · '), answer, refused: false, op: null } });
 }
 
 function answerTo(command: Command, session: Session): string {
@@ -52,62 +62,6 @@ function answerTo(command: Command, session: Session): string {
     default:
       return `Done at ${at}.`;
   }
-}
-
-/** The command that a tool is when it is pointed at a store. */
-export function commandFor(tool: Tool, world: World, node: NodeId): Command {
-  switch (tool) {
-    case 'kill':
-      return { type: 'kill', node };
-    case 'restart':
-      return { type: 'restart', node };
-    case 'pause':
-      return { type: statusOf(world, node) === 'paused' ? 'resume' : 'pause', node };
-    case 'cut':
-      return { type: 'isolate', node };
-  }
-}
-
-/** A tool key or button: acts on the chosen store at once, else picks the tool up, or puts it down again. */
-export function takeTool({ session, source }: Live, tool: Tool): void {
-  if (refusesTools(source)) return undefined;
-  const { selection, tool: inHand } = useViewer.getState();
-  if (inHand === tool) return setViewer({ tool: null });
-  if (selection?.type === 'node' && isTarget(source.world, tool, selection.node)) {
-    void act(session, commandFor(tool, source.world, selection.node));
-    return setViewer({ tool: null });
-  }
-  return setViewer({ tool });
-}
-
-/** Whether a tool can be pointed at the node. */
-export const isTarget = (world: World, tool: Tool, node: NodeId): boolean => {
-  const kind = world.nodes[node]?.kind;
-  return kind === 'store' || (kind !== undefined && tool !== 'cut');
-};
-
-/** What a touch of a store or a lane does: the tool's work, or choosing it. */
-export function useChoose(): {
-  chooseNode: (node: NodeId) => void;
-  chooseLink: (a: NodeId, b: NodeId) => void;
-} {
-  const live = useLive();
-  return useMemo(
-    () => ({
-      chooseNode: (node) => {
-        const { tool } = useViewer.getState();
-        if (tool === null) return select({ type: 'node', node });
-        void act(live.session, commandFor(tool, live.source.world, node));
-        return setViewer({ tool: null });
-      },
-      chooseLink: (a, b) => {
-        if (useViewer.getState().tool !== 'cut') return;
-        void act(live.session, { type: 'partition', groups: [[a], [b]], oneWay: false });
-        setViewer({ tool: null });
-      },
-    }),
-    [live],
-  );
 }
 
 /** Runs a console line as it was typed, and says what came of it. */

@@ -14,7 +14,32 @@ export type Selection =
   | { readonly type: 'event'; readonly key: string };
 
 /** A tool that waits for a target. */
-export type Tool = 'kill' | 'pause' | 'restart' | 'cut';
+export type Tool =
+  | 'kill'
+  | 'pause'
+  | 'restart'
+  | 'cut'
+  | 'drop'
+  | 'slow'
+  | 'lossy'
+  | 'disk-slow'
+  | 'disk-stuck'
+  | 'disk-lying'
+  | 'skew';
+
+/** What can be touched: a node, one direction of a link or both, a message under way. */
+export type Target =
+  | { readonly type: 'node'; readonly node: NodeId }
+  | { readonly type: 'link'; readonly from: NodeId; readonly to: NodeId; readonly both: boolean }
+  | { readonly type: 'message'; readonly id: string };
+
+/** A menu or the settings of a link, opened at a point of the window. */
+export interface Opened {
+  readonly what: 'menu' | 'link';
+  readonly target: Target;
+  readonly x: number;
+  readonly y: number;
+}
 
 /** What the stage shows. */
 export type StageView = 'ring' | 'weave';
@@ -42,6 +67,13 @@ export interface ViewerState {
   /** The mark of the legend under the pointer. */
   readonly pointedMark: string | null;
   readonly tool: Tool | null;
+  /** It stays in hand after a touch. */
+  readonly toolKept: boolean;
+  /** The first of two stores that a tool for links was pointed at by their numbers. */
+  readonly toolEnd: NodeId | null;
+  readonly opened: Opened | null;
+  /** The list of messages under way. */
+  readonly messagesOpen: boolean;
   /** Null: as the size of the window suggests. */
   readonly railOpen: boolean | null;
   readonly panelOpen: boolean;
@@ -75,6 +107,10 @@ export const useViewer = create<ViewerState>()(() => ({
   hoveredIndex: null,
   pointedMark: null,
   tool: null,
+  toolKept: false,
+  toolEnd: null,
+  opened: null,
+  messagesOpen: false,
   railOpen: null,
   panelOpen: false,
   legendOpen: null,

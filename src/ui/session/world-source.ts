@@ -64,7 +64,7 @@ export class LiveWorld implements WorldSource {
         this.#story = newStory();
         this.lookBack.reset();
         // What was chosen belonged to the history before.
-        setViewer({ selection: null, tool: null, region: null, view: null });
+        setViewer({ selection: null, tool: null, opened: null, region: null, view: null });
         this.version++;
         this.liveVersion++;
       },

@@ -5,6 +5,9 @@ import { typeScale, useSize } from '../chart/use-size.ts';
 import { ClientForm } from '../client/client-form.tsx';
 import { ConsoleLine } from '../client/console-line.tsx';
 import { ToolButtons } from '../client/tools-bar.tsx';
+import { BrokenStrip } from '../faults/broken-strip.tsx';
+import { LinkSquares } from '../faults/link-squares.tsx';
+import { MessageList } from '../faults/message-list.tsx';
 import { LogView } from '../logs/log-view.tsx';
 import { EventsList } from '../panel/events-list.tsx';
 import { Inspector } from '../panel/inspector.tsx';
@@ -46,6 +49,7 @@ export function PhoneScreen() {
         <Stage headline={false} phone />
         <Notices />
         <UndoToast />
+        <BrokenStrip always={false} />
       </main>
       {scene ? <SceneBar phone /> : <Caption />}
       <TapeDeck phone />
@@ -87,9 +91,11 @@ function Caption() {
 }
 
 function SheetContent({ sheet }: { sheet: Sheet }) {
+  const messages = useViewer((viewer) => viewer.messagesOpen);
   if (sheet === 'events')
     return (
       <>
+        {messages && <MessageList />}
         <EventsList title="Events" />
         <Legend />
       </>
@@ -106,6 +112,7 @@ function SheetContent({ sheet }: { sheet: Sheet }) {
     <div className="sheet-part">
       <h2 className="panel-heading">Pick a tool, then touch a store</h2>
       <ToolButtons />
+      <LinkSquares />
       <h2 className="panel-heading">Try next</h2>
       <TryNext />
     </div>

@@ -6,6 +6,10 @@ import type { World } from '../../projections/world.ts';
 import { useScreenKind, type ScreenKind } from '../chart/use-size.ts';
 import { ConsoleLine } from '../client/console-line.tsx';
 import { ToolsBar } from '../client/tools-bar.tsx';
+import { BrokenStrip } from '../faults/broken-strip.tsx';
+import { LinkEditor } from '../faults/link-editor.tsx';
+import { listenToMenus } from '../faults/open-menu.ts';
+import { TargetMenu } from '../faults/target-menu.tsx';
 import { RightPanel } from '../panel/right-panel.tsx';
 import { RuleBanners } from '../raft/rule-banners.tsx';
 import { listenToKeys } from '../session/keys.ts';
@@ -31,6 +35,7 @@ export function Screen() {
   const kind = useScreenKind();
   const { phone } = kind;
   useEffect(() => listenToKeys(live), [live]);
+  useEffect(() => listenToMenus(live), [live]);
   useEffect(() => {
     document.documentElement.dataset['layout'] = phone ? 'phone' : 'desk';
   }, [phone]);
@@ -39,6 +44,8 @@ export function Screen() {
       {phone ? <PhoneScreen /> : <DeskScreen {...kind} />}
       <HelpDialog />
       <Spoken />
+      <TargetMenu />
+      <LinkEditor />
     </Tooltip.Provider>
   );
 }
@@ -70,6 +77,7 @@ function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
         <Stage headline={!railOpen && !scene} phone={false} />
         <SceneBar phone={false} />
         <Notices />
+        <BrokenStrip always />
         <div className="acting">
           <ToolsBar />
           <PastBanner short={false} />
