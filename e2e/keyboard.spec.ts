@@ -8,6 +8,8 @@ const until = (page: Page, expression: string) =>
 
 const line = (page: Page) => page.getByTestId('console-line');
 
+const strip = (page: Page) => page.getByTestId('broken');
+
 test('a run by keyboard alone', async ({ page }) => {
   await openLoom(page, '?seed=7');
   // Time: stop, one step, slower, faster.
@@ -48,15 +50,16 @@ test('a run by keyboard alone', async ({ page }) => {
 
   // A tool in hand is pointed at a number; Esc would put it down.
   await page.keyboard.press('x');
-  await expect(line(page)).toContainText('Cut.');
+  await expect(strip(page)).toContainText('Cut in hand.');
   await page.keyboard.press('3');
   await expect(line(page)).toContainText('isolate s3');
+  await expect(strip(page)).toContainText('S3 is cut off');
   await page.keyboard.press('h');
   await expect(line(page)).toContainText('heal');
   await page.keyboard.press('f');
-  await expect(line(page)).toContainText('Pause or resume');
+  await expect(strip(page)).toContainText('Pause in hand.');
   await page.keyboard.press('Escape');
-  await expect(line(page)).not.toContainText('Pause or resume');
+  await expect(strip(page)).toContainText('Nothing is broken.');
 
   // The console, then help.
   await page.keyboard.press('/');
@@ -69,6 +72,73 @@ test('a run by keyboard alone', async ({ page }) => {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
 });
+
+test('kill, drop, heal: without a mouse', async ({ page }) => {
+  await openLoom(page, '?seed=7');
+  expect(await until(page, 'leader() != null')).toMatchObject({ met: true });
+  await page.keyboard.press('Space');
+
+  // Kill: the leader by its number, with the tool in hand.
+  const leader = await page.evaluate(() => window.lab.run('get a'));
+  expect(leader).toMatchObject({ ok: true });
+  await page.keyboard.press('k');
+  await expect(strip(page)).toContainText('Kill in hand.');
+  await page.keyboard.press('1');
+  await expect(line(page)).toContainText('kill s1');
+  await expect(strip(page)).toContainText('S1 is down');
+
+  // Drop: the list opens with the tool; Enter drops the row in focus.
+  await page.keyboard.press('d');
+  const list = page.getByRole('list', { name: 'Messages under way' });
+  const rows = list.locator('.message-row:not([data-state=lost])');
+  if ((await rows.count()) === 0) await until(page, 'messages().length > 0');
+  await expect(rows.first()).toBeVisible();
+  for (let i = 0; i < 80 && !(await focusIsIn(page, '.message-row')); i++)
+    await page.keyboard.press('Tab');
+  const dropped = await page.evaluate(
+    () => (document.activeElement as HTMLElement).dataset['message'],
+  );
+  await page.keyboard.press('Enter');
+  await expect(line(page)).toContainText(`drop ${dropped}`);
+  await expect(list.locator('[data-state=lost]').first()).toContainText('you dropped it');
+  await page.keyboard.press('v');
+  await expect(list).toBeHidden();
+
+  // The menu of a store, by its dots; the menu key is a key of the browser.
+  for (let i = 0; i < 80 && !(await focusIsIn(page, '[aria-label="What to do with S2"]')); i++)
+    await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menu', { name: 'Store 2' })).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('menuitem', { name: /^Kill/ })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(line(page)).toContainText('pause s2');
+  await expect(page.getByRole('button', { name: 'What to do with S2' })).toBeFocused();
+  await page.keyboard.press('Shift+F10');
+  await expect(page.getByRole('menuitem', { name: /^Resume/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  // The squares: arrows move, Enter cuts one way, with Shift both ways.
+  for (let i = 0; i < 80 && !(await focusIsIn(page, '[role=gridcell]')); i++)
+    await page.keyboard.press('Tab');
+  const place = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset['way']);
+  expect(await place()).toBe('s1>s2');
+  await page.keyboard.press('ArrowDown');
+  expect(await place()).toBe('s3>s2');
+  await page.keyboard.press('Enter');
+  await expect(line(page)).toContainText('cut s3 s2');
+  await expect(page.getByRole('gridcell', { name: 'S3 to S2, cut' })).toBeFocused();
+
+  // Heal: everything that is broken, by one press.
+  await expect(strip(page)).toContainText('S3 to S2 cut');
+  await page.keyboard.press('Shift+H');
+  await expect(line(page)).toContainText('heal · restart s1 · resume s2');
+  await expect(strip(page)).toContainText('Nothing is broken.');
+});
+
+const focusIsIn = (page: Page, selector: string): Promise<boolean> =>
+  page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector);
 
 test('keys are not taken from a field', async ({ page }) => {
   await openLoom(page, '?seed=7');

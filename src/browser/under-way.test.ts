@@ -33,6 +33,23 @@ test('a message is under way until it arrives or is lost', () => {
   ]);
 });
 
+test('a message that is held is not under way until it is let go', () => {
+  const underWay = new UnderWay();
+  underWay.add(record(sent('s1', 's2', 'raft', {})));
+  expect(underWay.at(2000)).toBe(false);
+  const moved = { type: 'network/rescheduled', sent: { node: 's1', n: 4 }, to: 's2' } as const;
+  underWay.add(record({ ...moved, arrivesAt: 40_000, lostAt: null }));
+  expect([underWay.at(39_999), underWay.at(40_000)]).toEqual([true, false]);
+});
+
+test('a write on a stuck disk is nothing to wait for', () => {
+  const underWay = new UnderWay();
+  underWay.add(
+    record({ type: 'disk/write-started', queue: 'raft', write: 1, ops: 2, durableAt: 2 ** 52 }),
+  );
+  expect(underWay.at(2000)).toBe(false);
+});
+
 test('a synced write is under way until it is durable', () => {
   const underWay = new UnderWay();
   underWay.add(

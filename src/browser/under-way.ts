@@ -1,9 +1,11 @@
 // Whether anything is under way that a person would want to watch: a message of a Region's peers or of a client, or a
 // synced write. What stores and PD tell each other all the time is left out. Auto pace hurries while nothing is.
 
-import { assert } from '../base/assert.ts';
 import type { JournalRecord } from '../sim/record.ts';
 import { parseNodeId, type Micros, type NodeId } from '../tikv/ids.ts';
+
+/** No message and no write takes this long: a disk that is stuck says so. */
+const NEVER: Micros = 2 ** 50;
 
 const isClient = (node: NodeId): boolean => parseNodeId(node)?.kind === 'client';
 
@@ -17,17 +19,20 @@ export class UnderWay {
       case 'network/sent': {
         if (event.message.type.startsWith('pd-') && !isClient(event.from) && !isClient(event.to))
           return;
-        const end = event.arrivesAt ?? event.lostAt;
-        assert(end !== null, 'a message arrives or is lost');
-        this.#until = Math.max(this.#until, end);
-        return;
+        // One that is held stands still: there is nothing to watch until it is let go.
+        return this.#lasts(event.arrivesAt ?? event.lostAt ?? 0);
       }
+      case 'network/rescheduled':
+        return this.#lasts(event.arrivesAt ?? event.lostAt ?? 0);
       case 'disk/write-started':
-        this.#until = Math.max(this.#until, event.durableAt);
-        return;
+        return this.#lasts(event.durableAt);
       default:
         return;
     }
+  }
+
+  #lasts(until: Micros): void {
+    if (until < NEVER) this.#until = Math.max(this.#until, until);
   }
 
   /** True where something is under way after the instant `now`. */

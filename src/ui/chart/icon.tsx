@@ -68,6 +68,14 @@ export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   );
 }
 
+/** A CSS cursor that carries an icon beside its point: dark with a light halo, to be seen on any ground. */
+export function iconCursor(name: IconName): string {
+  const lines = (colour: string, width: number) =>
+    `<g fill="none" stroke="${colour}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"><path d="M1 1l6 2-4 4z"/><path transform="translate(9 9)" d="${PATHS[name]}"/></g>`;
+  const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28" viewBox="0 0 28 28">${lines('#fbfaf7', 5)}${lines('#1b1f24', 1.7)}</svg>`;
+  return `url("data:image/svg+xml,${encodeURIComponent(picture)}") 1 1`;
+}
+
 /** The mark of the house: three threads over and under three. */
 export function Logo({ size = 22 }: { size?: number }) {
   return (

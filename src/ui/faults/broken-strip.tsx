@@ -1,6 +1,7 @@
 // One line that says what is broken right now. Each thing can be mended on its own, and one press mends everything: as
 // many commands as there are things, each in the recording. With a tool in hand the line says where to point it.
 
+import { DropdownMenu } from 'radix-ui';
 import { printCommand } from '../../lab/print-command.ts';
 import { brokenThings, mendAll, type Broken } from '../../projections/broken.ts';
 import { nodeName } from '../../projections/words/format.ts';
@@ -35,6 +36,9 @@ export function BrokenStrip({ always }: { always: boolean }) {
   );
 }
 
+/** More of them stand in a menu. */
+const MOST = 4;
+
 function Things({ things, lines }: StripModel) {
   const live = useLive();
   if (things.length === 0)
@@ -44,14 +48,20 @@ function Things({ things, lines }: StripModel) {
         Nothing is broken. Every node runs, every link is as it was built.
       </p>
     );
+  const shown = things.length > MOST ? MOST - 1 : MOST;
   return (
     <>
-      <ul className="broken-list">
-        {things.map((thing) => (
+      <ul className="broken-list" aria-label="Broken now">
+        {things.slice(0, shown).map((thing) => (
           <li key={thing.key}>
             <Thing thing={thing} />
           </li>
         ))}
+        {things.length > shown && (
+          <li>
+            <MoreThings things={things.slice(shown)} />
+          </li>
+        )}
       </ul>
       {lines.length > 0 && (
         <Hint words={`Gives, in this order: ${lines.join(' · ')}`} shortcut="Shift H">
@@ -66,6 +76,35 @@ function Things({ things, lines }: StripModel) {
         </Hint>
       )}
     </>
+  );
+}
+
+/** What has no room in the line. */
+function MoreThings({ things }: { things: readonly Broken[] }) {
+  const live = useLive();
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="broken-thing broken-mend">
+        and {things.length} more
+        <Icon name="down" size={14} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" side="top" sideOffset={6} collisionPadding={8}>
+          {things.map((thing) => (
+            <DropdownMenu.Item
+              key={thing.key}
+              className="menu-item"
+              disabled={thing.mend.length === 0}
+              onSelect={() => give(live, thing.mend)}
+            >
+              <Icon name="heal" />
+              {thing.words}
+              <span className="menu-aside">{thing.mending}</span>
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
   );
 }
 

@@ -1,9 +1,8 @@
 // What the menu of a store, a link or a message offers, made from the world: each entry is the commands that it is, and says
 // why it cannot be chosen where it cannot.
 
-import { printDuration } from '../../lab/print-command.ts';
 import { newLink } from '../../projections/fold-network.ts';
-import { longName, nodeName, percent } from '../../projections/words/format.ts';
+import { duration, longName, nodeName, percent } from '../../projections/words/format.ts';
 import { rpcName } from '../../projections/rpc-name.ts';
 import { linkKey, type World } from '../../projections/world.ts';
 import type { Command } from '../../sim/command.ts';
@@ -91,14 +90,14 @@ function nodeMenu(world: World, region: RegionId, node: NodeId): MenuModel | nul
           : { word: 'Cut off from all', icon: 'cut', key: 'X', commands: of('cut') },
       ],
       [
-        { ...disk(`Slow disk: ${printDuration(SLOW_DISK)} more`, 'slow'), key: 'U' },
+        { ...disk(`Slow disk: ${duration(SLOW_DISK)} more`, 'slow'), key: 'U' },
         disk('Stuck disk', 'stuck'),
         disk('Lying disk', 'lying'),
       ],
       [
-        { ...skew(`Clock ${printDuration(SKEW)} ahead`, { offset: SKEW, ppm: 0 }), key: 'J' },
-        skew(`Clock ${printDuration(SKEW)} behind`, { offset: -SKEW, ppm: 0 }),
-        skew('Clock gains 10 ms a second', { offset, ppm: 10_000 }),
+        { ...skew(`Clock ${duration(SKEW)} ahead`, { offset: SKEW, ppm: 0 }), key: 'J' },
+        skew(`Clock ${duration(SKEW)} behind`, { offset: -SKEW, ppm: 0 }),
+        skew(`Clock gains ${duration(10_000)} a second`, { offset, ppm: 10_000 }),
         ...(offset === 0 && ppm === 0 ? [] : [skew('Set the clock right', { offset: 0, ppm: 0 })]),
       ],
       [
@@ -150,8 +149,7 @@ function linkMenu(world: World, target: Extract<Target, { type: 'link' }>): Menu
       ],
       [
         {
-          word:
-            link.latency >= SLOW_LINK ? 'As quick as before' : `Slow: ${printDuration(SLOW_LINK)}`,
+          word: link.latency >= SLOW_LINK ? 'As quick as before' : `Slow: ${duration(SLOW_LINK)}`,
           icon: 'slow',
           key: 'S',
           commands: of('slow'),
@@ -188,7 +186,7 @@ function messageMenu(world: World, id: string): MenuModel | null {
         { word: 'Drop', icon: 'drop', key: 'D', commands: [{ type: 'drop', message }] },
         { word: 'Deliver now', icon: 'send', commands: [{ type: 'deliver', message }] },
         {
-          word: `Delay by ${printDuration(DELAY)}`,
+          word: `Delay by ${duration(DELAY)}`,
           icon: 'clock',
           commands: [{ type: 'delay', message, by: DELAY }],
         },

@@ -1,7 +1,7 @@
 // What can be done with the chosen message: the entries of its menu, as buttons.
 
 import { useCallback, useState } from 'react';
-import { printDuration } from '../../lab/print-command.ts';
+import { duration } from '../../projections/words/format.ts';
 import type { World } from '../../projections/world.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useLive, useModel } from '../session/live.ts';
@@ -28,7 +28,7 @@ export function MessageActions({ id }: { id: string }) {
             key={entry.word}
             type="button"
             className="button button-small"
-            disabled={entry.why != null}
+            disabled={(entry.why ?? null) !== null}
             title={entry.why ?? undefined}
             onClick={() => give(live, entry.commands)}
           >
@@ -70,7 +70,7 @@ function Delay({ id }: { id: string }) {
         }}
       >
         <Icon name="clock" />
-        Delay{valid ? ` by ${printDuration(by)}` : ''}
+        Delay{valid ? ` by ${duration(by)}` : ''}
       </button>
       <input
         className="input message-delay-by"

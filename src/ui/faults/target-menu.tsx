@@ -36,7 +36,7 @@ function OpenMenu({ opened }: { opened: Opened }) {
           aria-label={model?.title ?? 'Gone'}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            giveFocusBack();
+            if (useViewer.getState().opened === null) giveFocusBack();
           }}
         >
           <DropdownMenu.Label className="menu-label">
@@ -69,7 +69,7 @@ export function MenuEntries({ model, target }: { model: MenuModel; target: Targe
         <DropdownMenu.Item
           key={entry.word}
           className="menu-item"
-          disabled={entry.why != null}
+          disabled={(entry.why ?? null) !== null}
           title={entry.why ?? undefined}
           onSelect={() => choose(entry)}
         >

@@ -59,6 +59,12 @@ const replies = (
     </g>
   </>
 );
+const held = (
+  <g transform="translate(11 8)">
+    <MessageMark look={LOOK} radius={4} heading={0} />
+    <circle r="7" fill="none" stroke="var(--ink)" strokeWidth="1.6" />
+  </g>
+);
 const bars = (
   <>
     {card('legend-follower')}
@@ -125,6 +131,7 @@ const MARKS: readonly (readonly [string, ReactNode, string])[] = [
   ['request', message({}), 'request'],
   ['answer', replies, 'reply: yes, no'],
   ['doomed', message({ doomed: true, tone: 'fa' }), 'will be lost'],
+  ['held', held, 'held by you'],
   ['cut', cut, 'link is cut'],
   ['heartbeat', beat, 'heartbeat'],
   ['timer', timer, 'time until election'],
@@ -155,8 +162,9 @@ export const Legend = memo(function Legend() {
   const inspects = useViewer((viewer) => viewer.selection !== null);
   const there = useModel(seldomThere);
   const marks = [...MARKS, ...SELDOM.filter(([mark]) => there.includes(mark))];
+  const messages = useViewer((viewer) => viewer.messagesOpen);
   const { phone, lowPanel } = useScreenKind();
-  const open = wanted ?? !(phone || (lowPanel && inspects));
+  const open = wanted ?? !(phone || messages || (lowPanel && inspects));
   return (
     <section className="legend" aria-label="Legend">
       <header className="panel-head">

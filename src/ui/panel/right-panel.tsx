@@ -39,7 +39,7 @@ export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean
         <>
           {!messages && <Data />}
           {!messages && <TxnList />}
-          <LinkSquares />
+          {!messages && <LinkSquares />}
         </>
       )}
       <EventsList title="Events" />

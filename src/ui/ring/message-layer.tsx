@@ -18,7 +18,7 @@ import { Cross, pathOf } from './lanes-view.tsx';
 import type { Lane, Lanes } from './lane-route.ts';
 import { lookOf } from './message-look.ts';
 import { MessageMark } from './message-mark.tsx';
-import { ChosenWay, drawTwins, parkedParts, TwinLine } from './moved-messages.tsx';
+import { aside, ChosenWay, drawTwins, parkedParts, TwinLine } from './moved-messages.tsx';
 import { endOf, lostPart, progressOf, spotOn } from './message-path.ts';
 import { fateLine, fullLabel, shortLabel } from './message-words.ts';
 
@@ -83,13 +83,15 @@ export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps)
       if (lane === undefined || mark === undefined) continue;
       mark.style.display = part === null ? 'none' : '';
       if (part === null) continue;
-      const spot = spotOn(lane, part);
-      const turn = (spot.heading * Math.PI) / 180;
+      const on = spotOn(lane, part);
+      const turn = (on.heading * Math.PI) / 180;
+      const right = { x: -Math.sin(turn), y: Math.cos(turn) };
+      const spot = flight.heldAt === null ? on : aside(on, right);
       mark.setAttribute('transform', `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)})`);
       if (lane.length > 2)
         for (const part of mark.getElementsByClassName('turns'))
           part.setAttribute('transform', `rotate(${spot.heading.toFixed(1)})`);
-      spots.set(flight.id, { ...spot, right: { x: -Math.sin(turn), y: Math.cos(turn) } });
+      spots.set(flight.id, { ...spot, right });
     }
     drawTwins(drawn.flights, spots, twins);
     drawWords(props, drawn.flights, spots, { now, labels, sides });

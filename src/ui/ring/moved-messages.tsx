@@ -12,7 +12,9 @@ import { progressOf } from './message-path.ts';
 /** Parked messages of a lane stand so far apart, where there is room, and off its ends. */
 const PITCH = 30;
 const FIRST = 0.2;
-const LAST = 0.8;
+const LAST = 0.85;
+/** So far beside its lane, to the right: what comes the other way has room. */
+const ASIDE = 7;
 
 /** Where along its lane each held message stands: about where it was stopped, one behind the other. */
 export function parkedParts(flights: readonly Flight[], lanes: Lanes): Map<string, number> {
@@ -45,6 +47,13 @@ const lengthOf = (lane: Lane): number =>
     const from = lane[i] ?? point;
     return sum + Math.hypot(point.x - from.x, point.y - from.y);
   }, 0);
+
+/** A message that stands still stands beside the road. */
+export const aside = <Spot extends Point>(spot: Spot, right: Point): Spot => ({
+  ...spot,
+  x: spot.x + right.x * ASIDE,
+  y: spot.y + right.y * ASIDE,
+});
 
 /** The hairline between a duplicate and its original. */
 export function TwinLine({ flight, keep }: { flight: Flight; keep: Map<string, SVGLineElement> }) {

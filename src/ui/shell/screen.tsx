@@ -1,8 +1,9 @@
 // The whole screen: bar, guide, stage with its rows, panel, deck; on a phone the same parts, one above the other.
 
 import { Tooltip } from 'radix-ui';
-import { useEffect } from 'react';
+import { useEffect, type CSSProperties } from 'react';
 import type { World } from '../../projections/world.ts';
+import { iconCursor } from '../chart/icon.tsx';
 import { useScreenKind, type ScreenKind } from '../chart/use-size.ts';
 import { ConsoleLine } from '../client/console-line.tsx';
 import { ToolsBar } from '../client/tools-bar.tsx';
@@ -10,11 +11,12 @@ import { BrokenStrip } from '../faults/broken-strip.tsx';
 import { LinkEditor } from '../faults/link-editor.tsx';
 import { listenToMenus } from '../faults/open-menu.ts';
 import { TargetMenu } from '../faults/target-menu.tsx';
+import { toolKind } from '../faults/tool-work.ts';
 import { RightPanel } from '../panel/right-panel.tsx';
 import { RuleBanners } from '../raft/rule-banners.tsx';
 import { listenToKeys } from '../session/keys.ts';
 import { useLive, useModel } from '../session/live.ts';
-import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { setViewer, useViewer, type Tool } from '../session/viewer-store.ts';
 import { SceneBar } from '../scenes/scene-bar.tsx';
 import { useInScene } from '../scenes/scene-store.ts';
 import { PastBanner } from '../tape/past-banner.tsx';
@@ -60,6 +62,10 @@ function useRail(guideFits: boolean): boolean {
   return !scene && (wanted ?? (guideFits && small));
 }
 
+/** The cursor carries the tool in hand. */
+const cursorStyle = (tool: Tool) =>
+  ({ '--tool-cursor': iconCursor(toolKind(tool).icon) }) as CSSProperties;
+
 function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
   const railOpen = useRail(guideFits);
   const scene = useInScene();
@@ -69,6 +75,7 @@ function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
     <div
       className={`desk ${railOpen ? 'rail-is-open' : ''} ${drawer ? 'with-drawer' : ''} ${low ? 'low' : ''}`}
       data-tool={tool ?? undefined}
+      style={tool === null ? undefined : cursorStyle(tool)}
     >
       <TopBar phone={false} />
       {railOpen ? <Guide /> : <ClosedRail />}

@@ -179,6 +179,15 @@ export function faultWords(command: Command): { text: string; mends: boolean } {
       };
     case 'power-cut':
       return { text: 'reload', mends: false };
+    case 'disk':
+      return {
+        text: `disk ${nodeName(command.node)}`,
+        mends: command.fault.type === 'none',
+      };
+    case 'hold-kind':
+      return { text: `hold ${command.kind ?? 'all'}`, mends: false };
+    case 'release-kind':
+      return { text: 'release', mends: true };
     case 'mend':
     case 'release':
       return { text: command.type, mends: true };
