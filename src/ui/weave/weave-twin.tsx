@@ -5,7 +5,7 @@ import { memo, useCallback, useRef, useState, type CSSProperties, type KeyboardE
 import type { World } from '../../projections/world.ts';
 import type { RegionId } from '../../tikv/ids.ts';
 import { useLive, useModel } from '../session/live.ts';
-import { useChoose } from '../session/tools.ts';
+import { useTouch } from '../faults/use-touch.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
 import { columnAt, type Column } from './columns.ts';
 import { askForMove } from './moving.ts';
@@ -116,7 +116,7 @@ function placeOf(column: Column<RegionId>, row: Row): CSSProperties {
 }
 
 function RowHead({ row, layout, shape }: TwinProps & { row: Row }) {
-  const { chooseNode } = useChoose();
+  const { chooseNode } = useTouch(null);
   const head = shape.stores.find(({ node }) => node === row.name);
   const chosen = useViewer(
     (viewer) => viewer.selection?.type === 'node' && viewer.selection.node === row.name,
@@ -151,7 +151,7 @@ interface CellProps {
 
 function Cell({ cell, style, stop, onFocus }: CellProps) {
   const { store, region, says, column } = cell;
-  const { chooseNode } = useChoose();
+  const { chooseNode } = useTouch(null);
   const chosen = useViewer(
     (viewer) =>
       viewer.region === region &&
