@@ -13,7 +13,7 @@ async function type(page: Page, ...lines: string[]): Promise<void> {
     const input = page.getByRole('textbox', { name: 'Command' });
     await input.fill(line);
     await input.press('Enter');
-    await expect(input).toHaveValue('');
+    await expect(page.locator('.console-editor .cm-placeholder')).toBeVisible();
   }
 }
 

@@ -31,6 +31,8 @@ export interface Completions {
   readonly to: number;
   /** The likeliest first. */
   readonly options: readonly Completion[];
+  /** More may follow without a space: of a list, or inside an expression. */
+  readonly open: boolean;
 }
 
 /** More are no help. */
@@ -48,7 +50,12 @@ export function completions(line: string, cursor: number, world: World): Complet
   const piece = list ? typed.replace(/^.*[,|]/, '') : typed.replace(/^(c\d+:)/i, '');
   const words = wants.flatMap((want) => optionsFor(want, world, before));
   const options = distinct(words).filter(({ text }) => fits(text, piece));
-  return { from: cursor - piece.length, to: cursor, options: options.slice(0, OPTIONS_MAX) };
+  return {
+    from: cursor - piece.length,
+    to: cursor,
+    options: options.slice(0, OPTIONS_MAX),
+    open: list,
+  };
 }
 
 /** It begins so, or a part of it does: `balance` finds `client.…-balance`. */
@@ -298,5 +305,5 @@ function expressionAt(text: string, cursor: number, world: World): Completions {
   const typed = quoted?.[1] ?? /[a-z]*$/i.exec(text)?.[0] ?? '';
   const words = expressionWords(quoted !== null, world);
   const options = words.filter((word) => fits(word.text, typed)).slice(0, OPTIONS_MAX);
-  return { from: cursor - typed.length, to: cursor, options };
+  return { from: cursor - typed.length, to: cursor, options, open: true };
 }

@@ -25,7 +25,7 @@ export const VERBS: readonly Verb[] = [
 export const verbOf = (word: string): Verb | null =>
   VERBS.find((verb) => verb.word === word || verb.aliases.includes(word)) ?? null;
 
-const GROUP_TITLES: Readonly<Record<Group, string>> = {
+export const GROUP_TITLES: Readonly<Record<Group, string>> = {
   data: 'Data',
   transactions: 'Transactions',
   nodes: 'Nodes',

@@ -65,13 +65,16 @@ function answerTo(command: Command, session: Session): string {
 }
 
 /** Runs a console line as it was typed, and says what came of it. */
-export async function runLine(session: Session, line: string): Promise<SaidLine> {
+export async function runLine(
+  session: Session,
+  line: string,
+): Promise<{ readonly said: SaidLine; readonly answer: RunAnswer }> {
   const answer = (await session.run(line)) as RunAnswer;
   const said = saidOf(line, answer);
   if (answer.ok && answer.kind === 'text' && answer.look?.type === 'versions')
     select({ type: 'key', key: answer.look.key });
   setViewer({ said });
-  return said;
+  return { said, answer };
 }
 
 function saidOf(line: string, answer: RunAnswer): SaidLine {

@@ -1,0 +1,131 @@
+// The console in the page: completion by keyboard, lines typed before, answers that come later, errors with their place,
+// help whose lines can be clicked.
+
+import { expect, test, type Page } from 'playwright/test';
+import { openLoom, reload } from './live-page.ts';
+import { axeFindings, scrolls, smallTexts } from './screen-page.ts';
+
+const command = (page: Page) => page.getByRole('textbox', { name: 'Command' });
+const answers = (page: Page) => page.getByRole('log', { name: 'Answers' });
+
+async function openConsole(page: Page): Promise<void> {
+  await page.keyboard.press('/');
+  await expect(page.locator('.console-editor')).toBeVisible();
+}
+
+async function enter(page: Page, line: string): Promise<void> {
+  await command(page).fill(line);
+  await page.keyboard.press('Enter');
+}
+
+test('what may come next, taken by keyboard', async ({ page }) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.until("leader('r1') != null"));
+  await page.evaluate(() => window.lab.stop());
+  await openConsole(page);
+  await page.keyboard.type('kil');
+  await expect(page.getByRole('option', { name: /^kill ?Power loss/ })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(command(page)).toHaveText(/^kill\s$/);
+  await expect(page.getByRole('option')).toHaveText([/^s1/, /^s2/, /^s3/, /^pd1/, /^c1/]);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(command(page)).toHaveText(/^kill s2\s$/);
+  await page.keyboard.press('Enter');
+  await expect(answers(page)).toContainText('kill s2');
+  await page.keyboard.type('restart ');
+  await expect(page.getByRole('option')).toHaveText([/^s2/]);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('option')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(command(page)).toBeHidden();
+});
+
+test('answers come when they come; & does not wait; lines come back after a reload', async ({
+  page,
+}) => {
+  await openLoom(page, '?seed=7&clients=2');
+  await page.evaluate(() => window.lab.until("leader('r1') != null"));
+  await openConsole(page);
+  await enter(page, 'put ann 43');
+  await expect(answers(page)).toContainText('c1 is told:');
+  await enter(page, 'c2: get ann');
+  await expect(answers(page)).toContainText('c2 is told: ann = 43');
+  await enter(page, 'get ann &');
+  await page.evaluate(() => window.lab.until('op(3).ended'));
+  await expect(answers(page).locator('.console-entry').last()).toContainText('Begun at');
+  await reload(page);
+  await openConsole(page);
+  await page.keyboard.press('ArrowUp');
+  await expect(command(page)).toHaveText('get ann &');
+  await page.keyboard.press('ArrowUp');
+  await expect(command(page)).toHaveText('c2: get ann');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('.cm-placeholder')).toBeVisible();
+});
+
+test('an error is marked where it is', async ({ page }) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.stop());
+  await openConsole(page);
+  await enter(page, 'partition s1|s9');
+  await expect(page.locator('.console-wrong')).toHaveText('s9');
+  await expect(answers(page)).toContainText('There is no store s9. Stores: s1 to s3.');
+  await enter(page, 'put a');
+  await expect(page.locator('.console-missing')).toBeVisible();
+  await page.keyboard.type(' 1');
+  await expect(page.locator('.console-missing')).toBeHidden();
+});
+
+test('help groups the words, and its lines can be clicked', async ({ page }, info) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.stop());
+  await openConsole(page);
+  await enter(page, 'help');
+  await expect(answers(page).getByRole('heading', { name: 'Network' })).toBeAttached();
+  await answers(page).getByRole('button', { name: 'partition', exact: true }).click();
+  await expect(command(page)).toHaveText('partition s1|s2,s3');
+  await page.keyboard.press('Enter');
+  await expect(answers(page)).toContainText('Done at');
+  await enter(page, 'help partition');
+  await expect(answers(page)).toContainText('with --oneway only those from the first side');
+  await enter(page, 'help');
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((to) => (document.documentElement.dataset['theme'] = to), theme);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.screenshot({ path: info.outputPath(`help-${theme}.png`) });
+  }
+  expect(await smallTexts(page)).toEqual([]);
+  expect(await scrolls(page)).toBe(false);
+  await command(page).fill('get ann --');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await page.screenshot({ path: info.outputPath('options.png') });
+  expect(await axeFindings(page)).toEqual([]);
+});
+
+test('on a phone it stands in the sheet of the client', async ({ page }, info) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openLoom(page, '?seed=7');
+  await page.getByRole('button', { name: 'Client', exact: true }).click();
+  await page.getByRole('button', { name: 'Type a command' }).click();
+  await enter(page, 'help put');
+  await expect(answers(page).getByRole('button', { name: 'put ann 43' })).toBeVisible();
+  await command(page).fill('ki');
+  await expect(page.getByRole('option', { name: /^kill/ })).toBeVisible();
+  await page.screenshot({ path: info.outputPath('phone.png') });
+  expect(await scrolls(page)).toBe(false);
+  expect(await axeFindings(page)).toEqual([]);
+});
+
+test('time is moved from the console', async ({ page }) => {
+  await openLoom(page, '?seed=7');
+  await openConsole(page);
+  await enter(page, 'stop');
+  await expect(page.getByRole('button', { name: 'Run time' })).toBeVisible();
+  await enter(page, 'speed 500ms');
+  await expect(answers(page)).toContainText('Time runs at 1 s = 500 ms');
+  await enter(page, 'run');
+  await expect(page.getByRole('button', { name: 'Stop time' })).toBeVisible();
+});
