@@ -59,3 +59,30 @@ test('what is touched is at least 44 pixels high and wide', async ({ page }) => 
     expect(small, tab).toEqual([]);
   }
 });
+
+test('the tape is scrubbed by a finger', async ({ page }, info) => {
+  await openLoom(page, '?seed=7&storage=memory');
+  await page.evaluate(() => window.lab.stop());
+  await page.evaluate(() => window.lab.until("leader('r1') != null", { within: '10s' }));
+  const tape = await page.getByTestId('tape').boundingBox();
+  if (tape === null) throw new Error('a tape');
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number) =>
+    finger.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: type === 'touchEnd' ? [] : [{ x, y: tape.y + tape.height / 2 }],
+    });
+  await touch('touchStart', tape.x + 120);
+  for (let x = 115; x >= 60; x -= 5) await touch('touchMove', tape.x + x);
+  await touch('touchEnd', tape.x + 60);
+  await expect(page.getByTestId('shown-at')).toBeVisible();
+  const shown = Number((await page.getByTestId('shown-at').textContent())?.replace(/[^\d.]/g, ''));
+  expect(shown).toBeGreaterThan(0.3);
+  expect(shown).toBeLessThan(1.7);
+  await expect(page.getByRole('button', { name: /^S\d, leader/ })).toHaveCount(0);
+  expect(await scrolls(page)).toBe(false);
+  await info.attach('past', { body: await page.screenshot(), contentType: 'image/png' });
+  await page.screenshot({ path: info.outputPath('past.png') });
+  await page.getByRole('button', { name: 'Back to now' }).tap();
+  await expect(page.getByRole('button', { name: /^S\d, leader/ })).toBeVisible();
+});

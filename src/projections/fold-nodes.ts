@@ -64,6 +64,7 @@ export function foldNode(world: World, at: Micros, event: NodeEvent): void {
       node.panic = null;
       changeStatus(node, 'up', at);
       saveFlightsTo(world, node.id);
+      for (const replica of replicasOf(world, node.id)) awaken(replica, at);
       return;
     case 'node/killed':
       return powerOff(world, node, 'down', at);
@@ -118,6 +119,14 @@ function powerOff(world: World, node: NodeState, status: NodeStatus, at: Micros)
     const mark = world.timeline.writes.findLast((write) => write.op === operation.op);
     if (mark !== undefined) Object.assign(mark, { endedAt: at, outcome: 'abandoned' });
   }
+}
+
+/** Until its peer says what it has read, a store that has just started knows no office, no leader and no follower. */
+function awaken(replica: Replica, at: Micros): void {
+  if (replica.role !== 'follower') replica.since = at;
+  const { term, vote } = replica.disk;
+  Object.assign(replica, { role: 'follower', term, vote, leaderId: 0, leader: null, lease: null });
+  Object.assign(replica, { progress: [], heardAt: null, installing: null });
 }
 
 function wipe(replica: Replica): void {

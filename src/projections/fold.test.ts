@@ -116,6 +116,14 @@ describe('the picture "ring"', () => {
   });
 });
 
+test('a leader that was killed does not lead when it starts, even before it has read its disk', () => {
+  const story = ringStory();
+  story.go(13.7).boot('s1', 2);
+  const world = foldAll(story);
+  expect(world.nodes['s1']?.status).toBe('up');
+  expect(replica(world, 's1')).toMatchObject({ role: 'follower', leader: null, progress: [] });
+});
+
 describe('folding', () => {
   test('a keyframe goes on as the world it was made from', () => {
     const { records } = ringStory();

@@ -62,9 +62,10 @@ export function lookAtPrevious({ session, source }: Live): void {
   const kept = session.kept();
   const shown = source.looking?.records ?? source.live.records;
   const before = shown - 1 - (kept[0]?.n ?? 0);
+  // What happened at this very moment is what one looks at already.
   const found = kept
     .slice(0, Math.max(0, before))
-    .findLast(({ event }) => isWanted(kinds, interestOf(event)));
+    .findLast(({ at, event }) => at < source.shownAt() && isWanted(kinds, interestOf(event)));
   if (found === undefined)
     return say('', `There is no ${kindWords(kinds)} before this moment.`, true);
   return source.lookBack.toRecord(found.n);
