@@ -185,6 +185,9 @@ const rule = v.pipe(
   v.check((name) => ruleIdOf(name) === name, 'is no rule that this Loom knows'),
 );
 
+/** Who died before it took a command that several nodes take. */
+const missed = v.exactOptional(v.array(node));
+
 const command = v.variant(
   'type',
   [
@@ -239,12 +242,14 @@ const command = v.variant(
         v.array(v.strictTuple([node, micros])),
         v.maxLength(STORES_MAX, 'sets more timers than there are stores'),
       ),
+      missed,
     }),
-    v.strictObject({ type: literal('mutate'), rule, on: v.boolean() }),
+    v.strictObject({ type: literal('mutate'), rule, on: v.boolean(), missed }),
     v.strictObject({
       type: literal('config-set'),
       name: v.picklist(changeableKnobs, 'is no setting that can change while a cluster runs'),
       value: v.union([v.number(), v.boolean()], 'must be a number, true or false'),
+      missed,
     }),
     v.strictObject({ type: literal('power-cut'), kept: v.array(v.strictTuple([node, key])) }),
     v.strictObject({ type: literal('crash'), node, kept: v.nullable(key) }),

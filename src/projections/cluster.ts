@@ -28,7 +28,7 @@ export interface NodeState {
   writes: DiskWriteState[];
   /** A ticking store ticks at this instant and every tick before and after. */
   tickAt: Micros;
-  /** How its clock stands to virtual time. */
+  /** How its clock stands to virtual time, and since when it gains or loses; 0 where it does neither. */
   clock: { offset: Micros; ppm: number; since: Micros };
   diskFault: DiskFault;
   /** What arrived while it was paused, in order: it is taken in on resume. */

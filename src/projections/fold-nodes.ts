@@ -80,7 +80,7 @@ export function foldNode(world: World, at: Micros, event: NodeEvent): void {
     case 'node/paused':
       return changeStatus(node, 'paused', at);
     case 'node/clock-set':
-      node.clock = { offset: event.offset, ppm: event.ppm, since: at };
+      node.clock = { offset: event.offset, ppm: event.ppm, since: event.ppm === 0 ? 0 : at };
       return;
     case 'node/resumed':
       return resume(world, node, at);

@@ -9,6 +9,12 @@ import type { DiskFault } from './disk.ts';
 import type { RecordId } from './record-id.ts';
 import type { InputKey } from './key.ts';
 
+/**
+ * Of a command that several nodes take: those whose hosts died before they took it. Only a recording says so; the death
+ * of each follows as a command of its own.
+ */
+export type Missed = readonly NodeId[];
+
 export type Command =
   /** Power loss: memory is gone, and what was not synced; the rest of the disk stays. */
   | { readonly type: 'kill'; readonly node: NodeId }
@@ -96,11 +102,22 @@ export type Command =
       readonly type: 'set-timer';
       readonly region: RegionId;
       readonly timers: readonly (readonly [NodeId, Micros])[];
+      readonly missed?: Missed;
     }
   /** Breaks a rule on every node, on purpose, or mends it. */
-  | { readonly type: 'mutate'; readonly rule: string; readonly on: boolean }
+  | {
+      readonly type: 'mutate';
+      readonly rule: string;
+      readonly on: boolean;
+      readonly missed?: Missed;
+    }
   /** Changes a setting on every node. */
-  | { readonly type: 'config-set'; readonly name: KnobName; readonly value: number | boolean }
+  | {
+      readonly type: 'config-set';
+      readonly name: KnobName;
+      readonly value: number | boolean;
+      readonly missed?: Missed;
+    }
   /** The tab was closed or died: every node lost its power at this point; what it kept beyond is said per node. */
   | { readonly type: 'power-cut'; readonly kept: readonly (readonly [NodeId, InputKey])[] }
   /** A node's worker died unasked, or its disk refused a commit. */

@@ -95,6 +95,10 @@ async function carryOut(
     case 'resume':
       await freeze(sim, command);
       return null;
+    case 'disk':
+    case 'skew':
+      await setAround(sim, command);
+      return null;
     default:
       await change(
         sim,
@@ -109,6 +113,7 @@ async function carryOut(
 type Told = Extract<Command, { type: 'request' | 'campaign' | 'admin' }>;
 type ToldToMany = Extract<Command, { type: 'set-timer' | 'mutate' | 'config-set' }>;
 type Frozen = Extract<Command, { type: 'pause' | 'resume' }>;
+type Around = Extract<Command, { type: 'disk' | 'skew' }>;
 
 /** A command that is an input of a node. It is told once the node has taken it. */
 async function tellNode(
@@ -125,19 +130,43 @@ async function tellNode(
   mergeResult(sim, node, result);
 }
 
-/** A command that is an input of several nodes: all of them take it, then it is told. */
+/** A command that is an input of several nodes: all of them take it, or die, then it is told. */
 async function tellNodes(sim: Simulation, command: ToldToMany): Promise<void> {
   const cause = sim.nextWorldRecord();
+  const index = sim.commands.length - 1;
   const answers: [WorldNode, RunResult][] = [];
+  const deaths: HostDied[] = [];
   for (const [id, input] of inputsOf(sim, command)) {
     const node = sim.node(id);
-    if (node.host === null) continue;
+    if (node.host === null || command.missed?.includes(id) === true) continue;
     const key = commandKey(sim, node);
-    answers.push([node, await run(node, { type: 'command', key, command: input, cause })]);
-    node.commands += 1;
+    try {
+      answers.push([node, await run(node, { type: 'command', key, command: input, cause })]);
+      node.commands += 1;
+    } catch (error) {
+      if (!(error instanceof HostDied)) throw error;
+      deaths.push(error);
+    }
   }
-  sim.tell({ type: 'command/given', command, op: null }, null);
+  const told = deaths.length === 0 ? command : await withoutDead(sim, command, { index, deaths });
+  sim.tell({ type: 'command/given', command: told, op: null }, null);
   for (const [node, result] of answers) mergeResult(sim, node, result);
+  for (const { node, kept } of deaths) await crashNode(sim, { type: 'crash', node, kept });
+}
+
+/** Hosts died in the middle: the recording says who has not taken the command; the others have. */
+async function withoutDead(
+  sim: Simulation,
+  command: ToldToMany,
+  { index, deaths }: { index: number; deaths: readonly HostDied[] },
+): Promise<ToldToMany> {
+  const missed = [...(command.missed ?? []), ...deaths.map(({ node }) => node)];
+  const told = { ...command, missed };
+  const timed = sim.commands[index];
+  assert(timed !== undefined, 'the command is recorded');
+  sim.commands[index] = { ...timed, command: told };
+  await sim.options.beforeCommand?.(sim.commands[index], index);
+  return told;
 }
 
 /** Who takes what; what later lives begin with is noted. */
@@ -196,7 +225,7 @@ const commandKey = (sim: Simulation, node: WorldNode): InputKey =>
 /** Commands that change the world around the nodes. */
 async function change(
   sim: Simulation,
-  command: Exclude<Command, Told | ToldToMany | Frozen>,
+  command: Exclude<Command, Told | ToldToMany | Frozen | Around>,
   cause: RecordId,
   options: GiveOptions,
 ): Promise<void> {
@@ -230,10 +259,6 @@ async function change(
     case 'latency':
     case 'loss':
       return setLinks(sim, command, cause);
-    case 'disk':
-      return setDisk(sim, command, cause);
-    case 'skew':
-      return setClock(sim, command, cause);
     default:
       return changeWire(sim, command, cause);
   }
@@ -292,29 +317,25 @@ function changeWire(sim: Simulation, command: OnWire, cause: RecordId): void {
   return assertNever(command);
 }
 
-async function setDisk(
-  sim: Simulation,
-  command: Extract<Command, { type: 'disk' }>,
-  cause: RecordId,
-): Promise<void> {
+/** What is around a node changes, its disk or its clock: its host hears of it first, then it is told. */
+async function setAround(sim: Simulation, command: Around): Promise<void> {
   const node = sim.node(command.node);
-  node.diskFault = command.fault;
-  sim.tell({ type: 'disk/fault-set', node: node.id, fault: command.fault }, cause);
-  if (node.host === null) return;
-  mergeResult(sim, node, await node.host.run({ type: 'disk', at: sim.now, fault: command.fault }));
-}
-
-async function setClock(
-  sim: Simulation,
-  command: Extract<Command, { type: 'skew' }>,
-  cause: RecordId,
-): Promise<void> {
-  const node = sim.node(command.node);
-  const { offset, ppm } = command;
-  setNodeClock(node.clock, sim.now, { offset, ppm });
-  sim.tell({ type: 'node/clock-set', node: node.id, offset, ppm }, cause);
-  if (node.host === null) return;
-  mergeResult(sim, node, await node.host.run({ type: 'skew', at: sim.now, offset, ppm }));
+  const at = sim.now;
+  const request: RunRequest =
+    command.type === 'disk'
+      ? { type: 'disk', at, fault: command.fault }
+      : { type: 'skew', at, offset: command.offset, ppm: command.ppm };
+  const result = node.host === null ? null : await run(node, request);
+  const cause = sim.tell({ type: 'command/given', command, op: null }, null);
+  if (command.type === 'disk') {
+    node.diskFault = command.fault;
+    sim.tell({ type: 'disk/fault-set', node: node.id, fault: command.fault }, cause);
+  } else {
+    const { offset, ppm } = command;
+    setNodeClock(node.clock, at, { offset, ppm });
+    sim.tell({ type: 'node/clock-set', node: node.id, offset, ppm }, cause);
+  }
+  if (result !== null) mergeResult(sim, node, result);
 }
 
 async function destroy(sim: Simulation, node: WorldNode, cause: RecordId): Promise<void> {
