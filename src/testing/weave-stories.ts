@@ -33,7 +33,7 @@ export function weaveStory(): WeaveJournal {
     spec(1, ['v', null], { stores: [1, 3, 4], leader: 1, term: 9, last: 57 }),
   ]);
   kill(story, 11.9, 4);
-  story.chatter(12.5, [
+  story.chatter(12.95, [
     [0, 14, 21, 0, 12],
     [16, 0, 18, 0, 19],
     [20, 17, 0, 0, 9],
@@ -69,7 +69,11 @@ export function weaveStory(): WeaveJournal {
   story.send(5, [3, 5], append(38, 8, 0), null);
   story.go(13.504);
   story.raft('s5', 2, entry(41, 9));
-  for (const store of [1, 2]) story.send(2, [5, store], append(40, 9, 1), 34 - 6 * store);
+  for (const [store, ms] of [
+    [1, 34],
+    [2, 20],
+  ] as const)
+    story.send(2, [5, store], append(40, 9, 1), ms);
   return story.go(13.518);
 }
 
@@ -77,6 +81,8 @@ function lockAnn(story: WeaveJournal): void {
   story.go(13.3);
   story.tell('pd1', { type: 'pd/tso-given', to: 'c1', timestamp: nth(412), count: 412 });
   story.tell('c1', { type: 'client/txn-begun', op: 9, name: 'A', startTs: nth(412) });
+  for (const key of ['ann', 'joe'])
+    story.tell('c1', { type: 'client/txn-buffered', op: 9, startTs: nth(412), key, value: '43' });
   const locks = { startTs: nth(412), primary: 'ann', keys: ['ann', 'joe'] } as const;
   story.tell('c1', { type: 'client/txn-prewriting', op: 10, ...locks });
   story.tell('s1', { type: 'mvcc/lock-written', region: 8, ...lockOf('ann', nth(412), 6300) });
@@ -222,7 +228,7 @@ export function splitStory(): WeaveJournal {
     spec(2, ['h', 'm'], { stores: [5, 2, 4], leader: 5, term: 9, last: 40 }),
     spec(1, ['m', null], { stores: [2, 4, 5], leader: 2, term: 9, last: 57, version: 2 }),
   ]);
-  story.chatter(9.3, [
+  story.chatter(8.9, [
     [0, 24, 21, 4, 6],
     [26, 0, 18, 9, 19],
     [20, 17, 0, 12, 14],

@@ -68,7 +68,15 @@ export function sightOf(world: World, mapped: MappedRegion): RegionSight {
     if (end > last) last = end;
     if (runs && replica.role === 'leader' && replica.term > (leader?.term ?? -1)) leader = replica;
   }
-  return { mapped, replicas, leader, last };
+  return { mapped, replicas, leader, last: Math.max(last, youngEnd(replicas)) };
+}
+
+/** A young log stands at the left of its strip, behind its compacted block. */
+function youngEnd(replicas: ReadonlyMap<NodeId, Replica>): number {
+  let first = 0;
+  for (const { log, initialized } of replicas.values())
+    if (initialized) first = Math.max(first, log.firstIndex);
+  return first === 0 ? 0 : first + STRIP - 2;
 }
 
 const isUp = (world: World, store: NodeId): boolean => {

@@ -55,7 +55,9 @@ export class Cloth {
         const cell = cells[i]?.[j];
         if (cell === null || cell === undefined) continue;
         const first = reachOf(sights, i, row.name);
-        paintCell(pen, spanned(layout.columns[first] ?? column, column, row), cell, column.level);
+        const box = spanned(layout.columns[first] ?? column, column, row);
+        const whole = { ...cell, note: `one Region: entry ${cell.log} not yet applied` };
+        paintCell(pen, box, first < i && column.level === 0 ? whole : cell, column.level);
       }
   }
 

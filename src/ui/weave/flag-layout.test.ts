@@ -3,22 +3,31 @@ import { describe, expect, test } from 'vitest';
 import { layoutFlags } from './flag-layout.ts';
 
 describe('flags', () => {
-  test('three far apart stand on the lower tier, their words to the right', () => {
+  test('three stand as they are drawn: one a tier higher, so that its words touch no pole', () => {
     const { places, left } = layoutFlags(
       [
-        { id: 1, x: 450, width: 140 },
-        { id: 2, x: 650, width: 130 },
-        { id: 3, x: 860, width: 120 },
+        { id: 1, x: 430, width: 140 },
+        { id: 2, x: 627, width: 190 },
+        { id: 3, x: 805, width: 165 },
       ],
       [116, 884],
       2,
     );
     expect(left).toEqual([]);
-    expect(places.map(({ side, tier }) => [side, tier])).toEqual([
-      ['right', 0],
-      ['right', 0],
-      ['right', 0],
+    expect(places.map(({ id, side, tier }) => [id, side, tier])).toEqual([
+      [3, 'right', 0],
+      [2, 'right', 1],
+      [1, 'right', 0],
     ]);
+  });
+
+  test('where not all have a place, the least urgent are counted', () => {
+    const wishes = Array.from({ length: 6 }, (_, id) => ({ id, x: 400 + id, width: 150 }));
+    const { places, left } = layoutFlags(wishes, [116, 884], 2);
+    expect(places.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(
+      wishes.slice(0, places.length).map(({ id }) => id),
+    );
+    expect(left).toEqual(wishes.slice(places.length).map(({ id }) => id));
   });
 
   test('each wish has a place or is counted, and words touch neither words nor poles', () => {

@@ -20,8 +20,9 @@ export interface FlagPlace {
 }
 
 const GAP = 12;
-/** In the last stretch words flip to the left. */
-const FLIPS = 160;
+/** Words may stand over this much beside the cloth; beyond it they flip to the left. */
+const BESIDE = 160;
+const SIDES = ['right', 'left'] as const;
 
 interface Taken {
   readonly from: number;
@@ -30,27 +31,36 @@ interface Taken {
   readonly pole: number;
 }
 
-/** Places in the order of urgency: an urgent flag is never displaced by a later one. */
+/** Wishes in the order of urgency: where not all find a place, the last ones are left out. */
 export function layoutFlags(
   wishes: readonly FlagWish[],
   span: readonly [number, number],
   tiers: number,
 ): { places: FlagPlace[]; left: number[] } {
+  for (let count = wishes.length; count > 0; count--) {
+    const places = placeAll(wishes.slice(0, count), span, tiers);
+    if (places !== null) return { places, left: wishes.slice(count).map(({ id }) => id) };
+  }
+  return { places: [], left: wishes.map(({ id }) => id) };
+}
+
+/** From the right: words stand to the right of their pole, so each sees what it might run into. Null where one has no place. */
+function placeAll(
+  wishes: readonly FlagWish[],
+  span: readonly [number, number],
+  tiers: number,
+): FlagPlace[] | null {
   const taken: Taken[] = [];
   const places: FlagPlace[] = [];
-  const left: number[] = [];
-  for (const wish of wishes) {
-    const place = candidates(wish, span, tiers).find(({ own }) =>
+  for (const wish of wishes.toSorted((a, b) => b.x - a.x)) {
+    const found = candidates(wish, span, tiers).find(({ own }) =>
       taken.every((other) => !meets(own, other)),
     );
-    if (place === undefined) {
-      left.push(wish.id);
-      continue;
-    }
-    taken.push(place.own);
-    places.push(place.place);
+    if (found === undefined) return null;
+    taken.push(found.own);
+    places.push(found.place);
   }
-  return { places, left };
+  return places;
 }
 
 function candidates(
@@ -58,18 +68,14 @@ function candidates(
   [from, to]: readonly [number, number],
   tiers: number,
 ): { own: Taken; place: FlagPlace }[] {
-  const first = x > to - FLIPS ? 'left' : 'right';
-  const sides = [first, first === 'right' ? 'left' : 'right'] as const;
-  return Array.from({ length: tiers }, (_, tier) =>
-    sides.map((side) => {
+  return SIDES.flatMap((side) =>
+    Array.from({ length: tiers }, (_, tier) => {
       const textX = side === 'right' ? x + GAP : x - GAP;
       const span =
         side === 'right' ? { from: x - 2, to: textX + width } : { from: textX - width, to: x + 2 };
       return { own: { ...span, tier, pole: x }, place: { id, x, textX, side, tier } };
     }),
-  )
-    .flat()
-    .filter(({ own }) => own.from >= from && own.to <= to + FLIPS);
+  ).filter(({ own }) => own.from >= from && own.to <= to + BESIDE);
 }
 
 /** Words touch words of their tier, and a pole of a higher tier runs through the lower one. */

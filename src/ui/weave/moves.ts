@@ -28,6 +28,8 @@ export interface MovesInput {
 }
 
 interface Label {
+  /** Which column it stands at: there the same words once. */
+  readonly lane?: number;
   readonly text: string;
   readonly color: Token;
   readonly x: number;
@@ -60,16 +62,21 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
     }
     if (column.level === 0) blocks.push(...cellsOf(column, sight, rows));
     for (const message of lane.messages) {
-      if (message.look.doomed) paintEnd(pen, message.way, endOf(message.flight));
+      if (message.look.doomed)
+        paintEnd(pen, message.way, Math.min(BEFORE_THE_DOOR, endOf(message.flight)));
       const spot = paintMessage(pen, message);
       shown += 1;
       const label = column.level === 0 ? labelOf(message, spot, id === input.focus) : null;
-      if (label !== null) labels.push(label);
+      const told = labels.some(({ text, lane }) => text === label?.text && lane === column.x);
+      if (label !== null && !told) labels.push({ ...label, lane: column.x });
     }
   }
   paintLabels(pen, labels, blocks, layout);
   return { shown, all: traffic.all };
 }
+
+/** A message that finds nobody ends within the lane, where its cross can be seen. */
+const BEFORE_THE_DOOR = 0.88;
 
 /** Stripes have no lane; a narrow column has one where somebody looks or should look. */
 const hasLane = (level: number, look: string, regions: number): boolean =>

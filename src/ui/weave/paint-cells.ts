@@ -47,6 +47,9 @@ function paintBars({ ctx, ink }: Pen, box: Box, cell: CellModel): void {
 const headInk = ({ ink }: Pen, cell: CellModel) =>
   ({ color: isLead(cell) ? ink['inv-text'] : ink.ink, weight: 600 }) as const;
 
+/** Lower than this, the lines stand closer. */
+const SHORT = 72;
+
 /** Narrower than this, the term takes the last line. */
 const WIDE = 72;
 
@@ -56,7 +59,7 @@ function paintWords(pen: Pen, box: Box, cell: CellModel): void {
   const left = box.x + 9;
   const right = box.x + box.width - 9;
   const top = box.y + 19;
-  const foot = box.y + box.height - 13;
+  const foot = box.y + box.height - (box.height < SHORT ? 9 : 13);
   const role = {
     color: lead ? ink['inv-text'] : asks(cell) ? ink['el-text'] : ink.muted,
     weight: asks(cell) ? 600 : lead ? 500 : 400,
@@ -122,8 +125,11 @@ function paintStrip(pen: Pen, box: Box, cell: CellModel, level: Level): void {
   const gap = level === 0 ? 1.5 : 1;
   const width = (box.width - 2 * pad - gap * (cell.strip.length - 1)) / cell.strip.length;
   const tall = box.height >= 50;
-  const top = level === 0 && tall ? box.y + 28 : box.y + Math.min(22, box.height / 2 - 7);
-  const height = 15;
+  const top =
+    level === 0 && tall
+      ? box.y + (box.height < SHORT ? 25 : 28)
+      : box.y + Math.min(22, box.height / 2 - 7);
+  const height = box.height < SHORT ? 12 : 15;
   if (width < 1.5 || top + height > box.y + box.height - 2) return;
   for (const [i, state] of cell.strip.entries()) {
     const place = { x: box.x + pad + i * (width + gap), y: top, width, height };

@@ -43,8 +43,9 @@ export interface WeaveLayout<Id> {
   readonly shelfY: readonly number[];
   readonly heatY: number | null;
   readonly locksY: number | null;
-  /** Flags stand here, two tiers; null where there are none. */
+  /** The lower tier of flags; null where there are none. A tier is 34 high. */
   readonly flagsY: number | null;
+  readonly flagTiers: number;
   readonly links: { readonly x: number; readonly pitch: number; readonly size: number };
 }
 
@@ -89,16 +90,17 @@ export function layoutWeave<Id>(input: WeaveInput<Id>): WeaveLayout<Id> {
 function headLines<Id>(level: Level, { groups, shelves, height }: WeaveInput<Id>) {
   const tight = height < 520;
   if (level >= 2) {
-    const ruler = tight ? 104 : 120;
+    const ruler = tight ? 104 : 142;
     return {
-      flagsY: tight ? 46 : 60,
+      flagsY: tight ? 46 : 82,
+      flagTiers: tight ? 1 : 2,
       rulerY: ruler,
       heatY: ruler + 18,
-      locksY: ruler + (tight ? 40 : 50),
+      locksY: ruler + (tight ? 40 : 44),
       regionsY: null,
       writersY: null,
       shelfY: [],
-      top: ruler + (tight ? 56 : 76),
+      top: ruler + (tight ? 54 : 60),
     };
   }
   const torn = groups.length > 1;
@@ -110,6 +112,7 @@ function headLines<Id>(level: Level, { groups, shelves, height }: WeaveInput<Id>
   const last = shelfY.at(-1) ?? writers ?? regions;
   return {
     flagsY: null,
+    flagTiers: 0,
     rulerY: ruler,
     heatY: null,
     locksY: null,

@@ -99,6 +99,7 @@ function Square({ square, style }: { square: LinkSquare; style: CSSProperties })
         cutting ? `${words}. Click to ${look === 'cut' ? 'open' : 'cut'} this direction.` : words
       }
       aria-label={words}
+      data-rate={look === 'open' ? rate : undefined}
       aria-disabled={!cutting}
       tabIndex={cutting ? 0 : -1}
       onClick={() => {

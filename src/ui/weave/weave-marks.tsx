@@ -8,7 +8,7 @@ import { MOST_FLAGS } from './levels.ts';
 import { placeTicks } from './ruler.ts';
 import { keyPlaces } from './key-places.ts';
 import type { WeaveLayout } from './weave-layout.ts';
-import type { Flag, Shelf, WeaveShape } from './weave-shape.ts';
+import type { Flag, RegionHead, Shelf, WeaveShape } from './weave-shape.ts';
 
 export interface MarksProps {
   readonly shape: WeaveShape;
@@ -22,17 +22,52 @@ export function WeaveMarks(props: MarksProps) {
   const { layout, width, height } = props;
   return (
     <svg className="weave-marks" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-      {layout.tears.map((tear) => (
-        <TearEdges key={tear.y} y={tear.y} height={tear.height} width={width} />
+      {layout.tears.map((tear, i) => (
+        <TearWords key={i} {...props} y={tear.y} height={tear.height} />
       ))}
-      <Ruler {...props} />
       {layout.regionsY !== null && <RegionHeads {...props} y={layout.regionsY} />}
+      <Cuts {...props} />
+      {layout.level === 0 && <KeyTicks {...props} />}
       <Shelves {...props} />
       {layout.locksY !== null && <Locks {...props} y={layout.locksY} />}
       {layout.flagsY !== null && <Flags {...props} y={layout.flagsY} />}
+      <Ruler {...props} />
       <StoreHeads {...props} />
       <Chosen {...props} />
     </svg>
+  );
+}
+
+/** Under the cloth, so that what frays is seen over it. */
+export function WeaveUnder({ layout, width, height }: Omit<MarksProps, 'shape' | 'focus'>) {
+  return (
+    <svg className="weave-marks" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      {layout.tears.map((tear, i) => (
+        <TearEdges key={i} y={tear.y} height={tear.height} width={width} />
+      ))}
+    </svg>
+  );
+}
+
+/** How long the network is torn, and how many links are cut. */
+function TearWords({ shape, layout, y, height }: MarksProps & { y: number; height: number }) {
+  if (height < 40 || shape.torn === null) return null;
+  const { since, links } = shape.torn;
+  return (
+    <g>
+      <text className="weave-label weave-torn" x={layout.headX} y={y + 22}>
+        torn since
+      </text>
+      <text className="weave-torn-time" x={layout.headX} y={y + 40}>
+        {since}
+      </text>
+      <text className="weave-label weave-out" x={layout.links.x} y={y + 22}>
+        {links} links cut
+      </text>
+      <text className="weave-label" x={layout.links.x} y={y + 39}>
+        both ways
+      </text>
+    </g>
   );
 }
 
@@ -85,6 +120,47 @@ function Ruler({ shape, layout }: MarksProps) {
   );
 }
 
+/** The cut of a split, through the ruler and the stores that have applied it; and the keys, which stay where they are. */
+function Cuts({ shape, layout }: MarksProps) {
+  return (
+    <g className="weave-cuts">
+      {shape.cuts.map(({ region, rows }) => {
+        const column = layout.columns.find(({ ids }) => ids.includes(region));
+        const parts = layout.rows.filter(({ name }) => rows.includes(name));
+        const last = parts.at(-1);
+        if (column === undefined || last === undefined) return null;
+        const x = Math.round(column.x) - 0.5;
+        return (
+          <g key={region}>
+            <path className="weave-cut" d={`M${x} ${layout.rulerY}V${layout.cloth.y}`} />
+            {parts.map((row) => (
+              <path key={row.name} className="weave-cut" d={`M${x} ${row.y}v${row.height}`} />
+            ))}
+            <g transform={`translate(${x - 8} ${(layout.regionsY ?? layout.rulerY) + 6}) `}>
+              <rect width="16" height="16" fill="var(--paper)" />
+              <path className="weave-scissors" d={SCISSORS} transform="rotate(90 8 8)" />
+            </g>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+const SCISSORS =
+  'M3.4 5.2 13 10.6M3.4 10.8 13 5.4M2 4.2a1.7 1.7 0 1 0 3.4 0 1.7 1.7 0 1 0-3.4 0M2 11.8a1.7 1.7 0 1 0 3.4 0 1.7 1.7 0 1 0-3.4 0';
+
+function KeyTicks({ shape, layout }: MarksProps) {
+  const places = keyPlaces(layout.columns, shape.keys);
+  return (
+    <g className="weave-keys">
+      {[...places].map(([key, x]) => (
+        <path key={key} d={`M${Math.round(x) + 0.5} ${layout.rulerY + 3}v5`} />
+      ))}
+    </g>
+  );
+}
+
 function RegionHeads({ shape, layout, focus, y }: MarksProps & { y: number }) {
   const epochFits = layout.columns.every(({ width }) => width >= 92);
   const nameFits = layout.columns.every(
@@ -109,7 +185,9 @@ function RegionHeads({ shape, layout, focus, y }: MarksProps & { y: number }) {
           <g key={head.id}>
             <text className="weave-region" x={column.x + 2} y={y}>
               R{head.id}
-              {epochFits && <tspan className="weave-epoch">{`  ${head.epoch}`}</tspan>}
+              {epochFits && (
+                <tspan className="weave-epoch">{`  ${epochWords(head, column.width)}`}</tspan>
+              )}
             </text>
             {layout.writersY !== null && head.writer !== null && (
               <text
@@ -125,6 +203,13 @@ function RegionHeads({ shape, layout, focus, y }: MarksProps & { y: number }) {
       })}
     </g>
   );
+}
+
+/** During a split, what became of each part; the long form where it fits. */
+function epochWords({ id, epoch, split }: RegionHead, width: number): string {
+  if (split === null) return epoch;
+  const [short, long] = split;
+  return textWidth(`R${id}  ${long}`, 12, true) + 8 < width ? long : short;
 }
 
 const everyNth = (columns: number): number => Math.ceil(columns / 14);
@@ -242,7 +327,7 @@ function Flags({ shape, layout, y }: MarksProps & { y: number }) {
       width: Math.max(textWidth(flag.title, 13, true), textWidth(flag.line, 12)),
     })),
     [layout.cloth.x, layout.cloth.x + layout.cloth.width],
-    2,
+    layout.flagTiers,
   );
   const rest = left.length + shape.flags.length - shown.length;
   const byId = new Map(shown.map((flag) => [flag.region, flag]));

@@ -6,13 +6,21 @@ import { isHeartbeat } from '../../projections/message-kind.ts';
 import { isAlive } from '../../projections/questions.ts';
 import {
   countsOf,
+  holdsUnsplit,
   groupsOf,
   mapRegions,
   writingGroup,
   type MappedRegion,
 } from '../../projections/region-map.ts';
 import { alarmWords, outWords, weaveSentence } from '../../projections/words/alarm-words.ts';
-import { commas, duration, nodeName, plural, shown } from '../../projections/words/format.ts';
+import {
+  clock,
+  commas,
+  duration,
+  nodeName,
+  plural,
+  shown,
+} from '../../projections/words/format.ts';
 import { linkKey, type World } from '../../projections/world.ts';
 import type { LinkState } from '../../projections/cluster.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
@@ -25,6 +33,8 @@ export interface RegionHead {
   /** `epoch 4`, or which side of a tear can write. */
   readonly epoch: string;
   readonly writer: string | null;
+  /** Where a split is under way: what became of the part, short and long. */
+  readonly split: readonly [string, string] | null;
 }
 
 export interface StoreHead {
@@ -78,6 +88,12 @@ export interface WeaveShape {
   /** Raft messages under way: how many, and how many of them are heartbeats. */
   readonly messages: { readonly all: number; readonly heartbeats: number };
   readonly locks: readonly LockMark[];
+  /** Since when the network is torn, and how many links are cut. */
+  readonly torn: { readonly since: string; readonly links: number } | null;
+  /** Splits that some stores have applied and others have not: the right part, and who has applied it. */
+  readonly cuts: readonly { readonly region: RegionId; readonly rows: readonly NodeId[] }[];
+  /** Keys that hold something, where they are few. */
+  readonly keys: readonly LockMark[];
 }
 
 /** A lock on a key of a Region. */
@@ -98,11 +114,14 @@ export function weaveShape(world: World, now: Micros): WeaveShape {
   const regions = mapRegions(world);
   const groups = groupsOf(world);
   const alarms = alarmsOf(world, now);
+  const splits = splitsOf(world, regions);
   const open = openTransactions(world);
   const order = groups.flat();
   return {
     groups,
-    regions: regions.map((region) => headOf(world, region, groups, regions.length)),
+    regions: regions.map((region) =>
+      headOf(world, region, { groups, splits, count: regions.length }),
+    ),
     stores: order.map((store) => storeHead(world, store)),
     links: order.map((from) => order.map((to) => squareOf(world, from, to, now))),
     flags: alarms.map((alarm) => flagOf(world, alarm)),
@@ -111,6 +130,9 @@ export function weaveShape(world: World, now: Micros): WeaveShape {
     sentence: weaveSentence(world, alarms),
     messages: countMessages(world),
     locks: locksOf(world),
+    torn: tornOf(world, groups),
+    cuts: splits.map(({ right, applied }) => ({ region: right.id, rows: applied })),
+    keys: regions.length > 12 ? [] : keysOf(world),
   };
 }
 
@@ -134,15 +156,79 @@ function locksOf(world: World): LockMark[] {
   return [...found.values()];
 }
 
-function headOf(
-  world: World,
-  mapped: MappedRegion,
-  groups: readonly (readonly NodeId[])[],
-  count: number,
-): RegionHead {
-  const { id, from, to } = mapped;
-  const epoch = `epoch ${mapped.region.epoch.version}`;
-  return { id, from, to, epoch, writer: count > MANY ? null : writerWord(world, mapped, groups) };
+/** A split that some stores still have to apply. */
+interface Split {
+  readonly left: MappedRegion;
+  readonly right: MappedRegion;
+  readonly applied: readonly NodeId[];
+  /** The version before it. */
+  readonly before: number;
+}
+
+function splitsOf(world: World, regions: readonly MappedRegion[]): Split[] {
+  const found: Split[] = [];
+  for (const [i, right] of regions.entries()) {
+    const left = regions[i - 1];
+    if (left === undefined) continue;
+    const late = right.stores.filter((store) =>
+      holdsUnsplit(world.replicas[store]?.[right.id], left),
+    );
+    const [first] = late;
+    if (first === undefined) continue;
+    const before = world.replicas[first]?.[right.id]?.described?.epoch.version ?? 0;
+    const applied = right.stores.filter((store) => !late.includes(store));
+    found.push({ left, right, applied, before });
+  }
+  return found;
+}
+
+function tornOf(world: World, groups: readonly (readonly NodeId[])[]): WeaveShape['torn'] {
+  if (groups.length < 2) return null;
+  const group = (node: NodeId) => groups.findIndex((each) => each.includes(node));
+  const cut = Object.values(world.links).filter(
+    (link) =>
+      link.cut &&
+      group(link.from) >= 0 &&
+      group(link.to) >= 0 &&
+      group(link.from) !== group(link.to),
+  );
+  const since = Math.max(0, ...cut.map(({ cutSince }) => cutSince ?? 0));
+  return { since: clock(since), links: cut.length };
+}
+
+/** At most so many ticks. */
+const KEYS = 48;
+
+const keysOf = (world: World): LockMark[] =>
+  Object.values(world.regions)
+    .flatMap(({ region, data }) => data.map(([key]) => ({ region: region.id, key: shown(key) })))
+    .slice(0, KEYS);
+
+interface HeadInput {
+  readonly groups: readonly (readonly NodeId[])[];
+  readonly splits: readonly Split[];
+  readonly count: number;
+}
+
+function headOf(world: World, region: MappedRegion, input: HeadInput): RegionHead {
+  const { id, from, to } = region;
+  const { version } = region.region.epoch;
+  const right = input.splits.find((split) => split.right.id === id);
+  const left = input.splits.some((split) => split.left.id === id);
+  const kept = right === undefined ? '' : `${right.before} → ${version}`;
+  return {
+    id,
+    from,
+    to,
+    epoch: `epoch ${version}`,
+    writer: input.count > MANY ? null : writerWord(world, region, input.groups),
+    split:
+      right !== undefined
+        ? [kept, `keeps its id, ${kept}`]
+        : left
+          ? [`new`, `new, epoch ${version}`]
+          : null,
+  };
 }
 
 function writerWord(

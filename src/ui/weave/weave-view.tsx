@@ -14,7 +14,7 @@ import { penFor, readInk, type Ink } from './pen.ts';
 import { useGlide } from './use-glide.ts';
 import { layoutWeave, type WeaveLayout } from './weave-layout.ts';
 import { WeaveLinks } from './weave-links.tsx';
-import { WeaveMarks } from './weave-marks.tsx';
+import { WeaveMarks, WeaveUnder } from './weave-marks.tsx';
 import { weaveShape, type WeaveShape } from './weave-shape.ts';
 import { WeaveTwin } from './weave-twin.tsx';
 import './weave.css';
@@ -36,6 +36,7 @@ export const WeaveView = memo(function WeaveView({ width, height }: WeaveViewPro
   return (
     <div className="weave">
       <p className="weave-sentence">{shape.sentence}</p>
+      <WeaveUnder layout={layout} width={width} height={height} />
       <Canvases layout={layout} focus={focus} width={width} height={height} />
       <WeaveMarks shape={shape} layout={layout} focus={focus} width={width} height={height} />
       <WeaveLinks shape={shape} layout={layout} />
