@@ -18,7 +18,7 @@ export interface PageSpeed {
   readonly browser: string;
 }
 
-const PORT = 4197;
+export const PORT = 4197;
 const SECONDS = 5;
 const PUTS = 500;
 
@@ -41,7 +41,7 @@ export async function measurePage(rounds: number): Promise<PageSpeed | null> {
   }
 }
 
-async function findChromium(): Promise<string | null> {
+export async function findChromium(): Promise<string | null> {
   const path = pathToFileURL(resolve('.ci/chromium.mjs')).href;
   const found = (await import(/* @vite-ignore */ path)) as {
     findChromium(): Promise<string | null>;
@@ -50,7 +50,7 @@ async function findChromium(): Promise<string | null> {
 }
 
 /** The page as `npm start` serves it, built first where the sources have changed. */
-async function serve(): Promise<ChildProcess | null> {
+export async function serve(): Promise<ChildProcess | null> {
   const args = ['.ci/start.mjs', '--port', `${PORT}`, '--host', '127.0.0.1', '--exact'];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = await new Promise<boolean>((settle) => {

@@ -3,16 +3,17 @@
 //   npm run bench [-- PART …] [--rounds N] [--json FILE]
 //
 // Parts: core, cluster, page (these where nothing is said); raft (our core beside another library, which it installs);
-// mvcc (the transaction layer).
+// mvcc (the transaction layer); weave (the page with 300 Regions and 2,000 messages).
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureCluster } from './bench-cluster.ts';
 import { benchMvcc } from './bench-mvcc.ts';
 import { measurePage } from './bench-page.ts';
+import { measureWeave } from './bench-weave.ts';
 import { benchRaft, measureRaft } from './bench-raft.ts';
 
-const USAGE = `npm run bench -- [core] [cluster] [page] [raft] [mvcc] [--rounds N] [--json FILE]
+const USAGE = `npm run bench -- [core] [cluster] [page] [raft] [mvcc] [weave] [--rounds N] [--json FILE]
 `;
 
 interface Row {
@@ -82,13 +83,24 @@ async function page(rounds: number): Promise<Row[]> {
   ];
 }
 
+async function weave(): Promise<Row[]> {
+  const found = await measureWeave();
+  if (found === null) say('No page was measured: there is no Chromium, or it could not be served.');
+  return (found ?? []).flatMap(({ state, frames, script, late, nodes, messages }) => [
+    { name: `${state}: script of a frame, p95 of ${frames}`, value: round(script), unit: 'ms' },
+    { name: `${state}: frames over 34 ms`, value: round(late * 100), unit: '%' },
+    { name: `${state}: DOM nodes at most`, value: nodes, unit: 'nodes' },
+    { name: `${state}: messages under way`, value: messages, unit: 'messages' },
+  ]);
+}
+
 function printTable(rows: readonly Row[]): void {
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, value, unit } of rows)
     say(`${name.padEnd(width)}  ${String(value).padStart(9)} ${unit}`);
 }
 
-const PARTS = ['core', 'cluster', 'page', 'raft', 'mvcc'];
+const PARTS = ['core', 'cluster', 'page', 'raft', 'mvcc', 'weave'];
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
@@ -112,6 +124,7 @@ async function main(): Promise<number> {
   if (parts.includes('core')) rows.push(...core());
   if (parts.includes('cluster')) rows.push(...(await cluster(rounds)));
   if (parts.includes('page')) rows.push(...(await page(rounds)));
+  if (parts.includes('weave')) rows.push(...(await weave()));
   if (rows.length === 0) return 0;
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   say(`${machine}, medians of ${rounds} rounds\n`);

@@ -339,3 +339,45 @@ export function bigStory(count = 300): WeaveJournal {
   story.send(117, [3, 1], { msgType: 'MsgRequestVoteResponse', term: 9 }, 40);
   return story.go(44.128);
 }
+
+/** How long a message of the busy story travels, microseconds. */
+const TRAVELS = 30_000;
+
+/**
+ * The same 300 Regions with `flying` messages always under way, from 44.2 s on for `seconds` of virtual time: appends
+ * with an entry, and their answers.
+ */
+export function busyStory(flying: number, seconds: number): WeaveJournal {
+  const story = bigStory();
+  const chance = newChance(11, 'busy');
+  const regions = [...story.regions.values()].filter(({ id }) => id !== 117);
+  const begin = 44_200_000 - TRAVELS;
+  const step = TRAVELS / flying;
+  const due: { readonly at: number; readonly tell: () => void }[] = [];
+  const lasts = new Map<number, number>();
+  for (let i = 0; i * step < seconds * 1_000_000 + TRAVELS; i++) {
+    const at = begin + Math.floor(i * step);
+    while ((due[0]?.at ?? Number.POSITIVE_INFINITY) <= at) {
+      const next = due.shift();
+      story.at = next?.at ?? at;
+      next?.tell();
+    }
+    story.at = at;
+    const region = regions[below(chance, regions.length)];
+    const [first, ...others] = region?.peers ?? [];
+    const to = others[below(chance, others.length)];
+    if (region === undefined || first === undefined || to === undefined) continue;
+    const last = lasts.get(region.id) ?? 100;
+    lasts.set(region.id, last + 1);
+    const answers = i % 2 === 0;
+    const ends: [number, number] = answers
+      ? [to.storeId, first.storeId]
+      : [first.storeId, to.storeId];
+    const core = answers
+      ? ({ msgType: 'MsgAppendResponse', term: 8, index: last } as const)
+      : append(last, 8, 1);
+    const sent = story.send(region.id, ends, core, TRAVELS / 1000);
+    due.push({ at: at + TRAVELS, tell: () => story.deliver(sent, ends[1]) });
+  }
+  return story;
+}

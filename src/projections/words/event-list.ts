@@ -2,7 +2,7 @@
 // that did not come has a line of its own; messages that one cause sent to several stores are one line.
 
 import { microsOf } from '../../tikv/config.ts';
-import type { NodeId } from '../../tikv/ids.ts';
+import type { Micros, NodeId } from '../../tikv/ids.ts';
 import type { JournalRecord } from '../../sim/record.ts';
 import { heartbeatDue, storesOf } from '../questions.ts';
 import { linkKey, type World } from '../world.ts';
@@ -13,6 +13,8 @@ import { said, wordsOf, type Line } from './line.ts';
 
 /** Lines kept: the oldest go first. */
 const LINES_KEPT = 2000;
+/** A replica that has begun to expect something is looked at after this at the latest. */
+const LOOK_AGAIN: Micros = 100_000;
 
 export interface EventList {
   lines: Line[];
@@ -22,8 +24,10 @@ export interface EventList {
   sending: { reason: string; text: string } | null;
   /** The running count of heartbeats; null after any other line. */
   beats: { count: number; lost: number; late: number } | null;
-  /** When each follower last heard, where its overdue heartbeat has its line already. */
-  overdue: Record<NodeId, number>;
+  /** By store and Region: when a follower last heard, where its overdue heartbeat has its line already. */
+  overdue: Record<string, number>;
+  /** No heartbeat can be overdue before this instant that is not listed. */
+  lookAgain: Micros;
 }
 
 export const newEventList = (): EventList => ({
@@ -32,6 +36,7 @@ export const newEventList = (): EventList => ({
   sending: null,
   beats: null,
   overdue: {},
+  lookAgain: -1,
 });
 
 /** Takes in one record. Call it before `foldRecord`: `world` is as it was before the record. */
@@ -132,21 +137,33 @@ function listBeat(list: EventList, world: World, record: JournalRecord): void {
   list.beats = beats;
 }
 
-/** Heartbeats that were due before this record and have not come. */
+/**
+ * Heartbeats that were due before this record and have not come. All replicas are looked at again no sooner than the
+ * first of them can be due: a word that has come since only puts that off.
+ */
 function listOverdue(list: EventList, world: World, record: JournalRecord): void {
+  if (record.at <= list.lookAgain) return;
   const late: { store: NodeId; due: number }[] = [];
+  let next = record.at + LOOK_AGAIN;
   for (const store of storesOf(world)) {
     for (const replica of Object.values(world.replicas[store] ?? {})) {
       const due = heartbeatDue(world, replica);
-      if (due === null || due >= record.at || list.overdue[store] === replica.heardAt) continue;
-      list.overdue[store] = replica.heardAt ?? 0;
+      if (due === null) continue;
+      if (due >= record.at) {
+        next = Math.min(next, due);
+        continue;
+      }
+      const key = `${store} ${replica.region}`;
+      if (list.overdue[key] === replica.heardAt) continue;
+      list.overdue[key] = replica.heardAt ?? 0;
       late.push({ store, due });
     }
   }
+  list.lookAgain = next;
   const first = late[0];
   if (first === undefined) return;
   const due = Math.min(...late.map((each) => each.due));
-  const stores = late.map(({ store }) => store);
+  const stores = [...new Set(late.map(({ store }) => store))];
   list.beats = null;
   list.sending = null;
   push(list, {

@@ -21,6 +21,8 @@ const FAMILIES: readonly (readonly [Family, string])[] = [
 
 /** Lines drawn; the console and `window.lab.events` have the rest. */
 const MOST = 150;
+/** Drawn before somebody scrolls down to the others: a list that changes twelve times a second is short. */
+const AT_FIRST = 30;
 
 export function EventsList({ title }: { title: string }) {
   const [family, setFamily] = useState<Family | null>(null);
@@ -30,8 +32,9 @@ export function EventsList({ title }: { title: string }) {
     () => violations.flatMap((found) => found.witnesses.map(({ n }) => n)),
     [violations],
   );
+  const [room, setRoom] = useState(AT_FIRST);
   const shown = (family === null ? lines : lines.filter((line) => line.family === family))
-    .slice(-MOST)
+    .slice(-room)
     .toReversed();
   return (
     <section className="events" aria-label="Events">
@@ -50,7 +53,16 @@ export function EventsList({ title }: { title: string }) {
         </p>
       ) : (
         // The list scrolls: it takes the focus so that keys can scroll it.
-        <ol className="event-rows" tabIndex={0} aria-label="Newest first">
+        <ol
+          className="event-rows"
+          tabIndex={0}
+          aria-label="Newest first"
+          onScroll={({ currentTarget: list }) => {
+            const below = list.scrollHeight - list.scrollTop - list.clientHeight;
+            if (list.scrollTop === 0) setRoom(AT_FIRST);
+            else if (below < list.clientHeight) setRoom(Math.min(MOST, room + AT_FIRST));
+          }}
+        >
           {shown.map((line) => (
             <EventRow
               key={lineKey(line)}

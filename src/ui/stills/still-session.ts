@@ -1,4 +1,5 @@
-// A session that stands still: records that somebody hands over, at one instant. For pictures in tests.
+// A session that stands still: records that somebody hands over, at one instant. For pictures in tests. Or one that runs
+// over them at its speed, from that instant on: for measuring what a frame costs.
 
 import type { RecordListener, Session, SessionState } from '../../browser/session-types.ts';
 import type { JournalRecord } from '../../sim/record.ts';
@@ -9,6 +10,8 @@ export interface Still {
   readonly records: readonly JournalRecord[];
   readonly at: Micros;
   readonly state?: Partial<SessionState>;
+  /** Time goes on from `at`, and the records that are later come when they are due. */
+  readonly runs?: boolean;
 }
 
 const QUIET: SessionState = {
@@ -40,17 +43,19 @@ const refuse = () => Promise.resolve(REFUSED);
 export function stillSession(still: Still): Session {
   const state = { ...QUIET, ...still.state };
   const nothing = () => undefined;
+  const run = still.runs === true ? new Run(still, Number(state.speed)) : null;
   return {
     state: () => state,
     subscribe: () => nothing,
     onRecords(listener: RecordListener) {
       listener.reset();
-      listener.records(still.records, still.at);
+      if (run === null) listener.records(still.records, still.at);
+      else run.begin(listener);
       return nothing;
     },
     kept: () => still.records,
-    frame: nothing,
-    shownAt: () => still.at,
+    frame: (wallMs) => run?.frame(wallMs),
+    shownAt: () => run?.at ?? still.at,
     setVisible: nothing,
     play: nothing,
     stop: nothing,
@@ -79,4 +84,39 @@ export function stillSession(still: Still): Session {
     exportRecording: () => Promise.resolve('{}'),
     importRecording: refuse,
   };
+}
+
+/** Records that come when they are due, at so many microseconds for a second of the wall. */
+class Run {
+  at: Micros;
+  readonly #records: readonly JournalRecord[];
+  readonly #speed: number;
+  #next = 0;
+  #began: number | null = null;
+  #from: Micros;
+  #listener: RecordListener | null = null;
+
+  constructor({ records, at }: Still, speed: number) {
+    this.#records = records;
+    this.#speed = speed;
+    this.#from = at;
+    this.at = at;
+  }
+
+  begin(listener: RecordListener): void {
+    this.#listener = listener;
+    this.#hand();
+  }
+
+  frame(wallMs: number): void {
+    this.#began ??= wallMs;
+    this.at = this.#from + Math.floor(((wallMs - this.#began) * this.#speed) / 1000);
+    this.#hand();
+  }
+
+  #hand(): void {
+    const first = this.#next;
+    while ((this.#records[this.#next]?.at ?? Number.POSITIVE_INFINITY) <= this.at) this.#next++;
+    this.#listener?.records(this.#records.slice(first, this.#next), this.at);
+  }
 }

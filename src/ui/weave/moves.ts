@@ -170,12 +170,9 @@ function paintLabels(
   const taken = [...blocks];
   for (const { text, color, x, y } of labels) {
     const width = textWidth(text, 12, true);
-    const places = [x - 14 - width, x + 14].map((left) => ({
-      x: left,
-      y: y - 8,
-      width,
-      height: 16,
-    }));
+    const places = [0, -14, 14].flatMap((shift) =>
+      [x - 14 - width, x + 14].map((left) => ({ x: left, y: y - 8 + shift, width, height: 16 })),
+    );
     const place = places.find(
       (box) =>
         box.x >= layout.cloth.x - 20 &&
@@ -186,6 +183,6 @@ function paintLabels(
     taken.push(place);
     pen.ctx.fillStyle = pen.ink.paper;
     pen.ctx.fillRect(place.x - 2, place.y, width + 4, 16);
-    write(pen, text, { x: place.x, y: y + 4 }, { color: pen.ink[color], weight: 600 });
+    write(pen, text, { x: place.x, y: place.y + 12 }, { color: pen.ink[color], weight: 600 });
   }
 }

@@ -71,7 +71,10 @@ export function paintMessage(pen: Pen, { way, part, look, radius }: FlyingModel)
   if (look.body === 'tick') paintTick(pen, spot, look);
   else {
     const r = look.filled && look.beads === 0 && look.tone === 're' ? radius * 0.8 : radius;
-    if (radius >= 4) paintHead(pen, spot, look, r);
+    if (radius >= 4) {
+      paintHalo(pen, spot, r);
+      paintHead(pen, spot, look, r);
+    }
     paintBody(pen, spot, look, r);
   }
   return spot;
@@ -87,6 +90,14 @@ function paintTick({ ctx, ink }: Pen, { x, y, dy }: WaySpot, look: MessageLook):
 function colours({ ink }: Pen, look: MessageLook) {
   const tone = ink[look.doomed ? 'fa' : look.tone];
   return { tone, fill: look.filled && !look.doomed ? tone : ink.paper };
+}
+
+/** Ground around the mark, so that the thread ends before it. */
+function paintHalo({ ctx, ink }: Pen, { x, y }: WaySpot, r: number): void {
+  ctx.beginPath();
+  ctx.arc(x, y, r + 2.5, 0, 2 * Math.PI);
+  ctx.fillStyle = ink.paper;
+  ctx.fill();
 }
 
 /** The arrowhead in the direction of travel, touching the disc. */
@@ -111,15 +122,12 @@ function paintHead(pen: Pen, { x, y, dx, dy }: WaySpot, look: MessageLook, r: nu
 
 function paintBody(pen: Pen, spot: WaySpot, look: MessageLook, r: number): void {
   const { x, y } = spot;
-  const { ctx, ink } = pen;
+  const { ctx } = pen;
   const { tone, fill } = colours(pen, look);
   ctx.beginPath();
   if (look.body === 'box') ctx.roundRect(x - 8, y - 4, 16, 8, 3);
   else if (look.body === 'square') ctx.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
   else ctx.arc(x, y, r, 0, 2 * Math.PI);
-  ctx.strokeStyle = ink.paper;
-  ctx.lineWidth = 5;
-  if (r >= 4) ctx.stroke();
   ctx.fillStyle = fill;
   ctx.fill();
   if (!look.filled || look.doomed) {

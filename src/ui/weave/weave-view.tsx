@@ -2,7 +2,7 @@
 // moves are canvases; heads, flags and links stand over them; a grid over the cells serves keyboard and screen reader.
 
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { useStageModel, useFrame, useLive, useSessionState } from '../session/live.ts';
+import { useFrame, useLive, useModel, useSessionState } from '../session/live.ts';
 import { useViewer } from '../session/viewer-store.ts';
 import { typeScale, useReducedMotion } from '../chart/use-size.ts';
 import type { RegionId } from '../../tikv/ids.ts';
@@ -30,7 +30,7 @@ const TOO_FAST = 2_000_000;
 const HEARTBEATS_FROM = 40_000;
 
 export const WeaveView = memo(function WeaveView({ width, height }: WeaveViewProps) {
-  const shape = useStageModel(weaveShape);
+  const shape = useModel(weaveShape);
   const focus = useFocus();
   const layout = useGlide(useWeaveLayout(shape, focus, width, height));
   return (
