@@ -46,6 +46,12 @@ export function readInk(): Ink {
   return Object.fromEntries(read) as Ink;
 }
 
+/** A pattern is made once for each theme and fineness. */
+const hatches = new WeakMap<
+  CanvasRenderingContext2D,
+  { readonly ink: Ink; readonly fine: number; readonly pen: Pen }
+>();
+
 /** A canvas of this many CSS pixels, drawn in units of `scale` pixels. */
 export function penFor(
   canvas: HTMLCanvasElement,
@@ -63,7 +69,11 @@ export function penFor(
   }
   ctx.setTransform(fine, 0, 0, fine, 0, 0);
   ctx.textBaseline = 'alphabetic';
-  return { ctx, ink, hatch: hatchOf(ctx, ink, fine) };
+  const kept = hatches.get(ctx);
+  if (kept?.ink === ink && kept.fine === fine) return kept.pen;
+  const pen = { ctx, ink, hatch: hatchOf(ctx, ink, fine) };
+  hatches.set(ctx, { ink, fine, pen });
+  return pen;
 }
 
 /** 45°, pitch 6, stroke 1.6: the pattern of what is down. */
