@@ -302,6 +302,9 @@ for (const deed of [...MESSAGES, ...NODES, ...LINKS])
       await page.evaluate((name) => {
         document.documentElement.dataset['theme'] = name;
       }, theme);
+      await page.evaluate(() =>
+        Promise.all(document.getAnimations().map((animation) => animation.finished)),
+      );
       const path = info.outputPath(`${deed.name.replaceAll(' ', '-')}-${theme}.png`);
       await page.screenshot({ path });
     }
@@ -309,8 +312,8 @@ for (const deed of [...MESSAGES, ...NODES, ...LINKS])
 
 test('what a slow link takes is what was set, exactly', async ({ page }) => {
   await openStand(page);
-  await run(page, 'link s1 s2 80ms');
-  await run(page, 'link s2 s1 80ms');
+  await run(page, 'link s1 s3 80ms');
+  await run(page, 'link s3 s1 80ms');
   await run(page, 'wait 2s');
   const set = (await records(page)).findLastIndex(({ event }) => event.type === 'network/link-set');
   const times = (await records(page))
@@ -318,7 +321,7 @@ test('what a slow link takes is what was set, exactly', async ({ page }) => {
     .flatMap(({ at, event }) =>
       event.type === 'network/sent' &&
       event.arrivesAt !== null &&
-      [event.from, event.to].toSorted().join() === 's1,s2'
+      [event.from, event.to].toSorted().join() === 's1,s3'
         ? [event.arrivesAt - at]
         : [],
     );

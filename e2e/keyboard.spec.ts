@@ -112,6 +112,7 @@ test('kill, drop, heal: without a mouse', async ({ page }) => {
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('menuitem', { name: /^Kill/ })).toBeFocused();
   await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('menuitem', { name: /^Pause/ })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(line(page)).toContainText('pause s2');
   await expect(page.getByRole('button', { name: 'What to do with S2' })).toBeFocused();

@@ -72,15 +72,13 @@ function MoreTools() {
   const inHand = useViewer((viewer) => TOOLS.findIndex(({ tool }) => tool === viewer.tool));
   return (
     <DropdownMenu.Root>
-      <Hint words="Restart, slow and lossy links, disks, clocks, messages">
-        <DropdownMenu.Trigger
-          className="button tool-more"
-          aria-label="More tools"
-          data-on={inHand >= FIRST}
-        >
-          <Icon name="more" />
-        </DropdownMenu.Trigger>
-      </Hint>
+      <DropdownMenu.Trigger
+        className="button tool-more"
+        aria-label="More tools"
+        data-on={inHand >= FIRST}
+      >
+        <Icon name="more" />
+      </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={6} collisionPadding={8}>
           {TOOLS.slice(FIRST).map(({ tool, word, icon, key, means }) => (

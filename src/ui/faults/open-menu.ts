@@ -33,9 +33,11 @@ export function openAt(
 
 function targetOf(element: EventTarget | null): [Target, Element] | null {
   if (!(element instanceof Element)) return null;
-  const found = element.closest('[data-message], [data-way], [data-link], [data-node]');
+  const found = element.closest(
+    '[data-message], [data-way], [data-link], [data-menu-of], [data-node]',
+  );
   if (!(found instanceof HTMLElement || found instanceof SVGElement)) return null;
-  const { message, way, link, node } = found.dataset;
+  const { message, way, link, menuOf, node = menuOf } = found.dataset;
   if (message !== undefined) return [{ type: 'message', id: message }, found];
   const [from, to] = way?.split('>') ?? link?.split('-') ?? [];
   if (from !== undefined && to !== undefined)

@@ -23,7 +23,11 @@ function OpenMenu({ opened }: { opened: Opened }) {
     useCallback((world: World) => menuOf(world, firstRegion(world), target), [target]),
   );
   return (
-    <DropdownMenu.Root open onOpenChange={(open) => !open && setViewer({ opened: null })}>
+    <DropdownMenu.Root
+      open
+      modal={false}
+      onOpenChange={(open) => !open && setViewer({ opened: null })}
+    >
       <DropdownMenu.Trigger asChild>
         <span className="menu-anchor" style={{ left: x, top: y }} aria-hidden="true" />
       </DropdownMenu.Trigger>

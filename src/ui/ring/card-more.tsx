@@ -25,6 +25,7 @@ export function CardMore({ card, box, size }: CardMoreProps) {
     <g
       className={card.look === 'leader' ? 'card-more card-more-inverted' : 'card-more'}
       transform={`translate(${x} ${y})`}
+      data-menu-of={card.node}
       role="button"
       tabIndex={0}
       aria-label={`What to do with ${card.name}`}
