@@ -4,7 +4,10 @@ import { DropdownMenu } from 'radix-ui';
 import { Icon } from '../chart/icon.tsx';
 import { TOOLS, type ToolKind } from '../faults/tool-work.ts';
 import { takeTool } from '../faults/touch.ts';
+import { TIMER_GESTURES } from '../raft/timers.ts';
 import { useLive } from '../session/live.ts';
+import { firstRegion } from '../session/readings.ts';
+import { act } from '../session/tools.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { Hint } from '../shell/hint.tsx';
 import { ClientForm } from './client-form.tsx';
@@ -94,6 +97,8 @@ function MoreTools() {
             </DropdownMenu.Item>
           ))}
           <DropdownMenu.Separator className="menu-line" />
+          <TimerItems />
+          <DropdownMenu.Separator className="menu-line" />
           <DropdownMenu.Item
             className="menu-item"
             onSelect={() => setViewer({ messagesOpen: true, panelOpen: true })}
@@ -106,4 +111,21 @@ function MoreTools() {
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+/** Elections that collide, elections that do not. */
+function TimerItems() {
+  const { session, source } = useLive();
+  return TIMER_GESTURES.map(({ key, word, shows, command }) => (
+    <DropdownMenu.Item
+      key={key}
+      className="menu-item"
+      title={shows}
+      onSelect={() => void act(session, command(source.world, firstRegion(source.world)))}
+    >
+      <Icon name="clock" />
+      {word}
+      <kbd className="menu-aside">{key}</kbd>
+    </DropdownMenu.Item>
+  ));
 }

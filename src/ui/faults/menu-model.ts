@@ -5,30 +5,14 @@ import { newLink } from '../../projections/fold-network.ts';
 import { duration, longName, nodeName, percent } from '../../projections/words/format.ts';
 import { rpcName } from '../../projections/rpc-name.ts';
 import { linkKey, type World } from '../../projections/world.ts';
-import type { Command } from '../../sim/command.ts';
 import { kindOf } from '../../sim/network.ts';
 import type { NodeId, RegionId } from '../../tikv/ids.ts';
-import type { IconName } from '../chart/icon.tsx';
+import type { MenuEntry, MenuModel } from './menu-entry.ts';
+import { timeOutNow } from '../raft/timers.ts';
+import { raftEntries } from '../raft/raft-entries.ts';
 import { isCut } from '../session/readings.ts';
 import type { Target } from '../session/viewer-store.ts';
 import { commandsOf, cutCommands, DELAY, LOSS, SKEW, SLOW_DISK, SLOW_LINK } from './tool-work.ts';
-
-export interface MenuEntry {
-  readonly word: string;
-  readonly icon: IconName;
-  /** The key that does the same where the target is chosen. */
-  readonly key?: string;
-  readonly commands: readonly Command[];
-  /** Why it cannot be chosen. */
-  readonly why?: string | null;
-  /** Instead of commands: what is opened. */
-  readonly opens?: 'inspector' | 'link';
-}
-
-export interface MenuModel {
-  readonly title: string;
-  readonly groups: readonly (readonly MenuEntry[])[];
-}
 
 /** Null where the target is gone. */
 export function menuOf(world: World, region: RegionId, target: Target): MenuModel | null {
@@ -100,6 +84,7 @@ function nodeMenu(world: World, region: RegionId, node: NodeId): MenuModel | nul
         skew(`Clock gains ${duration(10_000)} a second`, { offset, ppm: 10_000 }),
         ...(offset === 0 && ppm === 0 ? [] : [skew('Set the clock right', { offset: 0, ppm: 0 })]),
       ],
+      ...(down ? [] : raftEntries(world, region, node)),
       [
         ...(state.kind === 'store' ? [campaign(node, region, why)] : []),
         {
@@ -117,7 +102,8 @@ function nodeMenu(world: World, region: RegionId, node: NodeId): MenuModel | nul
 const campaign = (node: NodeId, region: RegionId, why: string | null): MenuEntry => ({
   word: 'Start an election now',
   icon: 'target',
-  commands: [{ type: 'campaign', node, region }],
+  key: 'E',
+  commands: [timeOutNow(node, region)],
   why,
 });
 

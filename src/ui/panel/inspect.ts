@@ -177,7 +177,7 @@ const diskFields = (replica: Replica): Field[] => [
 function progressTable(world: World, leader: Replica): InspectedTable {
   return {
     title: `Progress: what ${nodeName(leader.store)} knows of its followers`,
-    heads: ['Store', 'state', 'matched', 'next_idx', 'inflight'],
+    heads: ['Store', 'state', 'matched', 'next_idx', 'inflight', 'active'],
     numeric: [2, 3, 4],
     rows: leader.progress
       .filter((line) => line.store !== leader.store)

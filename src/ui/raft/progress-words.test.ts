@@ -26,7 +26,6 @@ describe('what a leader knows of a follower', () => {
       'Snap 40',
       'Snapshot, to 40',
     ],
-    [{ state: 'probe', recentActive: false }, 'Probe, silent', 'Probe ?', 'Probe, silent'],
   ] as const)('%j', (change, full, short, cell) => {
     const known = { ...line, ...change };
     const world = newWorld();

@@ -1,4 +1,4 @@
-// What a leader knows of a follower, in words: raft-rs's states by their names, the window, whether it answers. In full, and
+// What a leader knows of a follower, in words: raft-rs's states by their names, the window. In full, and
 // for narrow places.
 
 import type { PeerProgress, Replica } from '../../projections/raft.ts';
@@ -8,31 +8,27 @@ import { capital, commas } from '../../projections/words/format.ts';
 const inWindow = (world: World, { inflight }: PeerProgress): string =>
   `${inflight} of ${world.settings['raftstore.raft-max-inflight-msgs']}`;
 
-/** `Replicate, 2 in flight` · `Probe, waits` · `Snapshot to 40` · `…, silent` */
+/** `Replicate, 2 in flight` · `Probe, waits` · `Snapshot to 40` */
 export function progressWords(line: PeerProgress): string {
-  const silent = line.recentActive ? '' : ', silent';
   switch (line.state) {
     case 'replicate':
-      return line.paused
-        ? `Replicate, window full${silent}`
-        : `Replicate, ${line.inflight} in flight${silent}`;
+      return line.paused ? `Replicate, window full` : `Replicate, ${line.inflight} in flight`;
     case 'probe':
-      return `Probe${line.paused ? ', waits' : ''}${silent}`;
+      return `Probe${line.paused ? ', waits' : ''}`;
     case 'snapshot':
-      return `Snapshot to ${commas(line.pendingSnapshot)}${silent}`;
+      return `Snapshot to ${commas(line.pendingSnapshot)}`;
   }
 }
 
 /** `Repl 2/4` · `Probe ‖` · `Snap 40` */
 export function shortProgress(world: World, line: PeerProgress): string {
-  const silent = line.recentActive ? '' : ' ?';
   switch (line.state) {
     case 'replicate':
-      return `Repl ${inWindow(world, line).replace(' of ', '/')}${silent}`;
+      return `Repl ${inWindow(world, line).replace(' of ', '/')}`;
     case 'probe':
-      return `Probe${line.paused ? ' ‖' : ''}${silent}`;
+      return `Probe${line.paused ? ' ‖' : ''}`;
     case 'snapshot':
-      return `Snap ${commas(line.pendingSnapshot)}${silent}`;
+      return `Snap ${commas(line.pendingSnapshot)}`;
   }
 }
 
@@ -42,11 +38,11 @@ export const progressCells = (world: World, line: PeerProgress): string[] => [
     capital(line.state),
     ...(line.state === 'snapshot' ? [`to ${commas(line.pendingSnapshot)}`] : []),
     ...(line.paused && line.state !== 'snapshot' ? ['paused'] : []),
-    ...(line.recentActive ? [] : ['silent']),
   ].join(', '),
   commas(line.matched),
   commas(line.next),
-  inWindow(world, line),
+  inWindow(world, line).replace(' of ', '/'),
+  line.recentActive ? 'yes' : 'no',
 ];
 
 /** What a replica that neither leads nor asks is to its Region. */

@@ -111,7 +111,7 @@ function LivingFace({ card, box, size }: FaceProps) {
           x={box.width - at.dial.fromRight}
           y={at.dial.y}
           radius={at.dial.radius}
-          words={at.figures ? { x: box.width - at.pad, y: at.termY } : null}
+          words={at.figures ? { x: box.width - 41, y: at.termY } : null}
         />
       )}
       {card.term !== null && (

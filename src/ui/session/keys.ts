@@ -8,7 +8,9 @@ import { undoNewest } from '../shell/undo-toast.tsx';
 import { stepped } from '../tape/speed.ts';
 import { moveByKey } from '../tape/tape-scrub.tsx';
 import type { Live } from './live.ts';
-import { nodesOf } from './readings.ts';
+import { TIMER_GESTURES, timeOutNow } from '../raft/timers.ts';
+import { firstRegion, nodesOf } from './readings.ts';
+import { act } from './tools.ts';
 import { setTheme, setViewer, useViewer, type StageView } from './viewer-store.ts';
 
 export interface KeyHelp {
@@ -36,6 +38,8 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'S O', does: 'Slow link, lossy link: two stores by their numbers' },
   { shown: 'U J', does: 'Slow disk; skew a clock' },
   { shown: 'Q', does: 'Keep the tool in hand, or not' },
+  { shown: 'A T', does: 'Align, or spread, the election timers' },
+  { shown: 'E', does: 'The chosen store’s time-out is over now' },
   { shown: 'H', does: 'Heal the network' },
   { shown: 'Shift H', does: 'Heal everything' },
   { shown: 'V', does: 'Messages under way, as a list' },
@@ -53,6 +57,21 @@ export const KEYS: readonly KeyHelp[] = [
 type Act = (live: Live) => void;
 
 const toggle = (session: Session) => (session.state().playing ? session.stop() : session.play());
+
+/** RaftScope's letters, but for R, which restarts here. */
+const TIMER_KEYS: Readonly<Record<string, Act>> = {
+  ...Object.fromEntries(
+    TIMER_GESTURES.map(({ key, command }): [string, Act] => [
+      key.toLowerCase(),
+      ({ session, source }) => void act(session, command(source.world, firstRegion(source.world))),
+    ]),
+  ),
+  e: ({ session, source }) => {
+    const { selection } = useViewer.getState();
+    if (selection?.type !== 'node' || source.world.nodes[selection.node]?.kind !== 'store') return;
+    void act(session, timeOutNow(selection.node, firstRegion(source.world)));
+  },
+};
 
 const ACTIONS: Readonly<Record<string, Act>> = {
   ' ': ({ session, source }) =>
@@ -74,6 +93,7 @@ const ACTIONS: Readonly<Record<string, Act>> = {
   '=': ({ session }) => session.setSpeed(stepped(session.state().speed, 1)),
   S: ({ session }) => session.setAutoPace(!session.state().autoPace),
   ...FAULT_KEYS,
+  ...TIMER_KEYS,
   w: () => document.getElementById('client-key')?.focus(),
   '/': () => setViewer({ consoleOpen: true }),
   '\\': () => setViewer({ railOpen: !railIsOpen() }),
