@@ -99,6 +99,7 @@ const boot: Boot = {
   incarnation: 1,
   generation: 1,
   settings: settingsFrom({}),
+  labels: [],
   stores: 1,
   broken: [],
   clock: newClock(),

@@ -88,7 +88,7 @@ function dieAfter(
 
 function randomCommand(chance: Chance): Command {
   const node = pick(chance, NODES);
-  switch (below(chance, 7)) {
+  switch (below(chance, 9)) {
     case 0:
       return { type: 'kill', node };
     case 1:
@@ -100,6 +100,10 @@ function randomCommand(chance: Chance): Command {
       return { type: 'resume', node };
     case 5:
       return { type: 'destroy', node: pick(chance, ['s1', 's2']) };
+    case 6:
+      return { type: 'join', node: pick(chance, ['s8', 's9']), labels: [] };
+    case 7:
+      return { type: 'kill', node: pick(chance, ['s8', 's9']) };
     default:
       return { type: 'isolate', node };
   }
@@ -180,6 +184,8 @@ test('after a reload the records start anew from the first, and end with the pow
 test('disks that are not what the history says are noticed, and a new history begins from them', async () => {
   const at = await home();
   const live = await startNew(at, { seed: 5, cluster }, surroundings());
+  const labels = [{ key: 'zone', value: 'z1' }];
+  await live.conductor.give({ type: 'join', node: 's9', labels });
   await live.conductor.advance(live.conductor.now + 600_000);
   await live.stop();
   const disk = await IdbDisk.open(diskName(at.entry.id, 1, 's1'));
@@ -194,7 +200,9 @@ test('disks that are not what the history says are noticed, and a new history be
   const next: Home = { ...at, entry: { ...at.entry, generation: 2 } };
   const anew = await startFromDisks(next, { stored, disks }, surroundings());
   expect(anew.conductor.now).toBe(0);
-  const { base } = anew.conductor.recording();
+  const { base, cluster: begun } = anew.conductor.recording();
+  expect(begun.joined).toEqual([['s9', labels]]);
+  expect(new Map(base).get('s9')?.meta).toBeDefined();
   expect(new Map(base).get('s1')?.cf_default).toContainEqual(['strange', 'v']);
 
   await anew.conductor.advance(400_000);

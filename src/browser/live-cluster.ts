@@ -7,10 +7,15 @@ import { Conductor } from '../sim/conductor.ts';
 import type { Hosts } from '../sim/host.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 import type { JournalRecord } from '../sim/record.ts';
-import { RECORDING_FORMAT, type Recording, type TimedCommand } from '../sim/recording.ts';
+import {
+  RECORDING_FORMAT,
+  type ClusterConfig,
+  type Recording,
+  type TimedCommand,
+} from '../sim/recording.ts';
 import { replay } from '../sim/replay.ts';
 import { nodesOfCluster } from '../sim/simulation.ts';
-import type { Micros, NodeId } from '../tikv/ids.ts';
+import { nodeRank, type Micros, type NodeId } from '../tikv/ids.ts';
 import type { DiskImage } from '../tikv/node/node.ts';
 import type { ClusterEntry } from './cluster-list.ts';
 import { compareDisks, cutPoint, findDisks, type FoundDisk } from './disks.ts';
@@ -212,8 +217,19 @@ async function fillDisk(name: string, image: DiskImage): Promise<void> {
 /** The disks of a stored cluster, once no dying worker holds them any more. */
 export function disksOf(home: Home, stored: StoredSession, locks: Locks): Promise<FoundDisk[]> {
   const { id, generation } = home.entry;
-  const nodes = nodesOfCluster(stored.head.recording.cluster);
+  const nodes = nodesOfCluster(withJoined(stored));
   return findDisks({ cluster: id, generation, locks }, nodes, stored.commands);
+}
+
+/** The cluster with the stores that have joined it since. */
+function withJoined({ head, commands }: StoredSession): ClusterConfig {
+  const { cluster } = head.recording;
+  const joined = commands.flatMap(({ command }) =>
+    command.type === 'join' ? [[command.node, command.labels] as const] : [],
+  );
+  const all = [...(cluster.joined ?? []), ...joined];
+  all.sort(([a], [b]) => nodeRank(a) - nodeRank(b));
+  return all.length === 0 ? cluster : { ...cluster, joined: all };
 }
 
 /** What a reload finds. */
@@ -257,7 +273,8 @@ export function startFromDisks(
   { stored, disks }: Found,
   surroundings: Surroundings,
 ): Promise<LiveCluster> {
-  const { seed, cluster } = stored.head.recording;
+  const { seed } = stored.head.recording;
+  const cluster = withJoined(stored);
   const base = disks.flatMap(({ node, image }): [NodeId, DiskImage][] =>
     image === null ? [] : [[node, image]],
   );

@@ -34,6 +34,14 @@ import type {
   UntilAnswer,
 } from './page-api.ts';
 import { writeLink, type LinkMade } from './moment-link.ts';
+import {
+  operatorsText,
+  regionOfText,
+  regionsText,
+  schedulersText,
+  storesText,
+  timestampText,
+} from './pd-text.ts';
 import { printCommand } from './print-command.ts';
 import { readRecording, writeRecording } from './recording-format.ts';
 import { helpText } from './verbs/all.ts';
@@ -225,6 +233,18 @@ export class Lab {
         return locksText(this.world, look.from, look.to);
       case 'transactions':
         return transactionsText(this.world, look.name);
+      case 'stores':
+        return storesText(this.world, look.store);
+      case 'regions':
+        return regionsText(this.world, look.region);
+      case 'region-of':
+        return regionOfText(this.world, look.key, look.space);
+      case 'operators':
+        return operatorsText(this.world, look.region);
+      case 'schedulers':
+        return schedulersText(this.world);
+      case 'timestamp':
+        return timestampText(this.world, look.timestamp);
       case 'settings':
         return settingsText(this.world.settings, look.name);
     }
@@ -248,8 +268,13 @@ export class Lab {
   /** Gives a command, as every button does. */
   async give(command: Command): Promise<RunAnswer> {
     return this.serve(async () => {
+      const { refused } = this.world.pd;
       const given = await this.conductor.give(command);
       const at = this.now();
+      const { pd } = this.world;
+      // PD has taken the command and says no: that is its answer, and it stands in the recording like any other.
+      if (command.type === 'pd' && pd.refused !== null && pd.refused !== refused)
+        return { ok: false, reason: pd.refused.reason, from: null, to: null, at };
       return given.ok
         ? { ok: true, kind: 'command', line: printCommand(command), command, op: given.op, at }
         : { ok: false, reason: given.reason, from: null, to: null, at };

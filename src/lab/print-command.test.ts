@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../sim/command.ts';
 import { readLine } from './console.ts';
-import { printCommand, printDuration } from './print-command.ts';
+import { printCommand } from './print-command.ts';
+import { printDuration } from './print-duration.ts';
 
 const names = { nodes: ['s1', 's2', 's3', 's4', 's5', 'pd1', 'c1', 'c2'], regions: [1] };
 

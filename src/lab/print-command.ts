@@ -2,11 +2,12 @@
 // the console reads back as the same command.
 
 import { assertNever } from '../base/assert.ts';
-import type { Micros } from '../tikv/ids.ts';
 import type { ClientRequest, ReadPath } from '../tikv/client/request.ts';
 import type { Command } from '../sim/command.ts';
 import type { RecordId } from '../sim/record-id.ts';
 import { wordOf } from './line-tokens.ts';
+import { decimal, printDuration } from './print-duration.ts';
+import { printPd } from './print-pd.ts';
 
 /** A console line. Commands that only hosts give are printed as remarks: nobody can type them. */
 export function printCommand(command: Command): string {
@@ -44,6 +45,11 @@ export function printCommand(command: Command): string {
     }
     case 'request':
       return `${command.client === 'c1' ? '' : `${command.client}: `}${printRequest(command.request)}`;
+    case 'pd':
+    case 'join':
+    case 'load':
+    case 'load-stop':
+      return printPd(command);
     case 'power-cut':
       return '# power cut: the page was closed or lost its power';
     case 'crash':
@@ -188,20 +194,4 @@ function printRequest(request: ClientRequest): string {
   return assertNever(request);
 }
 
-/** `1.5s`, `40ms`, `250us`: exact, in the largest unit that keeps it short. */
-export function printDuration(micros: Micros): string {
-  const sign = micros < 0 ? '-' : '';
-  const size = Math.abs(micros);
-  if (size % 100_000 === 0 && size >= 1_000_000) return `${sign}${decimal(size, 1_000_000)}s`;
-  return size % 1000 === 0 || size === 0 ? `${sign}${size / 1000}ms` : `${sign}${size}us`;
-}
-
 const printShare = (perMillion: number): string => `${decimal(perMillion, 10_000)}%`;
-
-/** `value / unit`, exactly: the unit is a power of ten. */
-function decimal(value: number, unit: number): string {
-  const rest = String(value % unit)
-    .padStart(String(unit).length - 1, '0')
-    .replace(/0+$/, '');
-  return `${Math.floor(value / unit)}${rest === '' ? '' : `.${rest}`}`;
-}

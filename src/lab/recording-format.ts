@@ -2,14 +2,16 @@
 // nothing is half imported. And the one way in which they are written, so that equal recordings are equal texts.
 
 import * as v from 'valibot';
-import { isBytes } from '../base/bytes.ts';
 import { changeableKnobs, settingsProblem } from '../tikv/config.ts';
 import { ruleIdOf } from '../sim/broken-rules.ts';
-import { parseNodeId, PD_NODE, type NodeId } from '../tikv/ids.ts';
+import type { NodeId } from '../tikv/ids.ts';
 import { DISK_STORES } from '../tikv/disk.ts';
 import { TXN_NAME } from './line-args.ts';
 import { nodesOf } from '../sim/refusal.ts';
 import { compareKeys, type InputKey } from '../sim/key.ts';
+import { nodesOfCluster } from '../sim/simulation.ts';
+import { bytes, labels, micros, node, whole } from './recording-atoms.ts';
+import { PD_COMMANDS } from './recording-pd.ts';
 import { RECORDING_FORMAT, type ClusterConfig, type Recording } from '../sim/recording.ts';
 
 /** What a text may hold; more is refused before anything is looked at. */
@@ -81,23 +83,6 @@ function formatProblem(format: unknown): string {
 
 // ---- shape ---------------------------------------------------------------------------------------------------
 
-const whole = (min: number, max: number) =>
-  v.pipe(
-    v.number(`must be a whole number from ${min} to ${max}`),
-    v.check(
-      (value) => Number.isSafeInteger(value) && value >= min && value <= max,
-      `must be a whole number from ${min} to ${max}`,
-    ),
-  );
-const micros = whole(0, Number.MAX_SAFE_INTEGER);
-const node = v.pipe(
-  v.string('must name a node'),
-  v.check((text) => parseNodeId(text) !== null, 'must name a node, such as s1, pd1 or c1'),
-);
-const bytes = v.pipe(
-  v.string('must be a string of bytes'),
-  v.check(isBytes, 'must be a string of bytes: every code unit below 256'),
-);
 const key = v.strictTuple([micros, whole(-1, 1_000_000), whole(0, 10_000_000), micros]);
 const share = whole(0, 1_000_000);
 const message = v.strictObject({ node, n: micros });
@@ -233,6 +218,7 @@ const command = v.variant(
       ppm: whole(-1_000_000, 1_000_000),
     }),
     v.strictObject({ type: literal('request'), client: node, request }),
+    ...PD_COMMANDS,
     v.strictObject({ type: literal('campaign'), node, region: whole(1, Number.MAX_SAFE_INTEGER) }),
     v.strictObject({ type: literal('admin'), node, region, request: admin }),
     v.strictObject({
@@ -260,6 +246,12 @@ const command = v.variant(
 const cluster = v.strictObject({
   stores: whole(1, STORES_MAX),
   clients: whole(1, CLIENTS_MAX),
+  joined: v.optional(
+    v.pipe(
+      v.array(v.strictTuple([node, labels])),
+      v.maxLength(99, 'has more stores than are ever numbered'),
+    ),
+  ),
   settings: v.record(
     v.string(),
     v.union([v.number(), v.boolean()], 'must be a number, true or false'),
@@ -327,21 +319,11 @@ export const seedProblem = (seed: number): string | null =>
 const isWhole = (value: number, min: number, max: number): boolean =>
   Number.isSafeInteger(value) && value >= min && value <= max;
 
-/** The names of a cluster's nodes. */
-export function nodeNames({
-  stores,
-  clients,
-}: Pick<ClusterConfig, 'stores' | 'clients'>): NodeId[] {
-  const numbered = (prefix: string, count: number) =>
-    Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
-  return [...numbered('s', stores), PD_NODE, ...numbered('c', clients)];
-}
-
 function meaningProblem(recording: Recording): string | null {
   const { cluster: config, base, commands, end } = recording;
   const config_ = clusterProblem(config);
   if (config_ !== null) return `cluster: ${config_}`;
-  const known = nodeNames(config);
+  const known = nodesOfCluster(config);
   for (const [i, [id]] of (base ?? []).entries())
     if (!known.includes(id)) return `base[${i}]: there is no node ${id} in this cluster.`;
   const entries = (base ?? [])
@@ -349,12 +331,13 @@ function meaningProblem(recording: Recording): string | null {
     .reduce((sum, list) => sum + list.length, 0);
   if (entries > BASE_ENTRIES_MAX)
     return `base: its disks hold ${entries} entries; ${BASE_ENTRIES_MAX} are the most that is read.`;
-  return commandsProblem(commands, known) ?? endProblem(commands, end);
+  return commandsProblem(commands, [...known]) ?? endProblem(commands, end);
 }
 
-function commandsProblem(commands: Recording['commands'], known: readonly NodeId[]): string | null {
+function commandsProblem(commands: Recording['commands'], known: NodeId[]): string | null {
   let before = { at: 0, after: null as InputKey | null };
   for (const [i, timed] of commands.entries()) {
+    if (timed.command.type === 'join') known.push(timed.command.node);
     const stranger = nodesOf(timed.command).find((id) => !known.includes(id));
     if (stranger !== undefined)
       return `commands[${i}]: there is no node ${stranger} in this cluster.`;

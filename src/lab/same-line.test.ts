@@ -72,6 +72,7 @@ test('every command that people can give has a row', async () => {
       campaign: true,
       admin: true,
     },
+    ...{ pd: true, join: true, load: true, 'load-stop': true },
     ...{ 'set-timer': true, mutate: true, 'config-set': true, 'power-cut': true, crash: true },
   };
   const missing = (Object.keys(all) as Command['type'][]).filter(

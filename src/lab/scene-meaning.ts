@@ -8,7 +8,8 @@ import { ruleIdOf } from '../sim/broken-rules.ts';
 import { readLine, type LineRead } from './console.ts';
 import { JournalTail } from './journal-tail.ts';
 import { durationOf, type Names } from './line-args.ts';
-import { clusterProblem, nodeNames } from './recording-format.ts';
+import { nodesOfCluster } from '../sim/simulation.ts';
+import { clusterProblem } from './recording-format.ts';
 import type { Scene, SceneProblem, ScenePath, Step } from './scene-format.ts';
 import { refProblem } from './scene-refs.ts';
 import { boundNames, textProblem } from './scene-words.ts';
@@ -114,7 +115,7 @@ class Check {
   readonly #vocabulary: Vocabulary;
 
   constructor({ cluster }: Scene) {
-    this.nodes = nodeNames(cluster);
+    this.nodes = nodesOfCluster(cluster);
     const known = vocabularyOf({ world: newWorld(), journal: new JournalTail(), now: () => 0 });
     this.#names = { ...known.names };
     this.#vocabulary = { ...known, names: this.#names };

@@ -1,6 +1,7 @@
 // Clients: what each believes of the Regions, what it waits for, and what it was told.
 
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
+import type { Load } from '../tikv/client/load.ts';
 import type { ClientOutcome, ClientRequest } from '../tikv/client/request.ts';
 import type { Region } from '../tikv/raftstore/region.ts';
 
@@ -12,6 +13,8 @@ export interface ClientState {
   open: Operation[];
   /** The newest that have, oldest first. */
   ended: Operation[];
+  /** What it works at on its own; null: nothing. */
+  load: { load: Load; since: Micros } | null;
 }
 
 export interface CachedRegion {

@@ -29,6 +29,12 @@ export function foldClient(world: World, at: Micros, node: NodeId, event: Client
     case 'client/region-invalidated':
       delete client.cache[event.regionId];
       return;
+    case 'client/load-started':
+      client.load = { load: event.load, since: at };
+      return;
+    case 'client/load-ended':
+      client.load = null;
+      return;
     case 'client/op-started':
       return start(world, client, at, event);
     case 'client/op-ended':

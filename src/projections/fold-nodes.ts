@@ -1,6 +1,6 @@
 // The life of nodes and their disks.
 
-import { parseNodeId, PD_NODE, type Micros, type NodeId } from '../tikv/ids.ts';
+import { nodeRank, parseNodeId, PD_NODE, type Micros, type NodeId } from '../tikv/ids.ts';
 import { microsOf, settingsFrom } from '../tikv/config.ts';
 import type { SimEvent } from '../sim/record.ts';
 import type { NodeState, NodeStatus } from './cluster.ts';
@@ -19,15 +19,26 @@ export function foldStarted(world: World, at: Micros, event: Started): void {
   world.cluster = cluster;
   world.settings = settingsFrom(cluster.settings);
   world.broken = [...(cluster.broken ?? [])];
-  const ids = [...numbered('s', cluster.stores), PD_NODE, ...numbered('c', cluster.clients)];
-  for (const id of ids) {
-    world.nodes[id] = newNode(id, at);
-    if (world.nodes[id].kind === 'store') world.replicas[id] = {};
-    if (world.nodes[id].kind === 'client')
-      world.clients[id] = { node: id, cache: {}, open: [], ended: [] };
-    for (const other of ids)
-      if (other !== id) world.links[linkKey(id, other)] = newLink(world, id, other);
-  }
+  const joined = (cluster.joined ?? []).map(([id]) => id);
+  const stores = [...numbered('s', cluster.stores), ...joined];
+  for (const id of [...stores, PD_NODE, ...numbered('c', cluster.clients)]) addNode(world, id, at);
+}
+
+/** A node more, without its links. */
+function addNode(world: World, id: NodeId, at: Micros): void {
+  const node = newNode(id, at);
+  world.nodes[id] = node;
+  if (node.kind === 'store') world.replicas[id] = {};
+  if (node.kind === 'client')
+    world.clients[id] = { node: id, cache: {}, open: [], ended: [], load: null };
+}
+
+/** Both directions of each pair that has no links yet. */
+function linkNodes(world: World): void {
+  const ids = Object.keys(world.nodes);
+  for (const from of ids)
+    for (const to of ids)
+      if (from !== to) world.links[linkKey(from, to)] ??= newLink(world, from, to);
 }
 
 const numbered = (prefix: string, count: number): NodeId[] =>
@@ -54,6 +65,14 @@ function newNode(id: NodeId, at: Micros): NodeState {
 }
 
 export function foldNode(world: World, at: Micros, event: NodeEvent): void {
+  if (event.type === 'node/joined') {
+    addNode(world, event.node, at);
+    const nodes = Object.entries(world.nodes);
+    nodes.sort(([a], [b]) => nodeRank(a) - nodeRank(b));
+    world.nodes = Object.fromEntries(nodes);
+    linkNodes(world);
+    return;
+  }
   const node = world.nodes[event.node];
   if (node === undefined) return;
   switch (event.type) {
@@ -111,6 +130,7 @@ function powerOff(world: World, node: NodeState, status: NodeStatus, at: Micros)
   const client = world.clients[node.id];
   if (client === undefined) return;
   client.cache = {};
+  client.load = null;
   for (const operation of client.open.splice(0)) {
     operation.abandoned = true;
     operation.endedAt = at;

@@ -4,7 +4,10 @@
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { KnobName } from '../tikv/config.ts';
 import type { AdminRequest } from '../tikv/raftstore/admin-command.ts';
+import type { Load } from '../tikv/client/load.ts';
 import type { ClientRequest } from '../tikv/client/request.ts';
+import type { PdCommand } from '../tikv/pd/command.ts';
+import type { StoreLabel } from '../tikv/pd/message.ts';
 import type { DiskFault } from './disk.ts';
 import type { RecordId } from './record-id.ts';
 import type { InputKey } from './key.ts';
@@ -89,6 +92,13 @@ export type Command =
   | { readonly type: 'skew'; readonly node: NodeId; readonly offset: Micros; readonly ppm: number }
   /** A client begins an operation. */
   | { readonly type: 'request'; readonly client: NodeId; readonly request: ClientRequest }
+  /** A client works on its own until it is stopped, or its time is over. One at a time. */
+  | { readonly type: 'load'; readonly client: NodeId; readonly load: Load }
+  | { readonly type: 'load-stop'; readonly client: NodeId }
+  /** A new store, with an empty disk and a number that no store had. */
+  | { readonly type: 'join'; readonly node: NodeId; readonly labels: readonly StoreLabel[] }
+  /** PD is asked for something, as pd-ctl asks it. */
+  | { readonly type: 'pd'; readonly request: PdCommand }
   | { readonly type: 'campaign'; readonly node: NodeId; readonly region: RegionId }
   /** What is asked of the peer of a store besides reading and writing: members, leadership, the log. */
   | {

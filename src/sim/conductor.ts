@@ -216,7 +216,7 @@ export class Conductor {
     sim.broken = state.broken;
     for (const { saved: loop, ...rest } of state.nodes) {
       const node: WorldNode = { ...rest, waiting: [...rest.waiting], host: null };
-      sim.nodes.set(node.id, node);
+      sim.addNode(node);
       if (loop !== null) node.host = await options.hosts.start(sim.bootOf(node), loop);
     }
     return conductor;

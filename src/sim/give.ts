@@ -2,13 +2,13 @@
 
 import { assert, assertNever } from '../base/assert.ts';
 import { changeSetting } from '../tikv/config.ts';
-import type { NodeId } from '../tikv/ids.ts';
+import { PD_NODE, type NodeId } from '../tikv/ids.ts';
 import type { NodeCommand } from '../tikv/node/command.ts';
 import type { Command } from './command.ts';
 import { HostDied, type Hosts, type RunRequest, type RunResult } from './host.ts';
 import { KIND, keyOf, type InputKey } from './key.ts';
-import { bootNode, crashNode, cutPower, killNode, runKept } from './life.ts';
-import { lose, mergeResult, takeDown } from './merge.ts';
+import { bootNode, crashNode, cutPower, destroyNode, joinNode, killNode, runKept } from './life.ts';
+import { lose, mergeResult } from './merge.ts';
 import { setClock as setNodeClock } from './clock.ts';
 import { arrivalOf, type LinkProperties } from './network.ts';
 import type { RecordId } from './record-id.ts';
@@ -86,6 +86,23 @@ async function carryOut(
       await tellNode(sim, command, { node: command.node, op: null, input });
       return null;
     }
+    case 'pd': {
+      const input: NodeCommand = { type: 'pd', request: command.request };
+      await tellNode(sim, command, { node: PD_NODE, op: null, input });
+      return null;
+    }
+    case 'load': {
+      const input: NodeCommand = { type: 'load', load: command.load };
+      await tellNode(sim, command, { node: command.client, op: null, input });
+      return null;
+    }
+    case 'load-stop':
+      await tellNode(sim, command, {
+        node: command.client,
+        op: null,
+        input: { type: 'load-stop' },
+      });
+      return null;
     case 'set-timer':
     case 'mutate':
     case 'config-set':
@@ -110,7 +127,10 @@ async function carryOut(
   }
 }
 
-type Told = Extract<Command, { type: 'request' | 'campaign' | 'admin' }>;
+type Told = Extract<
+  Command,
+  { type: 'request' | 'campaign' | 'admin' | 'pd' | 'load' | 'load-stop' }
+>;
 type ToldToMany = Extract<Command, { type: 'set-timer' | 'mutate' | 'config-set' }>;
 type Frozen = Extract<Command, { type: 'pause' | 'resume' }>;
 type Around = Extract<Command, { type: 'disk' | 'skew' }>;
@@ -234,8 +254,10 @@ async function change(
       return killNode(sim, sim.node(command.node), { why: 'command', cause });
     case 'restart':
       return bootNode(sim, sim.node(command.node), cause);
+    case 'join':
+      return joinNode(sim, command, cause);
     case 'destroy':
-      return destroy(sim, sim.node(command.node), cause);
+      return destroyNode(sim, sim.node(command.node), cause);
     case 'crash': {
       const node = sim.node(command.node);
       if (command.kept !== null) await runKept(sim, node, command.kept);
@@ -336,14 +358,6 @@ async function setAround(sim: Simulation, command: Around): Promise<void> {
     sim.tell({ type: 'node/clock-set', node: node.id, offset, ppm }, cause);
   }
   if (result !== null) mergeResult(sim, node, result);
-}
-
-async function destroy(sim: Simulation, node: WorldNode, cause: RecordId): Promise<void> {
-  await node.host?.stop();
-  await sim.hosts.wipe(node.id, node.generation);
-  node.generation += 1;
-  takeDown(node, 'destroyed');
-  sim.tell({ type: 'node/destroyed', node: node.id }, cause);
 }
 
 function* pairsBetween(

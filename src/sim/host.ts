@@ -6,6 +6,7 @@ import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { NodeCommand } from '../tikv/node/command.ts';
 import type { TikvEvent } from '../tikv/node/event.ts';
 import type { Message } from '../tikv/node/message.ts';
+import type { StoreLabel } from '../tikv/pd/message.ts';
 import type { DiskImage, DiskOp } from '../tikv/node/node.ts';
 import type { Plain } from '../base/plain.ts';
 import type { Clock } from './clock.ts';
@@ -23,6 +24,8 @@ export interface Boot {
   readonly settings: Settings;
   /** How many stores the cluster begins with. */
   readonly stores: number;
+  /** Where a store stands. */
+  readonly labels: readonly StoreLabel[];
   /** Rules that are broken on purpose. */
   readonly broken: readonly string[];
   /** Its clock and its disk outlive its lives, with what is wrong with them. */

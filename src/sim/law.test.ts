@@ -41,29 +41,62 @@ function command(chance: Chance, i: number): Command {
   }
 }
 
-async function session(seed: number): Promise<Conductor> {
+/** What makes the cluster another one: a store joins, PD is asked, clients work on their own. */
+function growth(chance: Chance): Command {
+  const node = pick(chance, ['s4', 's5']);
+  const client = pick(chance, ['c1', 'c2']);
+  switch (below(chance, 7)) {
+    case 0:
+    case 1:
+      return { type: 'join', node, labels: [{ key: 'zone', value: 'z1' }] };
+    case 2:
+      return { type: 'pd', request: { type: 'add-peer', region: 1, store: 4 } };
+    case 3:
+      return { type: 'pd', request: { type: 'delete-store', store: 1 } };
+    case 4:
+      return { type: 'kill', node };
+    case 5:
+      return { type: 'load-stop', client };
+    default: {
+      const kind = pick(chance, ['uniform', 'hot', 'append'] as const);
+      return { type: 'load', client, load: { kind, rate: 20, duration: 900_000 } };
+    }
+  }
+}
+
+async function session(seed: number, grows = false): Promise<Conductor> {
   const conductor = await Conductor.start({ seed, cluster, hosts: memoryHosts() });
   const chance = newChance(seed, 'law');
   await conductor.advance(2_500_000);
   for (let i = 0; i < 50; i++) {
-    await conductor.give(command(chance, i));
+    await conductor.give(grows && i % 3 === 0 ? growth(chance) : command(chance, i));
     await conductor.advance(conductor.now + between(chance, 1, 400_000));
   }
   return conductor;
 }
 
-test.each([1, 2, 3])('one recording, one journal, over real nodes (seed %i)', async (seed) => {
-  const live = await session(seed);
-  const recording = live.recording();
-  expect(recording.commands.length).toBeGreaterThan(20);
-  expect(live.records).toBeGreaterThan(600);
-  const hashes = {
-    again: (await replay(recording, { hosts: memoryHosts() })).hash(),
-    cloned: (await replay(recording, { hosts: memoryHosts({ handling: 'clone' }) })).hash(),
-    frozen: (await replay(recording, { hosts: memoryHosts({ handling: 'freeze' }) })).hash(),
-    cut: await inCuts(recording, seed),
-    saved: await withSaves(recording, seed),
-  };
-  const hash = live.hash();
-  expect(hashes).toEqual({ again: hash, cloned: hash, frozen: hash, cut: hash, saved: hash });
-});
+test.each([
+  [1, false],
+  [2, false],
+  [3, false],
+  [4, true],
+  [5, true],
+  [6, true],
+] as const)(
+  'one recording, one journal, over real nodes (seed %i, growing: %s)',
+  async (seed, grows) => {
+    const live = await session(seed, grows);
+    const recording = live.recording();
+    expect(recording.commands.length).toBeGreaterThan(20);
+    expect(live.records).toBeGreaterThan(600);
+    const hashes = {
+      again: (await replay(recording, { hosts: memoryHosts() })).hash(),
+      cloned: (await replay(recording, { hosts: memoryHosts({ handling: 'clone' }) })).hash(),
+      frozen: (await replay(recording, { hosts: memoryHosts({ handling: 'freeze' }) })).hash(),
+      cut: await inCuts(recording, seed),
+      saved: await withSaves(recording, seed),
+    };
+    const hash = live.hash();
+    expect(hashes).toEqual({ again: hash, cloned: hash, frozen: hash, cut: hash, saved: hash });
+  },
+);

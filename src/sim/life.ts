@@ -9,7 +9,7 @@ import { isFor, mergeResult, takeDown } from './merge.ts';
 import { arrivalOf } from './network.ts';
 import type { SimEvent } from './record.ts';
 import type { RecordId } from './record-id.ts';
-import type { Simulation, WorldNode } from './simulation.ts';
+import { newWorldNode, type Simulation, type WorldNode } from './simulation.ts';
 
 type Death = Extract<SimEvent, { type: 'node/killed' }>['why'];
 
@@ -23,6 +23,31 @@ export async function bootNode(sim: Simulation, node: WorldNode, cause: RecordId
   const { incarnation } = node;
   sim.tell({ type: 'node/booted', node: node.id, incarnation, digest: result.digest ?? '' }, cause);
   mergeResult(sim, node, result);
+}
+
+/** A node that was not there before: it lives from here on in every host, like those that the cluster begins with. */
+export async function joinNode(
+  sim: Simulation,
+  { node: id, labels }: Extract<Command, { type: 'join' }>,
+  cause: RecordId,
+): Promise<void> {
+  const node = newWorldNode(id, labels);
+  sim.addNode(node);
+  sim.tell({ type: 'node/joined', node: id, labels }, cause);
+  await bootNode(sim, node, cause);
+}
+
+/** Power loss, and the disk is gone too. */
+export async function destroyNode(
+  sim: Simulation,
+  node: WorldNode,
+  cause: RecordId,
+): Promise<void> {
+  await node.host?.stop();
+  await sim.hosts.wipe(node.id, node.generation);
+  node.generation += 1;
+  takeDown(node, 'destroyed');
+  sim.tell({ type: 'node/destroyed', node: node.id }, cause);
 }
 
 /** The node loses its power now. */

@@ -105,7 +105,7 @@ export class NodeLoop {
   }
 
   #create(saved?: Plain): Node {
-    const { node, seed, incarnation, settings, stores, broken } = this.#boot;
+    const { node, seed, incarnation, settings, stores, labels, broken } = this.#boot;
     const create = this.#options.create ?? createNode;
     const made = create({
       id: node,
@@ -113,6 +113,7 @@ export class NodeLoop {
       incarnation,
       settings,
       stores,
+      labels,
       broken,
       ...(saved === undefined ? {} : { saved }),
     });

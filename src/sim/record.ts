@@ -5,6 +5,7 @@ import type { TikvEvent } from '../tikv/node/event.ts';
 import type { DiskQueue } from '../tikv/node/node.ts';
 import type { Message } from '../tikv/node/message.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
+import type { StoreLabel } from '../tikv/pd/message.ts';
 import type { Command } from './command.ts';
 import type { DiskFault } from './disk.ts';
 import type { RecordId } from './record-id.ts';
@@ -45,6 +46,12 @@ export type SimEvent =
       readonly type: 'node/killed';
       readonly node: NodeId;
       readonly why: 'command' | 'power-cut' | 'crash';
+    }
+  /** A new store, before its first boot. */
+  | {
+      readonly type: 'node/joined';
+      readonly node: NodeId;
+      readonly labels: readonly StoreLabel[];
     }
   | { readonly type: 'node/destroyed'; readonly node: NodeId }
   | { readonly type: 'node/paused'; readonly node: NodeId }

@@ -3,6 +3,7 @@
 import type { SettingChanges } from '../tikv/config.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { DiskImage } from '../tikv/node/node.ts';
+import type { StoreLabel } from '../tikv/pd/message.ts';
 import type { Command } from './command.ts';
 import type { InputKey } from './key.ts';
 
@@ -12,6 +13,8 @@ export interface ClusterConfig {
   /** 1 to 4. */
   readonly clients: number;
   readonly settings: SettingChanges;
+  /** Stores that had joined an earlier history, from whose disks this one begins; by number. */
+  readonly joined?: readonly (readonly [NodeId, readonly StoreLabel[]])[];
   /** Rules broken on purpose from the start: mutations (`mut:M03`) or rules (`raft/vote-log`). */
   readonly broken?: readonly string[];
 }

@@ -2,9 +2,10 @@
 
 import { assertNever } from '../base/assert.ts';
 import { changeSetting, type Settings } from '../tikv/config.ts';
-import { parseNodeId, storeNode, type NodeId } from '../tikv/ids.ts';
+import { PD_NODE, parseNodeId, storeNode, type NodeId } from '../tikv/ids.ts';
 import type { AdminRequest } from '../tikv/raftstore/admin-command.ts';
 import { ruleIdOf } from './broken-rules.ts';
+import { RATE_MAX } from '../tikv/client/load.ts';
 import { PPM_MAX } from './clock.ts';
 import type { Command } from './command.ts';
 import { LATENCY_MIN, sameHold, type Hold } from './network.ts';
@@ -33,6 +34,7 @@ const name = (node: NodeId) => node.toUpperCase();
 /** The reason, or null where the command can be done. */
 export function refusal(command: Command, world: Refusing): string | null {
   const nodes = world.statuses;
+  if (command.type === 'join') return joinProblem(command, nodes);
   const unknown = nodesOf(command).find((node) => !nodes.has(node));
   if (unknown !== undefined)
     return `There is no node ${unknown}. Nodes: ${[...nodes.keys()].join(', ')}.`;
@@ -86,6 +88,11 @@ export function refusal(command: Command, world: Refusing): string | null {
       return linkProblem(command.a, command.b) ?? lossProblem(command.perMillion);
     case 'request':
       return actorProblem(command.client, nodes, 'client', 'ask for anything');
+    case 'load':
+    case 'load-stop':
+      return loadProblem(command, nodes);
+    case 'pd':
+      return actorProblem(PD_NODE, nodes, 'pd', 'be asked for anything');
     case 'campaign':
       return actorProblem(command.node, nodes, 'store', 'start an election');
     case 'admin':
@@ -97,10 +104,8 @@ export function refusal(command: Command, world: Refusing): string | null {
       return timerProblem(command.timers, nodes);
     case 'mutate':
       return mutateProblem(command, world);
-    case 'config-set': {
-      const changed = changeSetting(world.settings, command.name, command.value);
-      return typeof changed === 'string' ? changed : null;
-    }
+    case 'config-set':
+      return configProblem(command, world);
   }
   return assertNever(command);
 }
@@ -131,10 +136,13 @@ export function nodesOf(command: Command): NodeId[] {
       return command.timers.map(([node]) => node);
     case 'mutate':
     case 'config-set':
+    case 'pd':
       return [];
     case 'heal':
       return command.node === null ? [] : [command.node];
     case 'request':
+    case 'load':
+    case 'load-stop':
       return [command.client];
     case 'power-cut':
       return command.kept.map(([node]) => node);
@@ -151,10 +159,58 @@ function dead(node: NodeId, nodes: NodeStatuses, consequence: string): string | 
     : null;
 }
 
+/** Stores that a cluster may have at a time, and the largest number of one. */
+export const STORES_AT_ONCE = 9;
+const STORE_NUMBER_MAX = 99;
+/** Settings that PD keeps. */
+const PD_SETTINGS = /^(replication|schedule)\./;
+
+function joinProblem(
+  { node, labels }: Extract<Command, { type: 'join' }>,
+  nodes: NodeStatuses,
+): string | null {
+  const parsed = parseNodeId(node);
+  if (parsed?.kind !== 'store') return `${name(node)} is no store: only stores join.`;
+  const stores = [...nodes.keys()].filter((id) => parseNodeId(id)?.kind === 'store');
+  const next = `s${Math.max(0, ...stores.map((id) => parseNodeId(id)?.number ?? 0)) + 1}`;
+  if (nodes.has(node))
+    return `There is a store ${node}, or there was: a number is used once. The next one that is free: join ${next}`;
+  if (parsed.number > STORE_NUMBER_MAX) return `Stores are numbered up to ${STORE_NUMBER_MAX}.`;
+  const present = stores.filter((id) => nodes.get(id) !== 'destroyed').length;
+  if (present >= STORES_AT_ONCE)
+    return `A cluster has at most ${STORES_AT_ONCE} stores at a time. Empty one and destroy it first: store delete s1`;
+  const keys = labels.map(({ key }) => key);
+  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  return twice === undefined ? null : `The label ${twice} is given twice.`;
+}
+
+function configProblem(
+  { name: setting, value }: Extract<Command, { type: 'config-set' }>,
+  { settings, statuses }: Refusing,
+): string | null {
+  const changed = changeSetting(settings, setting, value);
+  if (PD_SETTINGS.test(setting) && statuses.get(PD_NODE) !== 'up')
+    return actorProblem(PD_NODE, statuses, 'pd', 'be told a setting of its own');
+  return typeof changed === 'string' ? changed : null;
+}
+
+function loadProblem(
+  command: Extract<Command, { type: 'load' | 'load-stop' }>,
+  nodes: NodeStatuses,
+): string | null {
+  const problem = actorProblem(command.client, nodes, 'client', 'work');
+  if (problem !== null || command.type === 'load-stop') return problem;
+  const { rate, duration } = command.load;
+  if (!Number.isSafeInteger(rate) || rate < 1 || rate > RATE_MAX)
+    return `A load goes at 1 to ${RATE_MAX} operations a second.`;
+  const fits = duration === null || (Number.isSafeInteger(duration) && duration >= 1000);
+  return fits ? null : 'A load lasts 1 ms or longer.';
+}
+
 function restartProblem(node: NodeId, status: NodeStatus | undefined): string | null {
   if (status === 'down') return null;
   if (status === 'destroyed')
-    return `${name(node)} lost its disk. It cannot come back under its old peer ids; joining as a new store is not possible yet. Start over for a fresh cluster.`;
+    return `${name(node)} lost its disk. It cannot come back under its old peer ids; a new store can take its place, with a number that was never used: join s9`;
   return `${name(node)} is running${status === 'paused' ? ', paused' : ''}. Kill it first with: kill ${node}`;
 }
 
@@ -253,7 +309,7 @@ function skewProblem(command: Extract<Command, { type: 'skew' }>): string | null
 function actorProblem(
   node: NodeId,
   nodes: NodeStatuses,
-  kind: 'client' | 'store',
+  kind: 'client' | 'store' | 'pd',
   act: string,
 ): string | null {
   if (parseNodeId(node)?.kind !== kind)

@@ -3,7 +3,7 @@
 
 import { assert } from '../base/assert.ts';
 import { microsOf, settingsFrom, type Settings } from '../tikv/config.ts';
-import { PD_NODE, type Micros, type NodeId } from '../tikv/ids.ts';
+import { nodeRank, PD_NODE, type Micros, type NodeId } from '../tikv/ids.ts';
 import { newClock, type Clock } from './clock.ts';
 import type { DiskFault } from './disk.ts';
 import { Journal } from './journal.ts';
@@ -13,11 +13,14 @@ import { Network, type Flight } from './network.ts';
 import type { LoomEvent } from './record.ts';
 import { sameId, WORLD, type RecordId } from './record-id.ts';
 import type { NodeStatus, NodeStatuses, Refusing } from './refusal.ts';
+import type { StoreLabel } from '../tikv/pd/message.ts';
 import type { ClusterConfig, Recording, TimedCommand } from './recording.ts';
 
 /** A node as the conductor sees it: whether it lives, where it runs, what waits for it, and when it acts next. */
 export interface WorldNode {
   readonly id: NodeId;
+  /** Of a store: where it stands. */
+  readonly labels: readonly StoreLabel[];
   status: NodeStatus;
   host: NodeHost | null;
   /** Lives so far, and the disk that it has. */
@@ -71,7 +74,9 @@ export class Simulation {
       jitter: microsOf(settings['network.jitter']),
       snapshotRate: settings['server.snap-io-max-bytes-per-sec'],
     });
-    for (const id of nodesOfCluster(options.cluster)) this.nodes.set(id, newWorldNode(id));
+    const joined = new Map(options.cluster.joined);
+    for (const id of nodesOfCluster(options.cluster))
+      this.nodes.set(id, newWorldNode(id, joined.get(id)));
   }
 
   /** A record of the world's own. */
@@ -107,6 +112,14 @@ export class Simulation {
     return node;
   }
 
+  /** One more, or one in another's place; nodes stay in their order. */
+  addNode(node: WorldNode): void {
+    const nodes = [...this.nodes.values()].filter(({ id }) => id !== node.id);
+    this.nodes.clear();
+    for (const each of [...nodes, node].toSorted((a, b) => nodeRank(a.id) - nodeRank(b.id)))
+      this.nodes.set(each.id, each);
+  }
+
   statuses(): NodeStatuses {
     return new Map([...this.nodes.values()].map((node) => [node.id, node.status]));
   }
@@ -139,6 +152,7 @@ export class Simulation {
       generation: node.generation,
       settings: this.settings,
       stores: cluster.stores,
+      labels: node.labels,
       broken: this.broken,
       clock: node.clock,
       diskFault: node.diskFault,
@@ -148,9 +162,11 @@ export class Simulation {
   }
 }
 
-function newWorldNode(id: NodeId): WorldNode {
+/** A node that has not begun to live. */
+export function newWorldNode(id: NodeId, labels: readonly StoreLabel[] = []): WorldNode {
   return {
     id,
+    labels,
     status: 'down',
     host: null,
     incarnation: 0,
@@ -164,10 +180,13 @@ function newWorldNode(id: NodeId): WorldNode {
   };
 }
 
-/** The nodes that a cluster begins with, in their order. */
-export function nodesOfCluster(cluster: ClusterConfig): NodeId[] {
+/** The nodes that a cluster begins with, in their order: stores, PD, clients. */
+export function nodesOfCluster(
+  cluster: Pick<ClusterConfig, 'stores' | 'clients' | 'joined'>,
+): NodeId[] {
   assert(cluster.stores >= 1 && cluster.stores <= 7, 'a cluster has 1 to 7 stores');
   const stores = Array.from({ length: cluster.stores }, (_, i) => `s${i + 1}`);
   const clients = Array.from({ length: cluster.clients }, (_, i) => `c${i + 1}`);
-  return [...stores, PD_NODE, ...clients];
+  const joined = (cluster.joined ?? []).map(([id]) => id);
+  return [...stores, ...joined, PD_NODE, ...clients];
 }

@@ -114,10 +114,68 @@ const RAFT: readonly SameLine[] = [
   { name: 'change a setting', line: 'config set client.lease-reads true' },
 ];
 
+const SHORTLY = "wait until {leader('r1')}";
+
+const CLUSTER: readonly SameLine[] = [
+  { name: 'work on its own', line: 'load uniform 10/s for 5s' },
+  { name: 'work on its own, another client', line: 'c2: load append 20/s' },
+  { name: 'stop working', before: ['load hot 10/s'], line: 'load stop' },
+  { name: 'a store joins', line: 'join s4 zone=z1 host=h2' },
+  { name: 'PD hands leadership over', line: 'operator add transfer-leader r1 s2' },
+  {
+    name: 'PD adds a replica',
+    before: ['join s4', 'wait 1s'],
+    line: 'operator add add-peer r1 s4',
+  },
+  {
+    name: 'PD moves a replica',
+    before: ['join s4', 'wait 1s'],
+    line: 'operator add transfer-peer r1 s2 s4',
+  },
+  { name: 'PD removes a replica', line: 'operator add remove-peer r1 s3' },
+  { name: 'PD splits a Region at a key', line: 'operator add split-region r1 --keys m' },
+  {
+    name: 'PD splits a Region',
+    line: 'split r1',
+    recorded: 'operator add split-region r1 --policy approximate',
+  },
+  { name: 'PD splits at a key', line: 'split m' },
+  { name: 'PD splits at a key of transactions', line: 'split m --txn' },
+  {
+    name: 'take an operator back',
+    before: [SHORTLY, 'operator add split-region r1 --keys m'],
+    line: 'operator remove r1',
+  },
+  {
+    name: 'a store leads nothing',
+    line: 'scheduler add evict-leader s2',
+    recorded: 'scheduler add evict-leader-scheduler s2',
+  },
+  {
+    name: 'a scheduler rests',
+    line: 'scheduler pause balance-region 10',
+    recorded: 'scheduler pause balance-region-scheduler 10s',
+  },
+  {
+    name: 'a scheduler goes on',
+    line: 'scheduler resume balance-leader',
+    recorded: 'scheduler resume balance-leader-scheduler',
+  },
+  { name: 'a store is emptied', before: ['join s4', 'wait 1s'], line: 'store delete s4' },
+  {
+    name: 'a store stays after all',
+    before: ['join s4', 'wait 1s', 'store delete s1'],
+    line: 'store cancel-delete s1',
+  },
+  { name: 'where a store stands', line: 'store label s1 zone=z1' },
+  { name: 'which labels count', line: 'config set location-labels zone,host' },
+];
+
 export const SAME_LINES: readonly SameLine[] = [
   ...NODES,
   ...NETWORK,
   ...MESSAGES,
   ...DATA,
   ...RAFT,
+  ...CLUSTER,
 ];

@@ -3,7 +3,9 @@
 import { closestWord } from '../../base/closest-word.ts';
 import { DATA_VERBS, TXN_VERBS } from './data.ts';
 import { MESSAGE_VERBS, NETWORK_VERBS } from './network.ts';
+import { LOAD_VERBS } from './load.ts';
 import { NODE_VERBS } from './nodes.ts';
+import { PD_VERBS } from './pd.ts';
 import { RAFT_VERBS } from './raft.ts';
 import { TIME_VERBS } from './time.ts';
 import { LOOK_VERBS } from './transactions.ts';
@@ -13,9 +15,11 @@ import type { World } from '../../projections/world.ts';
 
 export const VERBS: readonly Verb[] = [
   ...DATA_VERBS,
+  ...LOAD_VERBS,
   ...TXN_VERBS,
   ...LOOK_VERBS,
   ...NODE_VERBS,
+  ...PD_VERBS,
   ...RAFT_VERBS,
   ...NETWORK_VERBS,
   ...MESSAGE_VERBS,
@@ -29,6 +33,7 @@ export const GROUP_TITLES: Readonly<Record<Group, string>> = {
   data: 'Data',
   transactions: 'Transactions',
   nodes: 'Nodes',
+  pd: 'The cluster (PD)',
   raft: 'Regions and Raft',
   network: 'Network',
   messages: 'Messages under way',

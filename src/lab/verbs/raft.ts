@@ -13,6 +13,7 @@ import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-comm
 import { ruleIdOf } from '../../sim/broken-rules.ts';
 import type { Args } from '../line-args.ts';
 import { LineProblem } from '../line-tokens.ts';
+import { locationLabels, wholeName } from './pd.ts';
 import { does, type Action, type Verb } from './verb.ts';
 
 const numberOf = (node: NodeId): StoreId => parseNodeId(node)?.number ?? 0;
@@ -207,6 +208,8 @@ function config(args: Args): Action {
     return { type: 'look', look: { type: 'settings', name } };
   }
   if (!args.has('set')) args.oneOf(['set', 'show'], 'what config does');
+  if (args.has('location-labels') || args.has('replication.location-labels'))
+    return locationLabels(args);
   const place = args.place();
   const name = knobName(args);
   if (!changeableKnobs.includes(name))
@@ -224,7 +227,7 @@ function config(args: Args): Action {
 function knobName(args: Args): KnobName {
   const token = args.take('a setting', { type: 'setting' });
   const names = Object.keys(KNOBS) as KnobName[];
-  const found = names.find((name) => name === token.text);
+  const found = names.find((name) => name === wholeName(token.text));
   if (found !== undefined) return found;
   const near = closestWord(token.text, names);
   const meant = near === null ? 'See: config show' : `Did you mean \`${near}\`?`;

@@ -2,7 +2,7 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import type { KnobName } from '../../tikv/config.ts';
-import type { Micros, NodeId } from '../../tikv/ids.ts';
+import type { Micros, NodeId, RegionId, StoreId } from '../../tikv/ids.ts';
 import type { Command } from '../../sim/command.ts';
 import type { Args } from '../line-args.ts';
 
@@ -15,6 +15,14 @@ export type Look =
   | { readonly type: 'transactions'; readonly name: string | null }
   /** Null: all words. */
   | { readonly type: 'help'; readonly word: string | null }
+  /** What PD knows; null: of all of them. */
+  | { readonly type: 'stores'; readonly store: StoreId | null }
+  | { readonly type: 'regions'; readonly region: RegionId | null }
+  | { readonly type: 'region-of'; readonly key: Bytes; readonly space: 'raw' | 'txn' }
+  | { readonly type: 'operators'; readonly region: RegionId | null }
+  | { readonly type: 'schedulers' }
+  /** Null: the newest that PD gave. */
+  | { readonly type: 'timestamp'; readonly timestamp: number | null }
   /** Null: all settings. */
   | { readonly type: 'settings'; readonly name: KnobName | null };
 
@@ -50,6 +58,7 @@ export type Group =
   | 'data'
   | 'transactions'
   | 'nodes'
+  | 'pd'
   | 'raft'
   | 'network'
   | 'messages'

@@ -5,7 +5,8 @@ import type { ClientEvent } from '../../tikv/client/event.ts';
 import type { ClientOutcome, ClientRequest } from '../../tikv/client/request.ts';
 import { requestWords } from './explain-command.ts';
 import type { Told } from './told.ts';
-import { duration, nodeName, shown } from './format.ts';
+import { duration, nodeName, plural, shown } from './format.ts';
+import { loadWords } from './load-words.ts';
 import { strong, type Glyph, type Part } from './line.ts';
 
 export function explainClient(client: NodeId, event: ClientEvent): Told | null {
@@ -31,6 +32,13 @@ export function explainClient(client: NodeId, event: ClientEvent): Told | null {
       const wait = duration(event.waitMs * 1000);
       return line('refused', event.op, `${me} waits ${wait}: ${backOffWords(event)}`);
     }
+    case 'client/load-started':
+      return workLine(client, `${me} works on its own: ${loadWords(event.load)}`);
+    case 'client/load-ended':
+      return workLine(
+        client,
+        `${me} stops working on its own, after ${plural(event.operations, 'operation')}`,
+      );
     case 'client/op-ended':
       return line(
         OUTCOME_GLYPHS[event.outcome.status],
@@ -41,6 +49,13 @@ export function explainClient(client: NodeId, event: ClientEvent): Told | null {
       return null;
   }
 }
+
+const workLine = (client: NodeId, words: string): Told => ({
+  glyph: 'client',
+  family: 'clients',
+  nodes: [client],
+  pieces: [words],
+});
 
 const ERRORS: Readonly<Record<string, string>> = {
   NotLeader: 'who it asked does not lead, and knows no leader',

@@ -7,6 +7,7 @@ import type { Command } from '../../sim/command.ts';
 import type { SimEvent } from '../../sim/record.ts';
 import { leaderOf, roleNote } from '../questions.ts';
 import type { World } from '../world.ts';
+import { explainAsked } from './explain-asked.ts';
 import { explainAdmin } from './explain-admin.ts';
 import { explainLinks, explainMessageCommand, explainNodeFault } from './explain-fault.ts';
 import { nodeName, shown } from './format.ts';
@@ -47,6 +48,11 @@ export function explainCommand(world: World, command: Command): Told | null {
       );
     case 'request':
       return null;
+    case 'pd':
+    case 'join':
+    case 'load':
+    case 'load-stop':
+      return explainAsked(command);
     case 'admin':
     case 'set-timer':
     case 'mutate':

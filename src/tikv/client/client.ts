@@ -15,7 +15,7 @@ import { waitMs } from './backoff.ts';
 import type { ClientEvent } from './event.ts';
 import { operation } from './operation.ts';
 import { RegionCache, type CachedRegion } from './region-cache.ts';
-import type { ClientOutcome, ClientRequest, ReadPath } from './request.ts';
+import type { ClientOutcome, ClientRequest, RawClientRequest, ReadPath } from './request.ts';
 import { Session, type SavedSession } from './session.ts';
 import type { TxnContext } from './snapshot.ts';
 import type { Answer, Operation, StoreRequest, Wait } from './wait.ts';
@@ -109,6 +109,22 @@ export class Client {
     if (this.#running.size >= OPERATIONS_MAX)
       return this.#refuse(op, request, `The client has ${OPERATIONS_MAX} operations under way.`);
     if (!this.#session.waits({ op, request })) this.#begin(op, request);
+  }
+
+  /** An operation of a load: on raw keys, and outside any transaction that is open. */
+  work(op: number, request: RawClientRequest): void {
+    this.#options.sink.emit({ type: 'client/op-started', op, request });
+    if (this.#running.size >= OPERATIONS_MAX)
+      return this.#refuse(op, request, `The client has ${OPERATIONS_MAX} operations under way.`);
+    const running = this.#newOperation(op, request, null);
+    this.#handle(running, running.body.next());
+  }
+
+  /** Operations under way with this number or a larger one. */
+  underWay(from: number): number {
+    let count = 0;
+    for (const op of this.#running.keys()) if (op >= from) count += 1;
+    return count;
   }
 
   #refuse(op: number, request: ClientRequest, reason: string): void {

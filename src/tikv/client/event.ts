@@ -3,6 +3,7 @@
 import type { Bytes } from '../../base/bytes.ts';
 import type { NodeId, RegionId } from '../ids.ts';
 import type { Region, Peer } from '../raftstore/region.ts';
+import type { Load } from './load.ts';
 import type { ClientOutcome, ClientRequest } from './request.ts';
 
 /** What a transaction's operation comes to; timestamps are PD's. */
@@ -70,6 +71,15 @@ export type ClientEvent =
       readonly startTs: number;
       readonly status: 'committed' | 'rolled-back' | 'failed' | 'undetermined';
       readonly commitTs: number | null;
+    }
+  /** The client works on its own from now on. */
+  | { readonly type: 'client/load-started'; readonly load: Load }
+  | {
+      readonly type: 'client/load-ended';
+      readonly load: Load;
+      /** Begun, answered or not. */
+      readonly operations: number;
+      readonly why: 'stopped' | 'replaced' | 'time';
     }
   | { readonly type: 'client/op-started'; readonly op: number; readonly request: ClientRequest }
   /** The cached Region and the store that the request goes to; `attempt` counts from 1. */

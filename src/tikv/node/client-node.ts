@@ -3,8 +3,9 @@
 import type { Chance } from '../../base/chance.ts';
 import { clonePlain, type Plain } from '../../base/plain.ts';
 import { Client } from '../client/client.ts';
+import { firstLoadOp, LOAD_TIMER, LoadRunner } from '../client/load-runner.ts';
 import type { Settings } from '../config.ts';
-import type { Micros, NodeId } from '../ids.ts';
+import { parseNodeId, type Micros, type NodeId } from '../ids.ts';
 import { Outbox } from '../outbox.ts';
 import { firstCall } from './calls.ts';
 import type { TikvEvent } from './event.ts';
@@ -15,6 +16,7 @@ interface Saved {
   readonly chance: Chance;
   readonly now: Micros;
   readonly client: Plain;
+  readonly load: Plain;
 }
 
 export interface ClientNodeOptions {
@@ -22,6 +24,8 @@ export interface ClientNodeOptions {
   readonly incarnation: number;
   readonly settings: Settings;
   readonly chance: Chance;
+  /** Of the client's loads. */
+  readonly loadChance: Chance;
 }
 
 export class ClientNode implements Node {
@@ -30,6 +34,7 @@ export class ClientNode implements Node {
   readonly #settings: Settings;
   readonly #out = new Outbox<Message, TikvEvent>();
   readonly #client: Client;
+  readonly #load: LoadRunner;
 
   constructor(options: ClientNodeOptions, saved?: Plain) {
     const { settings, chance, incarnation } = options;
@@ -40,6 +45,17 @@ export class ClientNode implements Node {
     const sink = this.#out;
     const first = firstCall(incarnation);
     this.#client = new Client({ sink, settings, chance, firstCall: first }, state?.client);
+    const firstOp = firstLoadOp(parseNodeId(options.id)?.number ?? 0, incarnation);
+    this.#load = new LoadRunner(
+      {
+        sink,
+        chance: options.loadChance,
+        firstOp,
+        begin: (op, request) => this.#client.work(op, request),
+        unanswered: () => this.#client.underWay(firstOp),
+      },
+      state?.load,
+    );
     if (state === undefined) return;
     Object.assign(chance, state.chance);
     this.#out.now = state.now;
@@ -56,6 +72,8 @@ export class ClientNode implements Node {
       case 'command':
         if (input.command.type === 'request')
           this.#client.request(input.command.op, input.command.request);
+        if (input.command.type === 'load') this.#load.start(input.command.load);
+        if (input.command.type === 'load-stop') this.#load.stop('stopped');
         if (input.command.type === 'configure')
           Object.assign(this.#settings, { [input.command.name]: input.command.value });
         return;
@@ -73,7 +91,7 @@ export class ClientNode implements Node {
           this.#client.onSendFailed(input.message.id);
         return;
       case 'timer':
-        return this.#client.onTimer(input.name);
+        return input.name === LOAD_TIMER ? this.#load.onTimer() : this.#client.onTimer(input.name);
       // A client keeps nothing: what it had under way when its power went is gone.
       case 'boot':
       case 'persisted':
@@ -87,6 +105,7 @@ export class ClientNode implements Node {
       chance: { ...this.#chance },
       now: this.#out.now,
       client: this.#client.save(),
+      load: this.#load.save(),
     };
     return clonePlain(saved) as unknown as Plain;
   }

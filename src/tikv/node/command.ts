@@ -4,6 +4,7 @@ import type { Micros, RegionId } from '../ids.ts';
 import type { KnobName } from '../config.ts';
 import type { AdminRequest } from '../raftstore/admin-command.ts';
 import type { PdCommand } from '../pd/command.ts';
+import type { Load } from '../client/load.ts';
 import type { ClientRequest } from '../client/request.ts';
 
 export type NodeCommand =
@@ -17,6 +18,9 @@ export type NodeCommand =
   | { readonly type: 'set-timer'; readonly regionId: RegionId; readonly timeout: Micros }
   /** From now on these rules are broken, and no others. */
   | { readonly type: 'break-rules'; readonly rules: readonly string[] }
+  /** A client works on its own until it is told to stop, or its time is over. */
+  | { readonly type: 'load'; readonly load: Load }
+  | { readonly type: 'load-stop' }
   /** PD itself is asked for something. */
   | { readonly type: 'pd'; readonly request: PdCommand }
   | { readonly type: 'configure'; readonly name: KnobName; readonly value: number | boolean };

@@ -6,6 +6,7 @@ import { newChance } from '../../base/chance.ts';
 import type { Plain } from '../../base/plain.ts';
 import type { Settings } from '../config.ts';
 import { parseNodeId, type NodeId } from '../ids.ts';
+import type { StoreLabel } from '../pd/message.ts';
 import { ClientNode } from './client-node.ts';
 import type { Node } from './node.ts';
 import { PdNode } from './pd-node.ts';
@@ -19,6 +20,8 @@ export interface NodeOptions {
   readonly settings: Settings;
   /** How many stores the cluster begins with. */
   readonly stores: number;
+  /** Where a store stands: it tells PD. */
+  readonly labels?: readonly StoreLabel[];
   /** Rules that are broken on purpose. */
   readonly broken?: readonly string[];
   /** What `save()` gave: the node goes on from there; else it waits for its boot. */
@@ -26,7 +29,7 @@ export interface NodeOptions {
 }
 
 export function createNode(options: NodeOptions): Node {
-  const { id, seed, incarnation, stores, saved, broken = [] } = options;
+  const { id, seed, incarnation, stores, saved, labels = [], broken = [] } = options;
   // The node's own: it is changed by command.
   const settings = { ...options.settings };
   const { kind } = must(parseNodeId(id), `a node called ${id}`);
@@ -34,11 +37,20 @@ export function createNode(options: NodeOptions): Node {
   const chance = newChance(seed, `${id}#${incarnation}`);
   switch (kind) {
     case 'store':
-      return new StoreNode({ id, incarnation, settings, stores, chance, broken }, saved);
+      return new StoreNode({ id, incarnation, settings, stores, labels, chance, broken }, saved);
     case 'pd':
       return new PdNode({ id, settings, chance }, saved);
     case 'client':
-      return new ClientNode({ id, incarnation, settings, chance }, saved);
+      return new ClientNode(
+        {
+          id,
+          incarnation,
+          settings,
+          chance,
+          loadChance: newChance(seed, `${id}#${incarnation} load`),
+        },
+        saved,
+      );
     default:
       return assertNever(kind);
   }

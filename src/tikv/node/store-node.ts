@@ -16,7 +16,7 @@ import {
   type StoreId,
 } from '../ids.ts';
 import { Outbox } from '../outbox.ts';
-import { NOT_BOOTSTRAPPED, type PdAnswer, type PdCall } from '../pd/message.ts';
+import { NOT_BOOTSTRAPPED, type PdAnswer, type PdCall, type StoreLabel } from '../pd/message.ts';
 import type { AdminRequest } from '../raftstore/admin-command.ts';
 import {
   CLUSTER_ID,
@@ -86,6 +86,7 @@ export interface StoreNodeOptions {
   readonly incarnation: number;
   readonly settings: Settings;
   readonly stores: number;
+  readonly labels: readonly StoreLabel[];
   readonly chance: Chance;
   /** Rules that are broken on purpose. */
   readonly broken: readonly string[];
@@ -201,6 +202,8 @@ export class StoreNode implements Node {
         return void Object.assign(this.#options.settings, { [command.name]: command.value });
       case 'request':
       case 'pd':
+      case 'load':
+      case 'load-stop':
         return;
     }
   }
@@ -301,7 +304,7 @@ export class StoreNode implements Node {
   #callOf(stage: Stage): PdCall | null {
     const store = this.#storeId;
     if (stage === 'asking') return { type: 'get-all-stores' };
-    if (stage === 'registering') return { type: 'put-store', store, labels: [] };
+    if (stage === 'registering') return { type: 'put-store', store, labels: this.#options.labels };
     if (stage !== 'offering') return null;
     const region = must(this.#engines.prepareBootstrap, 'the Region that is offered');
     return { type: 'bootstrap', store, region };
