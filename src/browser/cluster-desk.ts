@@ -1,6 +1,7 @@
 // The clusters of this page: which one is open, and opening, making, deleting and starting over, with all that can go
 // wrong. In the conductor's thread; calls are made one at a time. (determinism: rules 15, 16)
 
+import type { Moment } from '../lab/moment-link.ts';
 import { clusterProblem, seedProblem } from '../lab/recording-format.ts';
 import type { Recording } from '../sim/recording.ts';
 import { ReplayRefused } from '../sim/replay.ts';
@@ -41,15 +42,23 @@ export class ClusterDesk {
     this.#locks = locks;
   }
 
-  /** The page's first call. */
-  async open({ memory, first }: OpenRequest): Promise<void> {
+  /** The page's first call. `moment`: what its address leads to, in place of the cluster that was open last. */
+  async open({ memory, first }: OpenRequest, moment: Moment | null): Promise<Done> {
     this.#first = first;
     const reason = memory ?? (await this.#openList());
-    if (this.#room.state.phase.name === 'damaged') return;
+    if (this.#room.state.phase.name === 'damaged')
+      return refuse('The list of clusters is damaged.');
     if (reason !== null) this.#inMemory(reason);
     await this.#showDeleted();
+    if (moment !== null) return this.openMoment(moment);
+    await this.#openRecent();
+    return DONE;
+  }
+
+  /** What was open last; a first cluster where there is none. */
+  async #openRecent(): Promise<void> {
     const entry = await this.#recent();
-    if (entry === null) await this.#make(first);
+    if (entry === null) await this.#make(this.#first);
     else await this.#open(entry);
   }
 
@@ -235,7 +244,7 @@ export class ClusterDesk {
       if (reason === null) throw error;
       await this.#leave();
       await discard();
-      if (before === null) await this.#make(this.#first);
+      if (before === null) await this.#openRecent();
       else if (this.#list === null) await this.#beginNew(before);
       else await this.#open(before);
       return refuse(reason);
@@ -353,9 +362,13 @@ export class ClusterDesk {
   }
 
   /** Opens a new cluster with this recording: at its end, or at its beginning, to be watched. */
-  async openRecording(recording: Recording, from: 'end' | 'beginning'): Promise<Done> {
+  async openRecording(
+    recording: Recording,
+    from: 'end' | 'beginning',
+    name = 'Opened recording',
+  ): Promise<Done> {
     const { stores, clients, settings } = recording.cluster;
-    const plan = { stores, clients, settings, seed: recording.seed, name: 'Opened recording' };
+    const plan = { stores, clients, settings, seed: recording.seed, name };
     const entry = await this.#newEntry(plan);
     const begin = () =>
       this.#begin(entry, (home) =>
@@ -367,6 +380,16 @@ export class ClusterDesk {
             ),
       );
     return this.#instead(begin, () => this.#discard(entry.id));
+  }
+
+  /** Opens a new cluster at the moment of a link. That it led elsewhere here is a notice, not a refusal. */
+  async openMoment({ recording, hash, build }: Moment): Promise<Done> {
+    const done = await this.openRecording(recording, 'end', 'From a link');
+    if (!done.ok) return refuse(`This link cannot be followed here. ${done.reason}`);
+    const lab = this.#room.running?.lab;
+    if (lab !== undefined && lab.hash() !== hash)
+      this.#room.notice({ kind: 'link-differs', otherBuild: lab.version.build !== build });
+    return done;
   }
 
   dump(): Promise<string> {

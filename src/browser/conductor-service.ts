@@ -4,16 +4,17 @@
 import { readRecording } from '../lab/recording-format.ts';
 import type { ImportAnswer, RunAnswer, UntilAnswer } from '../lab/page-api.ts';
 import { assert } from '../base/assert.ts';
+import { readLink } from '../lab/moment-link.ts';
 import { ClusterDesk } from './cluster-desk.ts';
 import { EngineRoom, type Running } from './engine-room.ts';
 import type { NodeThread } from './hosts.ts';
 import { browserLocks } from './locks.ts';
 import type { Stretch } from './pace.ts';
-import type { ConductorCalls, NodePlace, PumpAnswer } from './protocol.ts';
+import type { ConductorCalls, NodePlace, OpenRequest, PumpAnswer } from './protocol.ts';
 import { pumpMax, pumpStretch } from './pump.ts';
 import { ShownGoal } from './shown-goal.ts';
 import { serve, type Answering, type Port } from './rpc.ts';
-import type { Given } from './session-types.ts';
+import type { Done, Given } from './session-types.ts';
 import { isQuotaExceeded, reasonOf } from './stored.ts';
 
 export interface ServiceOptions {
@@ -68,7 +69,7 @@ class ConductorService {
         this.#inTurn(() => {
           room.spawn = request.oneThread ? null : this.#spawn;
           room.set({ host: room.spawn === null ? 'one' : 'workers' });
-          return desk.open(request);
+          return this.#open(request);
         }),
       pump: (stretch) => this.#pump(stretch),
       leave: () => room.running?.live.noteClock(true),
@@ -121,6 +122,8 @@ class ConductorService {
       hash: async () => (await this.#opened()).lab.hash(),
       idle: () => this.#room.running?.lab.idle() ?? { idle: false, why: NOT_RUNNING },
       version: async () => (await this.#opened()).lab.version,
+      link: async () => (await this.#opened()).lab.link(),
+      openLink: (link) => this.#openLink(link),
       export: async () => (await this.#opened()).lab.export(),
       import: (recording, from) => this.#import(recording, from),
     } satisfies Partial<Answering<ConductorCalls>>;
@@ -250,6 +253,23 @@ class ConductorService {
     } catch (error) {
       throw this.#failed(error);
     }
+  }
+
+  /** The address's link first; where it leads nowhere, what there was. */
+  async #open(request: OpenRequest): Promise<{ linked: boolean }> {
+    const read = request.link === null ? null : readLink(request.link);
+    const done = await this.#desk.open(request, read?.ok === true ? read.moment : null);
+    if (read === null) return { linked: false };
+    const refused = read.ok ? done : read;
+    if (!refused.ok) this.#room.notice({ kind: 'link-refused', reason: refused.reason });
+    return { linked: refused.ok };
+  }
+
+  async #openLink(link: string): Promise<Done> {
+    const read = readLink(link);
+    const done = read.ok ? await this.#inTurn(() => this.#desk.openMoment(read.moment)) : read;
+    if (!done.ok) this.#room.notice({ kind: 'link-refused', reason: done.reason });
+    return done.ok ? { ok: true } : { ok: false, reason: done.reason };
   }
 
   async #import(recording: unknown, from: 'end' | 'beginning'): Promise<ImportAnswer> {

@@ -48,7 +48,12 @@ export class PageSession implements Session {
 
   /** The first call: which cluster this page is about. */
   open(request: OpenRequest): void {
-    this.#caller.call.open(request).catch(this.#failed);
+    // A link is read where it leads: time stands there until somebody lets it run.
+    if (request.link !== null) this.stop();
+    this.#caller.call
+      .open(request)
+      .then(({ linked }) => request.link !== null && !linked && this.play())
+      .catch(this.#failed);
   }
 
   /** The conductor's thread is gone. */
@@ -184,6 +189,15 @@ export class PageSession implements Session {
     return answer;
   };
   readonly clusters: Clusters;
+  readonly link: Session['link'] = () => this.#caller.call.link();
+  readonly openLink: Session['openLink'] = async (link) => {
+    const { playing } = this.#own;
+    this.stop();
+    await this.settled();
+    const done = await this.#caller.call.openLink(link);
+    if (!done.ok && playing) this.play();
+    return done;
+  };
   readonly exportRecording: Session['exportRecording'] = () => this.#caller.call.export();
   readonly importRecording: Session['importRecording'] = (json) =>
     this.#caller.call.import(json, 'end');

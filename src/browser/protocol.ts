@@ -12,6 +12,7 @@ import type {
   RunAnswer,
   UntilAnswer,
 } from '../lab/page-api.ts';
+import type { LinkMade } from '../lab/moment-link.ts';
 import type { Command } from '../sim/command.ts';
 import type { JournalRecord } from '../sim/record.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
@@ -27,6 +28,8 @@ export type EngineState = Pick<
 export interface OpenRequest {
   /** Nothing is stored, with the reason that is shown; null: IndexedDB. */
   readonly memory: string | null;
+  /** The link to a moment that the page's address ends in; null: it has none. */
+  readonly link: string | null;
   /** All nodes in the conductor's thread. */
   readonly oneThread: boolean;
   /** The cluster to make where there is none yet. */
@@ -48,7 +51,12 @@ export interface NodePlace {
 /** The calls that the conductor's thread answers. */
 export interface ConductorCalls {
   /** Once, before everything else: opens the cluster of last time, or makes the first one. */
-  open(request: OpenRequest): void;
+  /** `linked`: the address's link was opened, and time stands at its moment. */
+  open(request: OpenRequest): { readonly linked: boolean };
+  /** A link to this moment. */
+  link(): LinkMade;
+  /** Opens a cluster of its own at the moment that a link leads to. */
+  openLink(link: string): Done;
   /** Moves time on for one frame: by a stretch, or for about as long as a frame lasts. */
   pump(stretch: Stretch | 'max'): PumpAnswer;
   /** The page is hidden or left: how far time has come is stored at once. */

@@ -4,6 +4,7 @@
 import type { SettingChanges } from '../tikv/config.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { UntilAnswer } from '../lab/page-api.ts';
+import type { LinkMade } from '../lab/moment-link.ts';
 import type { Command } from '../sim/command.ts';
 import type { Violation } from '../sim/judges/judge.ts';
 import type { JournalRecord } from '../sim/record.ts';
@@ -37,6 +38,10 @@ export type Notice = { readonly id: number } & (
   /** The disks were kept, but their history could not be run again: the journal begins anew from them. */
   | { readonly kind: 'history-begins-anew'; readonly why: 'other-build' | 'disks-differ' }
   | { readonly kind: 'tab-was-hidden' }
+  /** A link to a moment leads nowhere, with the reason and what can be done. Nothing else is touched. */
+  | { readonly kind: 'link-refused'; readonly reason: string }
+  /** The link's commands were run again, and led to another journal than where it was made. */
+  | { readonly kind: 'link-differs'; readonly otherBuild: boolean }
   /** The session database refuses to store the recording; a reload may lose what came since. */
   | { readonly kind: 'recording-not-stored'; readonly reason: string }
 );
@@ -180,6 +185,10 @@ export interface Session {
   run(line: string): Promise<unknown>;
 
   readonly clusters: Clusters;
+  /** A link to this moment, as the fragment of an address; or why there can be none. */
+  link(): Promise<LinkMade>;
+  /** Opens a cluster of its own at the moment that a link leads to, and stops there. A refusal is a notice as well. */
+  openLink(link: string): Promise<Done>;
   /** The recording as JSON text. */
   exportRecording(): Promise<string>;
   /** Opens a new cluster that runs the recording. Refused with what is wrong and where. */

@@ -1,6 +1,7 @@
 // Opening the page's session: the conductor's thread is started, and asked for the cluster that the page is about.
 
 import { RECORDING_FORMAT } from '../sim/recording.ts';
+import { isLink } from '../lab/moment-link.ts';
 import { newPageLab, type BrowserLab } from './page-lab.ts';
 import { PageSession } from './page-session.ts';
 import type { ConductorCalls, OpenRequest } from './protocol.ts';
@@ -11,11 +12,14 @@ import { LOOM_VERSION } from './version.ts';
 
 /**
  * Starts the conductor, asks it for the cluster that the page is about, and puts `window.lab` in its place. `search` is the
- * page's query string.
+ * page's query string, `fragment` what follows `#`.
  */
-export async function openSession(search: string): Promise<Session> {
+export async function openSession(search: string, fragment: string): Promise<Session> {
   const { session, caller } = await newThread();
-  session.open(requestOf(new URLSearchParams(search)));
+  session.open({
+    ...requestOf(new URLSearchParams(search)),
+    link: isLink(fragment) ? fragment : null,
+  });
   putLab(newPageLab(session, caller, VERSION));
   return session;
 }
@@ -59,7 +63,7 @@ export async function openSceneSession(): Promise<SceneSession> {
 }
 
 /** What the query string asks for: `storage=memory`, `host=one`; and for a first cluster `stores`, `clients`, `seed`. */
-function requestOf(query: URLSearchParams): OpenRequest {
+function requestOf(query: URLSearchParams): Omit<OpenRequest, 'link'> {
   const whole = (name: string, otherwise: number) => {
     const given = query.get(name) ?? '';
     return /^\d{1,10}$/.test(given) ? Number(given) : otherwise;

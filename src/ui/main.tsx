@@ -11,6 +11,7 @@ import { keepClock } from './session/clock-memory.ts';
 import { guardPast } from './session/past-guard.ts';
 import { openSceneOf } from './scenes/scene-link.ts';
 import { drawHome } from './scenes/scene-player.ts';
+import { followLinks } from './session/page-link.ts';
 import { newStory } from './session/story.ts';
 import { LiveWorld } from './session/world-source.ts';
 
@@ -25,7 +26,7 @@ async function openPage(): Promise<Session> {
     const { waitForStill } = await import('./stills/still.ts');
     return waitForStill();
   }
-  return openSession(location.search);
+  return openSession(location.search, location.hash);
 }
 
 const root = document.getElementById('root');
@@ -37,6 +38,7 @@ if (root !== null) {
     const live = { session: guardPast(session, source), source };
     createRoot(root).render(<App live={live} />);
     drawHome(session, source);
+    followLinks(session);
     openSceneOf(new URLSearchParams(location.search));
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);

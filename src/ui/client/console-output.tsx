@@ -6,7 +6,7 @@ import { exampleNow, GROUP_TITLES, VERBS, verbOf } from '../../lab/verbs/all.ts'
 import type { Verb } from '../../lab/verbs/verb.ts';
 import type { World } from '../../projections/world.ts';
 import { useLive, useModel } from '../session/live.ts';
-import { addressOf } from '../session/tools.ts';
+import { addressOf } from '../session/page-link.ts';
 import { clearLog, keepWords, type LogEntry } from './console-log.ts';
 import { outcomeOf } from './operation-words.ts';
 

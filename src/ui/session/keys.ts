@@ -4,6 +4,7 @@ import type { Session } from '../../browser/session-types.ts';
 import { FAULT_KEYS, putDown } from '../faults/fault-keys.ts';
 import { pointAtNumber } from '../faults/touch.ts';
 import { lookAtPrevious, runToNext } from '../tape/run-on.ts';
+import { share } from '../shell/share.tsx';
 import { undoNewest } from '../shell/undo-toast.tsx';
 import { stepped } from '../tape/speed.ts';
 import { moveByKey } from '../tape/tape-scrub.tsx';
@@ -44,6 +45,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'Shift H', does: 'Heal everything' },
   { shown: 'V', does: 'Messages under way, as a list' },
   { shown: 'Menu', does: 'What can be done with the thing in focus (also Shift F10)' },
+  { shown: 'C', does: 'Copy a link to this moment' },
   { shown: 'W', does: 'What client c1 asks for' },
   { shown: '/', does: 'Type a command' },
   { shown: '\\', does: 'Open or close the guide' },
@@ -94,6 +96,7 @@ const ACTIONS: Readonly<Record<string, Act>> = {
   S: ({ session }) => session.setAutoPace(!session.state().autoPace),
   ...FAULT_KEYS,
   ...TIMER_KEYS,
+  c: ({ session }) => void share(session),
   w: () => document.getElementById('client-key')?.focus(),
   '/': () => setViewer({ consoleOpen: true }),
   '\\': () => setViewer({ railOpen: !railIsOpen() }),

@@ -8,6 +8,7 @@ import { printCommand } from '../../lab/print-command.ts';
 import type { Command } from '../../sim/command.ts';
 import { clock, nodeName } from '../../projections/words/format.ts';
 import { speedWords } from '../tape/speed.ts';
+import { addressOf } from './page-link.ts';
 import { select, setViewer, type SaidLine } from './viewer-store.ts';
 
 /** Gives a command and says its line, with what came of it. */
@@ -106,10 +107,6 @@ function paceWords(pace: Pace): string {
   if (pace.type === 'stop') return 'Time stands still.';
   return `Time runs at ${speedWords(pace.speed)}.`;
 }
-
-/** The whole address of a moment. */
-export const addressOf = (fragment: string): string =>
-  `${location.origin}${location.pathname}${fragment}`;
 
 /** Versions have an inspector; the rest is said as it is. */
 const lookWords = ({ text, look }: Extract<RunAnswer, { kind: 'text' }>): string =>

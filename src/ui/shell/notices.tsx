@@ -115,6 +115,18 @@ function noticeWords(notice: Notice): { head: string; text: string } {
       };
     case 'tab-was-hidden':
       return { head: 'Time stood still while this tab was hidden.', text: '' };
+    case 'link-refused':
+      return {
+        head: 'The link cannot be followed.',
+        text: `${notice.reason} Your own clusters are as they were.`,
+      };
+    case 'link-differs':
+      return {
+        head: 'The link leads elsewhere here.',
+        text: notice.otherBuild
+          ? 'Another build of Loom made it: the same commands were run again, and their history differs. Ask its maker for the build, or look at what came of it here.'
+          : 'The same commands were run again, and their history is another one. That is an error of ours.',
+      };
     case 'recording-not-stored':
       return {
         head: 'The recording cannot be stored.',

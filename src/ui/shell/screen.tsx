@@ -25,6 +25,7 @@ import { ClosedRail, Guide } from './guide.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Notices } from './notices.tsx';
 import { PhoneScreen } from './phone-screen.tsx';
+import { ShareDialog } from './share.tsx';
 import { Spoken } from './spoken.tsx';
 import { Stage } from './stage.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -45,6 +46,7 @@ export function Screen() {
     <Tooltip.Provider delayDuration={300} skipDelayDuration={100}>
       {phone ? <PhoneScreen /> : <DeskScreen {...kind} />}
       <HelpDialog />
+      <ShareDialog />
       <Spoken />
       <TargetMenu />
       <LinkEditor />

@@ -8,6 +8,7 @@ import { useInScene } from '../scenes/scene-store.ts';
 import { useManyRegions, useView } from '../session/use-view.ts';
 import { setTheme, setViewer, useViewer, type StageView } from '../session/viewer-store.ts';
 import { Hint } from './hint.tsx';
+import { ShareButton } from './share.tsx';
 
 export function TopBar({ phone }: { phone: boolean }) {
   const theme = useViewer((viewer) => viewer.theme);
@@ -24,6 +25,7 @@ export function TopBar({ phone }: { phone: boolean }) {
       {!phone && <Views />}
       <div className="top-right">
         <RulesChip short={phone} />
+        <ShareButton phone={phone} />
         <Hint words={theme === 'dark' ? 'Light' : 'Dark'} shortcut="Shift D">
           <button
             type="button"

@@ -81,6 +81,8 @@ export function stillSession(still: Still): Session {
       dump: () => Promise.resolve('{}'),
       freshStart: refuse,
     },
+    link: () => Promise.resolve(REFUSED),
+    openLink: refuse,
     exportRecording: () => Promise.resolve('{}'),
     importRecording: refuse,
   };
