@@ -16,11 +16,9 @@ async function makeMoment(page: Page): Promise<{ link: string; hash: string; now
   await page.evaluate(() => window.lab.run('wait 777ms'));
   const answer = await page.evaluate(() => window.lab.run('share'));
   if (!answer.ok || answer.kind !== 'link') throw new Error(JSON.stringify(answer));
-  const [hash, now] = await page.evaluate(async () => [
-    await window.lab.hash(),
-    await window.lab.now(),
-  ]);
-  return { link: answer.fragment, hash: `${hash}`, now: Number(now) };
+  const hash = await page.evaluate(() => window.lab.hash());
+  const now = await page.evaluate(() => window.lab.now());
+  return { link: answer.fragment, hash, now };
 }
 
 const place = (page: Page) =>
