@@ -22,6 +22,7 @@ export function foldStarted(world: World, at: Micros, event: Started): void {
   const joined = (cluster.joined ?? []).map(([id]) => id);
   const stores = [...numbered('s', cluster.stores), ...joined];
   for (const id of [...stores, PD_NODE, ...numbered('c', cluster.clients)]) addNode(world, id, at);
+  linkNodes(world);
 }
 
 /** A node more, without its links. */
