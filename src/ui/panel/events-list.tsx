@@ -5,6 +5,7 @@ import { memo, useMemo, useState } from 'react';
 import { clock } from '../../projections/words/format.ts';
 import { lineKey, type Family, type Line } from '../../projections/words/line.ts';
 import { Icon } from '../chart/icon.tsx';
+import { useManyRegions } from '../session/use-view.ts';
 import { useLines, useSessionState } from '../session/live.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
 import { GlyphMark } from './glyph.tsx';
@@ -81,6 +82,7 @@ const EventRow = memo(function EventRow({ line, witness }: { line: Line; witness
   const chosen = useViewer(
     (viewer) => viewer.selection?.type === 'event' && viewer.selection.key === key,
   );
+  const many = useManyRegions();
   const strong = line.parts.some((part) => part.tone === 'strong');
   return (
     <li
@@ -92,6 +94,7 @@ const EventRow = memo(function EventRow({ line, witness }: { line: Line; witness
         <time className="event-time">{clock(line.at)}</time>
         <GlyphMark glyph={line.glyph} />
         <span className="event-text">
+          {many && line.region !== null && <span className="event-region">R{line.region}: </span>}
           {line.parts.map((part, i) => (
             <span key={i} className={`part-${part.tone}`}>
               {part.text}

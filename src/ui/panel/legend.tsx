@@ -157,14 +157,15 @@ function seldomThere(world: World): readonly string[] {
   return [...(learners.length > 0 ? ['learner'] : []), ...(outgoing.length > 0 ? ['joint'] : [])];
 }
 
-export const Legend = memo(function Legend() {
+/** `folded`: there is little room, it opens when somebody asks for it. */
+export const Legend = memo(function Legend({ folded = false }: { folded?: boolean }) {
   const wanted = useViewer((viewer) => viewer.legendOpen);
   const inspects = useViewer((viewer) => viewer.selection !== null);
   const there = useModel(seldomThere);
   const marks = [...MARKS, ...SELDOM.filter(([mark]) => there.includes(mark))];
   const messages = useViewer((viewer) => viewer.messagesOpen);
   const { phone, lowPanel } = useScreenKind();
-  const open = wanted ?? !(phone || messages || (lowPanel && inspects));
+  const open = wanted ?? !(folded || phone || messages || (lowPanel && inspects));
   return (
     <section className="legend" aria-label="Legend">
       <header className="panel-head">

@@ -9,7 +9,9 @@ import { MessageList } from '../faults/message-list.tsx';
 import { TxnList } from '../mvcc/txn-list.tsx';
 import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
+import { useView } from '../session/use-view.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { WeavePanel } from '../weave/weave-panel.tsx';
 import { EventsList } from './events-list.tsx';
 import { Inspector } from './inspector.tsx';
 import { Legend } from './legend.tsx';
@@ -19,6 +21,7 @@ import './panel.css';
 export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean }) {
   const selection = useViewer((viewer) => viewer.selection);
   const messages = useViewer((viewer) => viewer.messagesOpen);
+  const weave = useView() === 'weave';
   const inspects = selection !== null && selection.type !== 'event';
   return (
     <aside className="right-panel" aria-label="Details and events">
@@ -37,14 +40,14 @@ export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean
         <Inspector selection={selection} />
       ) : (
         <>
-          {!messages && <Data />}
+          {!messages && (weave ? <WeavePanel /> : <Data />)}
           {!messages && <TxnList />}
-          {!messages && <LinkSquares />}
+          {!messages && !weave && <LinkSquares />}
         </>
       )}
       <EventsList title="Events" />
       {/* Versions need the room. */}
-      {selection?.type !== 'key' && <Legend />}
+      {selection?.type !== 'key' && <Legend folded={weave} />}
     </aside>
   );
 });

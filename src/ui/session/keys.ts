@@ -1,5 +1,6 @@
 // The keyboard: single keys act where no field has the focus and no dialog is open.
 
+import { mapRegions } from '../../projections/region-map.ts';
 import type { Session } from '../../browser/session-types.ts';
 import { FAULT_KEYS, putDown } from '../faults/fault-keys.ts';
 import { pointAtNumber } from '../faults/touch.ts';
@@ -52,6 +53,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'G', does: 'Legend' },
   { shown: 'Shift D', does: 'Dark or light' },
   { shown: 'Alt 1, 2', does: 'Ring, Weave' },
+  { shown: '[ ]', does: 'The Region before, the next one' },
   { shown: '?', does: 'Help' },
   { shown: 'Esc', does: 'Put the tool down, close what is open' },
 ];
@@ -102,6 +104,8 @@ const ACTIONS: Readonly<Record<string, Act>> = {
   '\\': () => setViewer({ railOpen: !railIsOpen() }),
   g: () => setViewer({ legendOpen: document.getElementById('legend-marks') === null }),
   D: () => setTheme(useViewer.getState().theme === 'dark' ? 'light' : 'dark'),
+  '[': (live) => turnRegion(live, -1),
+  ']': (live) => turnRegion(live, 1),
   '?': () => setViewer({ helpOpen: true }),
   Escape: putDown,
 };
@@ -138,6 +142,15 @@ function takeBack(live: Live, event: KeyboardEvent): void {
   if (event.defaultPrevented || isTaken(event.target, event.key)) return;
   event.preventDefault();
   void undoNewest(live);
+}
+
+/** To the Region before or behind, in the order of the keyspace. */
+function turnRegion({ source }: Live, by: 1 | -1): void {
+  const ids = mapRegions(source.world).map(({ id }) => id);
+  if (ids.length < 2) return;
+  const { region } = useViewer.getState();
+  const at = region === null ? (by > 0 ? -1 : 0) : ids.indexOf(region);
+  setViewer({ region: ids[(at + by + ids.length) % ids.length] ?? null });
 }
 
 const VIEW_KEYS: Readonly<Record<string, StageView>> = { Digit1: 'ring', Digit2: 'weave' };

@@ -66,7 +66,9 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
         paintEnd(pen, message.way, Math.min(BEFORE_THE_DOOR, endOf(message.flight)));
       const spot = paintMessage(pen, message);
       shown += 1;
-      const label = column.level === 0 ? labelOf(message, spot, id === input.focus) : null;
+      // Between stripes there is no room for words.
+      const label =
+        layout.level <= 1 && column.level === 0 ? labelOf(message, spot, id === input.focus) : null;
       const told = labels.some(({ text, lane }) => text === label?.text && lane === column.x);
       if (label !== null && !told) labels.push({ ...label, lane: column.x });
     }

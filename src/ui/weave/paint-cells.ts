@@ -47,6 +47,8 @@ function paintBars({ ctx, ink }: Pen, box: Box, cell: CellModel): void {
 const headInk = ({ ink }: Pen, cell: CellModel) =>
   ({ color: isLead(cell) ? ink['inv-text'] : ink.ink, weight: 600 }) as const;
 
+/** Lower than this, there are two lines. */
+const LOW = 50;
 /** Lower than this, the lines stand closer. */
 const SHORT = 72;
 
@@ -58,7 +60,7 @@ function paintWords(pen: Pen, box: Box, cell: CellModel): void {
   const lead = isLead(cell);
   const left = box.x + 9;
   const right = box.x + box.width - 9;
-  const top = box.y + 19;
+  const top = box.y + (box.height < LOW ? 16 : 19);
   const foot = box.y + box.height - (box.height < SHORT ? 9 : 13);
   const role = {
     color: lead ? ink['inv-text'] : asks(cell) ? ink['el-text'] : ink.muted,
@@ -68,7 +70,11 @@ function paintWords(pen: Pen, box: Box, cell: CellModel): void {
   const wide = box.width >= WIDE;
   const term = `T${cell.term}`;
   if (wide) write(pen, term, { x: right, y: top }, { ...headInk(pen, cell), align: 'right' });
-  if (box.height < 50) return;
+  if (box.height < LOW) {
+    // The term takes the second line, beside the entries.
+    if (!wide) write(pen, term, { x: left, y: box.y + box.height - 9 }, headInk(pen, cell));
+    return;
+  }
   if (cell.votes !== null) {
     if (wide) write(pen, 'votes', { x: left, y: foot }, { color: ink.muted });
     return paintVotes(pen, cell.votes, { x: right, y: foot - 4 }, box.width);
@@ -121,6 +127,7 @@ function paintVotes(
 
 /** The last entries: ground, border, and a foot for what is applied. */
 function paintStrip(pen: Pen, box: Box, cell: CellModel, level: Level): void {
+  if (level === 0 && box.height < LOW) return paintLowStrip(pen, box, cell);
   const pad = level === 0 ? 9 : 4;
   const gap = level === 0 ? 1.5 : 1;
   const width = (box.width - 2 * pad - gap * (cell.strip.length - 1)) / cell.strip.length;
@@ -133,6 +140,18 @@ function paintStrip(pen: Pen, box: Box, cell: CellModel, level: Level): void {
   if (width < 1.5 || top + height > box.y + box.height - 2) return;
   for (const [i, state] of cell.strip.entries()) {
     const place = { x: box.x + pad + i * (width + gap), y: top, width, height };
+    paintEntry(pen, place, state, isLead(cell));
+  }
+}
+
+/** In a low cell: in the second line, behind the term where that stands there. */
+function paintLowStrip(pen: Pen, box: Box, cell: CellModel): void {
+  const room = box.width >= WIDE ? box.width - 18 : box.width - 42;
+  const width = (room - 4) / cell.strip.length;
+  const left = box.x + box.width - 9 - room;
+  if (width < 2 || box.height < 34) return;
+  for (const [i, state] of cell.strip.entries()) {
+    const place = { x: left + i * (width + 1), y: box.y + box.height - 19, width, height: 11 };
     paintEntry(pen, place, state, isLead(cell));
   }
 }

@@ -9,6 +9,7 @@ import { useTouch } from '../faults/use-touch.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
 import { columnAt, type Column } from './columns.ts';
 import { askForMove } from './moving.ts';
+import { lookAtRegion } from './weave-panel.tsx';
 import { isArrow, stepFrom, twinModel, type Place, type TwinCell } from './twin-model.ts';
 import { cellBox, rowAt, type Row, type WeaveLayout } from './weave-layout.ts';
 import type { WeaveShape } from './weave-shape.ts';
@@ -82,6 +83,7 @@ export const WeaveTwin = memo(function WeaveTwin({ layout, shape }: TwinProps) {
       onKeyDown={onKeyDown}
       {...drag}
     >
+      <ColumnHeads layout={layout} shape={shape} />
       {model.rows.map(({ store, cells }) => {
         const row = layout.rows.find(({ name }) => name === store);
         return row === undefined ? null : (
@@ -113,6 +115,41 @@ function columnsById(layout: WeaveLayout<RegionId>): Map<RegionId, Column<Region
 function placeOf(column: Column<RegionId>, row: Row): CSSProperties {
   const box = cellBox(column, row);
   return { left: px(box.x), top: px(box.y), width: px(box.width), height: px(box.height) };
+}
+
+/** A button over the name of each Region that has room for one, or under its flag. */
+function ColumnHeads({ layout, shape }: TwinProps) {
+  const chosen = useViewer((viewer) => viewer.region);
+  const { regionsY, flagsY, rulerY, cloth } = layout;
+  const wide = layout.columns.filter(({ level, look }) => level <= 1 || look !== 'quiet');
+  if (wide.length === 0 || shape.regions.length === 0) return null;
+  return (
+    <div role="row">
+      {wide.map((column) => {
+        const [id] = column.ids;
+        if (id === undefined) return null;
+        const place = layout.columns.indexOf(column);
+        const top = regionsY === null ? (flagsY ?? rulerY) : regionsY - 15;
+        return (
+          <span role="columnheader" key={id} aria-colindex={place + 2}>
+            <button
+              type="button"
+              className="weave-column-head"
+              aria-pressed={id === chosen}
+              aria-label={`Region ${id}`}
+              style={{
+                left: px(column.x - 2),
+                top: px(top),
+                width: px(Math.max(16, column.width - 4)),
+                height: px(regionsY === null ? cloth.y - top : 22),
+              }}
+              onClick={() => lookAtRegion(id === chosen ? null : id)}
+            />
+          </span>
+        );
+      })}
+    </div>
+  );
 }
 
 function RowHead({ row, layout, shape }: TwinProps & { row: Row }) {
