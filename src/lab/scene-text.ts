@@ -39,7 +39,9 @@ function readDocument(text: string): SceneTextRead {
   const error = document.errors[0];
   if (error !== undefined) {
     const [first = ''] = error.message.split('\n');
-    const what = first.replace(/ at line \d+, column \d+:?\s*$/, '').replace(/[.:]$/, '');
+    const what = /stringKeys/.test(first)
+      ? 'Here a record begins in the middle of a text. A text with { or [ in it stands in quotes'
+      : first.replace(/ at line \d+, column \d+:?\s*$/, '').replace(/[.:]$/, '');
     return refuse(`${placeWords(lines, error.pos[0])}: ${what}. Mend it: a scene is YAML or JSON.`);
   }
   const alias = aliasIn(document);

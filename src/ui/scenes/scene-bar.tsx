@@ -134,7 +134,7 @@ function Turns({ phone }: { phone: boolean }) {
           <button
             type="button"
             className="button"
-            disabled={steps.length < 2 || phase === 'coming'}
+            disabled={steps.length < (failure === null ? 2 : 1) || phase === 'coming'}
             onClick={previousStep}
           >
             <Icon name="left" />
@@ -154,12 +154,17 @@ function Next({ stuck, phone }: { stuck: boolean; phone: boolean }) {
     <button
       type="button"
       className="button button-primary scene-next"
+      aria-keyshortcuts="PageDown"
       disabled={phase === 'coming'}
       onClick={nextStep}
     >
       {phase === 'running' ? 'Hurry' : 'Next'}
       <Icon name="right" />
-      {!phone && <kbd className="key">PgDn</kbd>}
+      {!phone && (
+        <kbd className="key" aria-hidden="true">
+          PgDn
+        </kbd>
+      )}
     </button>
   );
 }

@@ -18,7 +18,7 @@ const RULES: readonly (readonly [RegExp, Rule])[] = [
   [
     /^log:(s\d+)$/,
     ([node]) =>
-      `[data-log='${node}'] .log-cell rect:first-child { stroke: var(--ink); stroke-width: 2; }`,
+      `[data-log='${node}'] .log-cell:not(.log-missing) rect:first-child { stroke: var(--ink); stroke-width: 2; }`,
   ],
   [/^entry:(\d+)$/, ([index]) => `.log-cell[data-index='${index}'] rect:first-child ${RING}`],
   [

@@ -198,7 +198,11 @@ export function backTo(step: number): void {
   void inTurn(() => playTo(scene, Math.max(1, step)));
 }
 
-export const previousStep = (): void => backTo(useScene.getState().steps.length - 1);
+/** To the end of the step before; where one did not come about, to the last that did. */
+export function previousStep(): void {
+  const { steps, failure } = useScene.getState();
+  backTo(steps.length - (failure === null ? 1 : 0));
+}
 
 /** Closes the scene: the visitor's cluster is drawn again, as it was. */
 export async function closeScene(): Promise<void> {

@@ -36,4 +36,8 @@ export const useScene = create<SceneState>()(() => NO_SCENE);
 
 export const setScene = useScene.setState;
 
+/** What was done last was done by the visitor, not by a scene. */
+export const useVisitorActs = (): boolean =>
+  useScene((state) => state.scene === null || state.touched);
+
 export const useInScene = (): boolean => useScene((state) => state.scene !== null);

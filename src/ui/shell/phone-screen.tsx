@@ -17,7 +17,7 @@ import { useModel } from '../session/live.ts';
 import { setViewer, useViewer, type Sheet } from '../session/viewer-store.ts';
 import { PastBanner } from '../tape/past-banner.tsx';
 import { SceneBar } from '../scenes/scene-bar.tsx';
-import { useInScene } from '../scenes/scene-store.ts';
+import { useInScene, useVisitorActs } from '../scenes/scene-store.ts';
 import { TapeDeck } from '../tape/tape-deck.tsx';
 import { makeNarration, TryNext } from './guide.tsx';
 import { Notices } from './notices.tsx';
@@ -35,6 +35,7 @@ const TABS: readonly { readonly sheet: Sheet; readonly word: string; readonly ic
 
 export function PhoneScreen() {
   const scene = useInScene();
+  const visitorActs = useVisitorActs();
   const sheet = useViewer((viewer) => viewer.sheet);
   const selection = useViewer((viewer) => viewer.selection);
   const inspects = sheet === 'stage' && selection !== null && selection.type !== 'event';
@@ -48,7 +49,7 @@ export function PhoneScreen() {
         <RuleBanners />
         <Stage headline={false} phone />
         <Notices />
-        <UndoToast />
+        {visitorActs && <UndoToast />}
         <BrokenStrip always={false} />
       </main>
       {scene ? <SceneBar phone /> : <Caption />}

@@ -18,7 +18,7 @@ import { listenToKeys } from '../session/keys.ts';
 import { useLive, useModel } from '../session/live.ts';
 import { setViewer, useViewer, type Tool } from '../session/viewer-store.ts';
 import { SceneBar } from '../scenes/scene-bar.tsx';
-import { useInScene } from '../scenes/scene-store.ts';
+import { useInScene, useVisitorActs } from '../scenes/scene-store.ts';
 import { PastBanner } from '../tape/past-banner.tsx';
 import { TapeDeck } from '../tape/tape-deck.tsx';
 import { ClosedRail, Guide } from './guide.tsx';
@@ -71,6 +71,7 @@ const cursorStyle = (tool: Tool) =>
 function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
   const railOpen = useRail(guideFits);
   const scene = useInScene();
+  const visitorActs = useVisitorActs();
   const panelOpen = useViewer((viewer) => viewer.panelOpen);
   const tool = useViewer((viewer) => viewer.tool);
   return (
@@ -90,7 +91,7 @@ function DeskScreen({ drawer, guideFits, low }: ScreenKind) {
         <div className="acting">
           <ToolsBar />
           <PastBanner short={false} />
-          <UndoToast />
+          {visitorActs && <UndoToast />}
         </div>
         <ConsoleLine />
       </main>

@@ -1,0 +1,83 @@
+// The fixture of the demos: a page on which a scene is played. See README.md.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test as base, type Locator, type Page, type TestInfo } from 'playwright/test';
+import type { Golden, GoldenScene } from '../../src/lab/golden.ts';
+import '../live-page.ts';
+
+const GOLDEN = new URL('../../src/lessons/scenes/golden.json', import.meta.url);
+
+export class ScenePage {
+  readonly page: Page;
+  /** The sentence under the picture. */
+  readonly sentence: Locator;
+  readonly #info: TestInfo;
+  #id = '';
+  #shots = 0;
+
+  constructor(page: Page, info: TestInfo) {
+    this.page = page;
+    this.sentence = page.locator('.scene-sentence');
+    this.#info = info;
+  }
+
+  /** Opens the page at the scene, by its link; the first step is played. */
+  async open(id: string): Promise<void> {
+    this.#id = id;
+    await this.page.goto(`/?scene=${id}`);
+    await this.#stands();
+    // As fast as it goes: what is seen on the way is for people.
+    await this.page.evaluate(async () => {
+      await window.lab.play('max');
+      await window.lab.stop();
+    });
+    await this.#shoot();
+  }
+
+  /** Presses Next, and waits until the step has come about. */
+  async next(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Next', exact: true }).click();
+    await this.#stands();
+    await this.#shoot();
+  }
+
+  /** Presses Next until the last step. */
+  async toTheEnd(): Promise<void> {
+    while ((await this.page.locator('.scene-next').count()) > 0) await this.next();
+  }
+
+  /** The journal's fingerprint, of the scene's cluster. */
+  hash(): Promise<string> {
+    return this.page.evaluate(() => window.lab.hash());
+  }
+
+  /** What the scene must come to, as it is kept beside the scenes. */
+  get golden(): GoldenScene {
+    const golden = JSON.parse(readFileSync(GOLDEN, 'utf8')) as Golden;
+    return golden[this.#id] ?? { hash: 'none', steps: {} };
+  }
+
+  /** Between two steps, or where one did not come about: then the page says why, and so does the test. */
+  async #stands(): Promise<void> {
+    const ended = this.page.locator(':is([data-phase="standing"], [data-phase="failed"])');
+    await ended.waitFor();
+    if ((await this.sentence.getAttribute('data-phase')) === 'failed')
+      throw new Error(await this.sentence.innerText());
+  }
+
+  /** A picture of each step: with LOOM_SHOTS=FOLDER there, else beside the test's results. */
+  async #shoot(): Promise<void> {
+    this.#shots += 1;
+    const name = `${this.#id}-${this.#shots}.png`;
+    const folder = process.env['LOOM_SHOTS'];
+    const path = folder === undefined ? this.#info.outputPath(name) : join(folder, name);
+    await this.page.screenshot({ path });
+  }
+}
+
+export const test = base.extend<{ scene: ScenePage }>({
+  scene: async ({ page }, give, info) => give(new ScenePage(page, info)),
+});
+
+export { expect } from 'playwright/test';
