@@ -1,5 +1,9 @@
 // The phone: the ring above, the sentence, the tape, and tabs whose sheets hold the rest.
 
+import { alarmsOf } from '../../projections/alarms.ts';
+import { weaveSentence } from '../../projections/words/alarm-words.ts';
+import type { World } from '../../projections/world.ts';
+import type { Micros } from '../../tikv/ids.ts';
 import { Icon, type IconName } from '../chart/icon.tsx';
 import { typeScale, useSize } from '../chart/use-size.ts';
 import { ClientForm } from '../client/client-form.tsx';
@@ -14,6 +18,7 @@ import { Inspector } from '../panel/inspector.tsx';
 import { Legend } from '../panel/legend.tsx';
 import { RuleBanners } from '../raft/rule-banners.tsx';
 import { useModel } from '../session/live.ts';
+import { useView } from '../session/use-view.ts';
 import { setViewer, useViewer, type Sheet } from '../session/viewer-store.ts';
 import { PastBanner } from '../tape/past-banner.tsx';
 import { SceneBar } from '../scenes/scene-bar.tsx';
@@ -82,8 +87,14 @@ export function PhoneScreen() {
   );
 }
 
+const allRegionsSay = (world: World, now: Micros): string =>
+  weaveSentence(world, alarmsOf(world, now));
+
 function Caption() {
   const { what, then } = useModel(makeNarration);
+  const weave = useView() === 'weave';
+  const all = useModel(allRegionsSay);
+  if (weave) return <p className="caption">{all}</p>;
   return (
     <p className="caption">
       {what} {then}

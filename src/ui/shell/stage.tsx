@@ -12,8 +12,9 @@ import { RingView } from '../ring/ring-view.tsx';
 import { SceneMarks } from '../scenes/scene-marks.tsx';
 import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
-import { useView } from '../session/use-view.ts';
-import { useViewer } from '../session/viewer-store.ts';
+import { useManyRegions, useView } from '../session/use-view.ts';
+import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { WeavePhone } from '../weave/weave-phone.tsx';
 import { WeaveView } from '../weave/weave-view.tsx';
 import { arrangeStage } from './stage-layout.ts';
 import { makeNarration } from './guide.tsx';
@@ -48,9 +49,25 @@ interface ArrangedProps {
 function Shown(props: ArrangedProps) {
   const view = useView();
   const type = typeScale();
-  if (view === 'weave' && !props.phone)
+  const many = useManyRegions();
+  if (view === 'weave' && props.phone)
+    return <WeavePhone width={props.width / type} height={props.height / type} />;
+  if (view === 'weave')
     return <WeaveView width={props.width / type} height={props.height / type} />;
-  return <Arranged {...props} />;
+  return (
+    <>
+      <Arranged {...props} />
+      {many && props.phone && (
+        <button
+          type="button"
+          className="button button-small weave-back"
+          onClick={() => setViewer({ view: 'weave' })}
+        >
+          All Regions
+        </button>
+      )}
+    </>
+  );
 }
 
 /** The drawings have units of their own: as many as fit at the present size of type. */

@@ -13,7 +13,14 @@ import { doomWords } from '../../projections/words/explain.ts';
 import { sightOf } from './cell-model.ts';
 import { paintEnd, paintFray, paintMessage, paintThread } from './paint-messages.ts';
 import { write, type Pen, type Token } from './pen.ts';
-import { cellsOf, laneModel, trafficOf, type LaneMessage, type Traffic } from './traffic.ts';
+import {
+  cellsOf,
+  laneModel,
+  trafficOf,
+  waysBeside,
+  type LaneMessage,
+  type Traffic,
+} from './traffic.ts';
 import type { WeaveLayout } from './weave-layout.ts';
 import type { Way } from './threads.ts';
 
@@ -54,7 +61,9 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
     if (state === undefined) continue;
     const sight = sightOf(world, mapped(state.region));
     const flights = input.hidden ? [] : (traffic.byRegion.get(id) ?? []);
-    const lane = laneModel({ ...input, column, sight, flights, rows });
+    const wayOf = waysBeside(column, rows);
+    const radius = column.level === 0 ? 5 : 3;
+    const lane = laneModel({ ...input, radius, sight, flights, wayOf });
     for (const thread of lane.threads) {
       const torn = tearIn(thread.way, layout);
       if (torn === null) paintThread(pen, thread);

@@ -12,7 +12,7 @@ import type { RegionSight } from './cell-model.ts';
 import type { Column } from './columns.ts';
 import type { FlyingModel, ThreadLook, ThreadModel } from './paint-messages.ts';
 import { threadWay, type Way } from './threads.ts';
-import { cellBox, laneOf, type Row, type WeaveLayout } from './weave-layout.ts';
+import { cellBox, laneOf, type Row } from './weave-layout.ts';
 
 export interface Traffic {
   readonly byRegion: ReadonlyMap<RegionId, readonly Flight[]>;
@@ -49,16 +49,17 @@ export interface LaneModel {
 export interface LaneInput {
   readonly world: World;
   readonly now: Micros;
-  readonly layout: WeaveLayout<RegionId>;
-  readonly column: Column<RegionId>;
   readonly sight: RegionSight;
   readonly flights: readonly Flight[];
   readonly heartbeats: boolean;
-  readonly rows: ReadonlyMap<NodeId, Row>;
+  /** Of a message, in the units of the drawing. */
+  readonly radius: number;
+  /** From one store's cell of the Region to another's; null where one of them has none in the picture. */
+  readonly wayOf: (from: NodeId, to: NodeId) => Way | null;
 }
 
 export function laneModel(input: LaneInput): LaneModel {
-  const { sight, flights, column, world, now } = input;
+  const { sight, flights, radius, world, now, wayOf } = input;
   const hub = hubOf(sight);
   const looks = new Map<NodeId, ThreadLook>();
   if (hub !== null)
@@ -68,7 +69,7 @@ export function laneModel(input: LaneInput): LaneModel {
   const extra: ThreadModel[] = [];
   for (const flight of flights) {
     const part = progressOf(flight, now);
-    const way = wayOf(input, flight.from, flight.to);
+    const way = wayOf(flight.from, flight.to);
     if (part === null || way === null) continue;
     const beat = isHeartbeat(flight.kind);
     const look = lookOf(flight);
@@ -79,10 +80,10 @@ export function laneModel(input: LaneInput): LaneModel {
       else if (looks.get(other) !== 'cut') looks.set(other, tone);
     }
     if (beat && !input.heartbeats) continue;
-    messages.push({ flight, way, part, look, radius: column.level === 0 ? 5 : 3 });
+    messages.push({ flight, way, part, look, radius });
   }
   const threads = [...looks].flatMap(([store, look]): ThreadModel[] => {
-    const way = hub === null ? null : wayOf(input, hub, store);
+    const way = hub === null ? null : wayOf(hub, store);
     return way === null ? [] : [{ way, look }];
   });
   const rank = ({ look }: ThreadModel) => (look === 'idle' || look === 'down' ? 0 : 1);
@@ -105,11 +106,14 @@ function restLook(world: World, hub: NodeId, store: NodeId): ThreadLook {
   return cut ? 'cut' : 'idle';
 }
 
-function wayOf({ rows, column }: LaneInput, from: NodeId, to: NodeId): Way | null {
-  const [a, b] = [rows.get(from), rows.get(to)];
-  if (a === undefined || b === undefined) return null;
-  return threadWay(cellBox(column, a), cellBox(column, b), laneOf(column));
-}
+/** Ways in the lane beside a column. */
+export const waysBeside =
+  (column: Column<RegionId>, rows: ReadonlyMap<NodeId, Row>) =>
+  (from: NodeId, to: NodeId): Way | null => {
+    const [a, b] = [rows.get(from), rows.get(to)];
+    if (a === undefined || b === undefined) return null;
+    return threadWay(cellBox(column, a), cellBox(column, b), laneOf(column));
+  };
 
 /** The boxes of the cells of a column, for words that must keep off them. */
 export const cellsOf = (

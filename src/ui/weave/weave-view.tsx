@@ -1,7 +1,7 @@
 // The Weave: all Regions at once. Keys from left to right, stores as rows, a replica where they meet. Cells and what
 // moves are canvases; heads, flags and links stand over them; a grid over the cells serves keyboard and screen reader.
 
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useFrame, useLive, useModel, useSessionState } from '../session/live.ts';
 import { useViewer } from '../session/viewer-store.ts';
 import { typeScale, useReducedMotion } from '../chart/use-size.ts';
@@ -10,7 +10,8 @@ import { Cloth } from './cloth.ts';
 import type { ColumnWish } from './columns.ts';
 import { MOST_FLAGS } from './levels.ts';
 import { paintMoves } from './moves.ts';
-import { penFor, readInk, type Ink } from './pen.ts';
+import { penFor, type Ink } from './pen.ts';
+import { useInk } from './use-ink.ts';
 import { useGlide } from './use-glide.ts';
 import { layoutWeave, type WeaveLayout } from './weave-layout.ts';
 import { WeaveLinks } from './weave-links.tsx';
@@ -135,20 +136,6 @@ function Canvases({ layout, focus, width, height }: CanvasProps) {
       <canvas ref={movesCanvas} className="weave-canvas" aria-hidden="true" />
     </>
   );
-}
-
-/** The colours, read anew when the theme changes and when the fonts have come. */
-function useInk(): Ink {
-  const [ink, setInk] = useState(readInk);
-  useEffect(() => {
-    const read = () => setInk(readInk());
-    read();
-    const observer = new MutationObserver(read);
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    void document.fonts.ready.then(read);
-    return () => observer.disconnect();
-  }, []);
-  return ink;
 }
 
 /** What the picture leaves out, said. */
