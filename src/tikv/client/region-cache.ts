@@ -30,7 +30,10 @@ export class RegionCache {
     const others = [...this.#regions.values()].filter((other) =>
       regionsOverlap(other.region, region),
     );
-    if (others.some((other) => other.region.epoch.version > region.epoch.version)) return false;
+    const isNewer = ({ region: { id, epoch } }: CachedRegion) =>
+      epoch.version > region.epoch.version ||
+      (id === region.id && epoch.confVer > region.epoch.confVer);
+    if (others.some(isNewer)) return false;
     for (const other of others) this.#regions.delete(other.region.id);
     this.#regions.set(region.id, cached);
     return true;

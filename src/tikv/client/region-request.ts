@@ -127,8 +127,10 @@ export class Calls {
       case 'ReadIndexNotReady':
         yield* this.backOff('regionNotInitialized', error.type);
         return true;
-      case 'RegionNotFound':
       case 'KeyNotInRegion':
+        yield { type: 'invalidate', regionId: region.id, reason: error.type };
+        return false;
+      case 'RegionNotFound':
       case 'StoreNotMatch':
       case 'MismatchPeerId':
         yield { type: 'invalidate', regionId: region.id, reason: error.type };
@@ -156,14 +158,23 @@ export class Calls {
       yield { type: 'set-leader', regionId: region.id, leader };
       return true;
     }
+    // Somebody leads of whom the cache has never heard: it is out of date.
+    if (leader !== null && !region.peers.some(({ id }) => id === leader.id)) {
+      yield { type: 'invalidate', regionId: region.id, reason: error.type };
+      yield* this.backOff('regionMiss', error.type);
+      return false;
+    }
     replicas.giveUp();
     yield* this.backOff('regionScheduling', error.type);
     return true;
   }
 
   *#onEpochNotMatch(current: readonly Region[], region: Region, replicas: Replicas): Part<boolean> {
-    const older = (a: Region) => a.epoch.version < region.epoch.version;
-    if (current.length > 0 && current.every(older)) {
+    // The store has not yet applied what the cache knows. (client-go: onRegionEpochNotMatch)
+    const isBehind = ({ id, epoch }: Region) =>
+      id === region.id &&
+      (epoch.version < region.epoch.version || epoch.confVer < region.epoch.confVer);
+    if (current.some(isBehind)) {
       yield* this.backOff('regionMiss', 'EpochNotMatch');
       return true;
     }

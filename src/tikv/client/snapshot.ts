@@ -3,7 +3,7 @@
 
 import { assert } from '../../base/assert.ts';
 import type { Bytes } from '../../base/bytes.ts';
-import { decodeKey, encodeKey } from '../mvcc/key.ts';
+import { decodeKey, encodeKey, TXN_RANGE } from '../mvcc/key.ts';
 import type { TxnCall } from '../txn/message.ts';
 import { LockResolver, type MetLock } from './lock-resolver.ts';
 import type { Calls } from './region-request.ts';
@@ -91,6 +91,8 @@ class Reader {
   /** Where the Region of the last answer ends, if the range goes on behind it. */
   next(to: Bytes): Bytes | null {
     if (this.#end === '') return null;
+    // A Region that ends behind all transactional keys is the last one.
+    if (this.#end >= TXN_RANGE.to) return null;
     const next = decodeKey(this.#end, 'write');
     return to !== '' && next >= to ? null : next;
   }
