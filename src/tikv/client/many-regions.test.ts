@@ -145,7 +145,7 @@ function keysOf(request: StoreRequest): string[] {
   return [];
 }
 
-const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'];
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.split('');
 const scan = (from: string, to: string, limit = 100): ClientRequest => ({
   type: 'scan',
   from,
