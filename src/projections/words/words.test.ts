@@ -194,12 +194,12 @@ describe('the list', () => {
 
   test('it keeps the newest lines', () => {
     const story = new HandJournal();
-    for (let op = 1; op <= 2500; op++)
+    for (let op = 1; op <= 26_000; op++)
       story.tell('c1', { type: 'client/op-started', op, request: { type: 'get', key: `${op}` } });
     const { list } = read(story);
-    expect(list.lines).toHaveLength(2000);
-    expect(list.dropped).toBe(500);
-    expect(lineText(list.lines.at(-1) as (typeof list.lines)[0])).toBe('c1 gets 2500');
+    expect(list.lines).toHaveLength(20_999);
+    expect(list.dropped).toBe(5001);
+    expect(lineText(list.lines.at(-1) as (typeof list.lines)[0])).toBe('c1 gets 26000');
   });
 });
 

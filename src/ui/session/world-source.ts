@@ -4,6 +4,7 @@
 // world, folded to a past instant (look-back.ts), while this one goes on.
 
 import type { Session } from '../../browser/session-types.ts';
+import { RecordNumbers, type Told } from '../../projections/causes.ts';
 import { newWorld, type World } from '../../projections/world.ts';
 import type { Line } from '../../projections/words/line.ts';
 import type { Micros } from '../../tikv/ids.ts';
@@ -16,6 +17,8 @@ export interface Story {
   readonly world: World;
   /** The newest lines, oldest first. */
   readonly lines: readonly Line[];
+  /** Where in the journal a record stands. */
+  readonly numbers: RecordNumbers;
   tell(record: JournalRecord): void;
 }
 
@@ -25,6 +28,8 @@ export interface WorldSource {
   /** As it is now, whoever looks back. */
   readonly live: World;
   readonly lines: readonly Line[];
+  /** The lines with the journal that they tell of: for what led to what. */
+  told(): Told;
   /** The instant to draw. */
   shownAt(): Micros;
   /** The instant that the cluster has come to. */
@@ -102,6 +107,12 @@ export class LiveWorld implements WorldSource {
 
   get lines(): readonly Line[] {
     return this.#story?.lines ?? [];
+  }
+
+  told(): Told {
+    const { lines } = this;
+    const numbers = this.#story?.numbers ?? new RecordNumbers();
+    return { lines, kept: this.#session.kept(), numbers };
   }
 
   shownAt(): Micros {
