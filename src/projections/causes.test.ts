@@ -47,6 +47,8 @@ describe('cause and effect between lines', async () => {
     const effects = effectsOf(told, asks).map(lineText);
     expect(effects.filter((words) => /votes for/.test(words))).toHaveLength(2);
     const leads = line(/leads term/);
+    const won = must(causeOf(told, leads), 'a cause');
+    expect(effectsOf(told, won).map(lineText)).toContain(lineText(leads));
     expect(lineText(must(causeOf(told, leads), 'a cause'))).toMatch(/votes for/);
     expect(effectsOf(told, leads).map(lineText).join('\n')).toMatch(/entry 6|sends 6|6/);
   });

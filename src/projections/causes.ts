@@ -66,30 +66,38 @@ const isSame = (a: RecordId | null, b: RecordId | null): boolean =>
 function ownerOf({ lines, kept }: Told, record: JournalRecord): Line | null {
   const own = lineOfRecord(lines, record.n);
   if (own !== null || record.cause === null) return own;
-  const isSibling = (other: JournalRecord | undefined) =>
-    other?.id.node === record.id.node && isSame(other.cause, record.cause);
+  const told: Line[] = [];
   for (const step of [-1, 1])
     for (let away = 1; away <= SIBLINGS; away++) {
       const other = recordOf(kept, record.n + step * away);
       if (other?.at !== record.at) break;
-      const line = isSibling(other) ? lineOfRecord(lines, other.n) : null;
-      if (line !== null) return line;
+      const isSibling = other.id.node === record.id.node && isSame(other.cause, record.cause);
+      const line = isSibling ? lineOfRecord(lines, other.n) : null;
+      if (line !== null) told.push(line);
     }
+  const last = told.toSorted((a, b) => a.n - b.n);
+  // What leaves after a vote or an election is about that, whatever else the same input led to.
+  return last.findLast(({ family }) => family === 'elections') ?? last.at(-1) ?? null;
+}
+
+/** Of one input, one thing comes after the other: the line before this one. */
+function elderOf({ lines, kept }: Told, line: Line, record: JournalRecord): Line | null {
+  for (let n = line.n - 1; n >= line.n - SIBLINGS; n--) {
+    const elder = recordOf(kept, n);
+    if (elder?.at !== record.at) return null;
+    if (elder.id.node !== record.id.node || !isSame(elder.cause, record.cause)) continue;
+    const before = lineOfRecord(lines, n);
+    if (before !== null && before !== line) return before;
+  }
   return null;
 }
 
 /** The line that this one follows from; null where it is not told, or not kept. */
 export function causeOf(told: Told, line: Line): Line | null {
-  const { lines, kept, numbers } = told;
+  const { kept, numbers } = told;
   let record = recordOf(kept, line.n);
-  // Of one input, one thing comes after the other.
-  for (let n = line.n - 1; record !== undefined && n >= line.n - SIBLINGS; n--) {
-    const elder = recordOf(kept, n);
-    if (elder?.at !== record.at) break;
-    if (elder.id.node !== record.id.node || !isSame(elder.cause, record.cause)) continue;
-    const before = lineOfRecord(lines, n);
-    if (before !== null && before !== line) return before;
-  }
+  const elder = record === undefined ? null : elderOf(told, line, record);
+  if (elder !== null) return elder;
   for (let step = 0; step < STEPS && record?.cause; step++) {
     const n = numbers.of(record.cause);
     record = n === null ? undefined : recordOf(kept, n);
@@ -106,7 +114,7 @@ export function effectsOf(told: Told, line: Line): Line[] {
   if (own === undefined) return [];
   const reached = new Set([line.n]);
   const found = new Map<string, Line>();
-  const from = line.n + 1 - (kept[0]?.n ?? 0);
+  const from = Math.max(0, line.n - SIBLINGS - (kept[0]?.n ?? 0));
   for (const record of kept.slice(from, from + AHEAD)) {
     const cause = record.cause === null ? null : numbers.of(record.cause);
     const follows = cause !== null && reached.has(cause);

@@ -4,21 +4,14 @@ import { DropdownMenu } from 'radix-ui';
 import { memo, useMemo, useState } from 'react';
 import { clock } from '../../projections/words/format.ts';
 import { lineKey, type Family, type Line } from '../../projections/words/line.ts';
+import { FAMILIES } from './families.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useManyRegions } from '../session/use-view.ts';
 import { useLines, useSessionState } from '../session/live.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
+import { Hint } from '../shell/hint.tsx';
 import { GlyphMark } from './glyph.tsx';
 import './panel.css';
-
-const FAMILIES: readonly (readonly [Family, string])[] = [
-  ['faults', 'Faults'],
-  ['elections', 'Elections'],
-  ['replication', 'Replication'],
-  ['clients', 'Clients'],
-  ['pd', 'Placement driver'],
-  ['messages', 'Messages'],
-];
 
 /** Lines drawn; the console and `window.lab.events` have the rest. */
 const MOST = 150;
@@ -41,6 +34,16 @@ export function EventsList({ title }: { title: string }) {
     <section className="events" aria-label="Events">
       <header className="panel-head">
         <h2 className="panel-heading">{title}</h2>
+        <Hint words="A column for each node, what led to what" shortcut="E">
+          <button
+            type="button"
+            className="text-button log-open"
+            onClick={() => setViewer({ logOpen: !useViewer.getState().logOpen })}
+          >
+            <Icon name="list" />
+            Columns
+          </button>
+        </Hint>
         <FilterMenu family={family} onChoose={setFamily} />
       </header>
       {shown.length === 0 ? (

@@ -130,5 +130,20 @@ export function useLines(): readonly Line[] {
   });
 }
 
+/** All lines that are kept, oldest first; another list whenever one has come. */
+export function useAllLines(): readonly Line[] {
+  const { source } = useLive();
+  const kept = useRef<{ version: number; lines: readonly Line[] } | null>(null);
+  const subscribe = useCallback((listener: () => void) => source.subscribe(listener), [source]);
+  return useSyncExternalStore(subscribe, () => {
+    if (kept.current?.version === source.liveVersion) return kept.current.lines;
+    const before = kept.current?.lines;
+    const now = source.lines;
+    const same = before?.length === now.length && before.at(-1) === now.at(-1);
+    kept.current = { version: source.liveVersion, lines: same ? before : now.slice() };
+    return kept.current.lines;
+  });
+}
+
 /** Lines that a view may look at. */
 const LINES_SHOWN = 600;

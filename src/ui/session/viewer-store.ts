@@ -79,6 +79,8 @@ export interface ViewerState {
   readonly panelOpen: boolean;
   /** Null: as the room suggests. */
   readonly legendOpen: boolean | null;
+  /** The event log with its columns. */
+  readonly logOpen: boolean;
   readonly helpOpen: boolean;
   readonly consoleOpen: boolean;
   readonly sheet: Sheet;
@@ -114,6 +116,7 @@ export const useViewer = create<ViewerState>()(() => ({
   railOpen: null,
   panelOpen: false,
   legendOpen: null,
+  logOpen: false,
   helpOpen: false,
   consoleOpen: false,
   sheet: 'stage',

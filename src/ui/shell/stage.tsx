@@ -7,6 +7,7 @@ import { typeScale, useSize } from '../chart/use-size.ts';
 import { quorumModel } from '../logs/quorum-model.ts';
 import { LogView } from '../logs/log-view.tsx';
 import { QuorumRow } from '../logs/quorum-row.tsx';
+import { EventLog } from '../panel/event-log.tsx';
 import { PointedStyle } from '../panel/legend.tsx';
 import { RingView } from '../ring/ring-view.tsx';
 import { SceneMarks } from '../scenes/scene-marks.tsx';
@@ -29,11 +30,13 @@ export const Stage = memo(function Stage({
   phone: boolean;
 }) {
   const [ref, size] = useSize<HTMLDivElement>();
+  const logOpen = useViewer((viewer) => viewer.logOpen);
   return (
     <div className="stage" ref={ref}>
       <PointedStyle />
       <SceneMarks />
       {size !== null && <Shown {...size} headline={headline} phone={phone} />}
+      {logOpen && !phone && <EventLog />}
     </div>
   );
 });
