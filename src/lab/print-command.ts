@@ -5,6 +5,7 @@ import { assertNever } from '../base/assert.ts';
 import type { ClientRequest, ReadPath } from '../tikv/client/request.ts';
 import type { Command } from '../sim/command.ts';
 import type { RecordId } from '../sim/record-id.ts';
+import { keyOfBound } from '../tikv/raftstore/key-space.ts';
 import { wordOf } from './line-tokens.ts';
 import { decimal, printDuration } from './print-duration.ts';
 import { printPd } from './print-pd.ts';
@@ -119,6 +120,12 @@ function printAdmin({ node, region, request }: Extract<Command, { type: 'admin' 
       return `compact r${region}${request.index === null ? '' : ` ${request.index}`} at ${node}`;
     case 'transfer-leader':
       return `transfer-leader r${region} s${request.to} at ${node}`;
+    case 'split': {
+      const keys = request.keys.map((bound) => keyOfBound(bound));
+      const txn = keys.some((key) => key?.space === 'txn') ? ' --space txn' : '';
+      const words = keys.map((key) => ` ${wordOf(key?.key ?? '')}`).join('');
+      return `split-at-leader r${region}${words}${txn} at ${node}`;
+    }
     case 'change-peer': {
       const { changes } = request;
       const [first] = changes;

@@ -1,19 +1,46 @@
 // The data of a Region, carried forward by the first replica that applies an entry.
 
-import type { EntryContent } from '../tikv/raftstore/event.ts';
+import { RAFT_INIT_LOG_INDEX } from '../tikv/raftstore/bootstrap.ts';
+import type { Region } from '../tikv/raftstore/region.ts';
+import type { EntryContent, RaftstoreEvent } from '../tikv/raftstore/event.ts';
 import type { RegionState } from './cluster.ts';
+import { boundOf } from '../tikv/raftstore/key-space.ts';
+import { regionHolds } from '../tikv/raftstore/region.ts';
 import { entryAt } from './log-window.ts';
 import type { Replica } from './raft.ts';
 import type { World } from './world.ts';
 
-/** `replica` has applied `index`. */
-export function foldRegionData(world: World, replica: Replica, index: number): void {
+/** `replica` has applied an entry. */
+export function foldRegionData(
+  world: World,
+  replica: Replica,
+  { index, refused }: Extract<RaftstoreEvent, { type: 'raftstore/applied' }>,
+): void {
   const region = world.regions[replica.region];
   if (region === undefined || index !== region.applied + 1) return;
   const entry = entryAt(replica.log, index);
   region.applied = index;
+  if (refused === true) return;
   if (entry === null) region.whole = false;
   else apply(region, entry.content);
+}
+
+/** The data go with their keys; `parts` are what has become of the Region. */
+export function splitData(world: World, from: RegionState, parts: readonly Region[]): void {
+  const { data, whole } = from;
+  const dataOf = (part: Region) => data.filter(([key]) => regionHolds(part, boundOf('raw', key)));
+  for (const part of parts) {
+    if (part.id === from.region.id) {
+      from.region = part;
+      from.data = dataOf(part);
+    } else
+      world.regions[part.id] ??= {
+        region: part,
+        applied: RAFT_INIT_LOG_INDEX,
+        data: dataOf(part),
+        whole,
+      };
+  }
 }
 
 function apply(region: RegionState, content: EntryContent): void {

@@ -60,7 +60,7 @@ export function foldRaftstore(
       return;
     case 'raftstore/applied':
       replica.applied = event.index;
-      return foldRegionData(world, replica, event.index);
+      return foldRegionData(world, replica, event);
     default:
       return foldReplica(world, replica, event);
   }

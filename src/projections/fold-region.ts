@@ -4,6 +4,7 @@
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { RaftstoreEvent } from '../tikv/raftstore/event.ts';
 import type { Region } from '../tikv/raftstore/region.ts';
+import { splitData } from './fold-data.ts';
 import { compactLog, emptyLog } from './log-window.ts';
 import { membersOf, noMembers } from './membership.ts';
 import type { Replica } from './raft.ts';
@@ -73,6 +74,15 @@ export function foldReplica(world: World, replica: Replica, event: RaftstoreEven
       if (known !== undefined && isNewer(event.to, known.region)) known.region = event.to;
       const members = event.to.peers.map(({ id }) => id);
       replica.progress = replica.progress.filter(({ peer }) => members.includes(peer));
+      return;
+    }
+    case 'raftstore/region-split': {
+      const known = world.regions[event.region];
+      const part = event.regions.find(({ id }) => id === event.region);
+      if (part === undefined) return;
+      replica.described = part;
+      if (known !== undefined && isNewer(part, known.region))
+        splitData(world, known, event.regions);
       return;
     }
     case 'raftstore/lease-changed':

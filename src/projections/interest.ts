@@ -88,7 +88,7 @@ export const INTERESTS: readonly InterestInfo[] = [
     id: 'region',
     word: 'change of a Region',
     means: 'A Region is split, or its members change',
-    sources: each('raftstore/region-changed', 'raft/conf-changed'),
+    sources: each('raftstore/region-changed', 'raftstore/region-split', 'raft/conf-changed'),
   },
 ];
 

@@ -94,6 +94,7 @@ const DATA: readonly SameLine[] = [
 
 const RAFT: readonly SameLine[] = [
   { name: 'transfer the leader', line: 'transfer-leader r1 s2 at s1' },
+  { name: 'split at the leader', line: 'split-at-leader r1 m at s1' },
   { name: 'add a learner', line: 'add-learner r1 s3 at s1' },
   { name: 'remove a peer', line: 'remove-peer r1 s3 at s1' },
   { name: 'joint change', line: 'joint r1 +s3,-s2 at s1' },

@@ -8,6 +8,7 @@ import { replay } from '../sim/replay.ts';
 import { foldRecord } from '../projections/fold.ts';
 import { leaderOf, openOperations, replicasOf } from '../projections/questions.ts';
 import { newWorld, type World } from '../projections/world.ts';
+import { QUIET_PD } from './quiet-pd.ts';
 import { StormChecks, type Breach } from './storm-checks.ts';
 import { newWeather, nextAction, pauseBetween, type Profile } from './storm-weather.ts';
 
@@ -44,7 +45,11 @@ export interface StormCounts {
 }
 
 /** Members come and go on more stores than the Region begins with, and reads are answered from leases. */
-const RAFT_SETTINGS = { 'replication.max-replicas': 3, 'client.lease-reads': true } as const;
+const RAFT_SETTINGS = {
+  ...QUIET_PD,
+  'replication.max-replicas': 3,
+  'client.lease-reads': true,
+} as const;
 
 /** So long everything may take to go on after the weather has passed. */
 const CALM = 120_000_000;

@@ -164,9 +164,9 @@ export class TinyWorld {
     this.#step(id, { type: 'command', now: this.now, command: { type: 'campaign', regionId: 1 } });
   }
 
-  /** What is asked of the peer of Region 1 on a store. */
-  admin(id: NodeId, request: AdminRequest): void {
-    const command = { type: 'admin', regionId: 1, request } as const;
+  /** What is asked of the peer of a Region on a store. */
+  admin(id: NodeId, request: AdminRequest, regionId = 1): void {
+    const command = { type: 'admin', regionId, request } as const;
     this.#step(id, { type: 'command', now: this.now, command });
   }
 

@@ -144,6 +144,52 @@ export const KNOBS = {
     'A peer without a leader for so long asks PD whether it is still a member.',
     [10, 36_000_000],
   ),
+  'raftstore.abnormal-leader-missing-duration': ms(
+    [4000, 600_000],
+    'A peer without a leader for so long asks the others whether it is still a member.',
+    [10, 36_000_000],
+  ),
+  'raftstore.max-peer-down-duration': ms(
+    [6000, 600_000],
+    'A leader tells PD that a peer is down when it has not heard of it for so long.',
+    [10, 36_000_000],
+  ),
+  'raftstore.split-region-check-tick-interval': ms(
+    [500, 10_000],
+    'A leader looks whether its Region has become too large.',
+    [10, 3_600_000],
+  ),
+  'raftstore.right-derive-when-split': flag(
+    true,
+    true,
+    'The right part of a split keeps the id of the Region; else the left part.',
+  ),
+  'raftstore.capacity': bytes(
+    1048576,
+    0,
+    'Bytes that a store may hold, as it tells PD. (TiKV: 0 is the size of its disk.)',
+  ),
+  'coprocessor.region-split-size': bytes(
+    2048,
+    268435456,
+    'Bytes of each part when a Region is split by size.',
+  ),
+  'coprocessor.region-max-size': bytes(
+    3072,
+    402653184,
+    'A Region is split when its data weigh so much.',
+  ),
+  'coprocessor.region-split-keys': count(
+    [16, 2_560_000],
+    'Keys of each part when a Region is split by keys.',
+    [1, 100_000_000],
+  ),
+  'coprocessor.region-max-keys': count(
+    [24, 3_840_000],
+    'A Region is split when it has so many keys.',
+    [1, 100_000_000],
+  ),
+  'coprocessor.batch-split-limit': count([3, 10], 'New Regions that one check makes at most.'),
   'server.snap-io-max-bytes-per-sec': bytes(
     16384,
     104857600,
@@ -272,6 +318,15 @@ export const changeableKnobs: readonly KnobName[] = [
   'raftstore.check-leader-lease-interval',
   'raftstore.peer-stale-state-check-interval',
   'raftstore.max-leader-missing-duration',
+  'raftstore.abnormal-leader-missing-duration',
+  'raftstore.max-peer-down-duration',
+  'raftstore.split-region-check-tick-interval',
+  'raftstore.right-derive-when-split',
+  'coprocessor.region-split-size',
+  'coprocessor.region-max-size',
+  'coprocessor.region-split-keys',
+  'coprocessor.region-max-keys',
+  'coprocessor.batch-split-limit',
   'raftstore.pd-heartbeat-tick-interval',
   'raftstore.pd-store-heartbeat-tick-interval',
   'raftstore.raft-read-index-retry-interval-ticks',
@@ -350,6 +405,10 @@ function relationProblem(s: Settings): string | null {
     return 'network.latency is too large for the election timeout: elections would never end. Raise raftstore.raft-election-timeout-ticks or lower network.latency.';
   if (s['disk.fsync'] - s['disk.fsync-jitter'] < 0.001)
     return 'disk.fsync less disk.fsync-jitter must be at least 0.001 ms.';
+  if (s['coprocessor.region-max-size'] < s['coprocessor.region-split-size'])
+    return 'coprocessor.region-max-size must be at least coprocessor.region-split-size.';
+  if (s['coprocessor.region-max-keys'] < s['coprocessor.region-split-keys'])
+    return 'coprocessor.region-max-keys must be at least coprocessor.region-split-keys.';
   if (s['pd.max-store-disconnect'] <= 2 * s['raftstore.pd-store-heartbeat-tick-interval'])
     return 'pd.max-store-disconnect must be above two store heartbeats.';
   return s['pd.max-store-down-time'] <= s['pd.max-store-disconnect']

@@ -1,5 +1,6 @@
 // Words for a Region and its Raft group: leadership, members, the log, timers, and rules broken on purpose.
 
+import type { Bytes } from '../../base/bytes.ts';
 import { closestWord } from '../../base/closest-word.ts';
 import {
   changeableKnobs,
@@ -10,6 +11,7 @@ import {
 } from '../../tikv/config.ts';
 import { parseNodeId, type NodeId, type StoreId } from '../../tikv/ids.ts';
 import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-command.ts';
+import { boundOf } from '../../tikv/raftstore/key-space.ts';
 import { ruleIdOf } from '../../sim/broken-rules.ts';
 import type { Args } from '../line-args.ts';
 import { LineProblem } from '../line-tokens.ts';
@@ -91,6 +93,15 @@ export const RAFT_VERBS: readonly Verb[] = [
       const index = args.done || args.isWord('at') ? null : args.count('an index', 999_999_999);
       return asked(args, region, { type: 'compact-log', index });
     },
+  },
+  {
+    word: 'split-at-leader',
+    aliases: [],
+    group: 'raft',
+    usage: 'split-at-leader [REGION] [KEY …] [--space raw|txn] [at STORE]',
+    what: 'Asks the leader itself, not PD, to split its Region: before these keys, or in the middle of its data.',
+    example: 'split-at-leader r1 m at s1',
+    read: split,
   },
   {
     word: 'snapshot',
@@ -200,6 +211,18 @@ function joint(args: Args): Action {
       args.place(),
     );
   return asked(args, region, { type: 'change-peer', changes });
+}
+
+function split(args: Args): Action {
+  const region = regionOr1(args);
+  const space = args.option('space', { type: 'words', words: ['raw', 'txn'] });
+  const named = space?.text ?? 'raw';
+  if (named !== 'raw' && named !== 'txn')
+    throw new LineProblem(`Keys are raw or txn, not ${named}.`, space ?? args.place());
+  const keys: Bytes[] = [];
+  while (!args.done && !args.isWord('at')) keys.push(boundOf(named, args.key('a key').text));
+  const policy = keys.length === 0 ? 'approximate' : 'usekey';
+  return asked(args, region, { type: 'split', policy, keys });
 }
 
 function config(args: Args): Action {

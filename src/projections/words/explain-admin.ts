@@ -2,6 +2,7 @@
 
 import { brokenName } from './mutation-words.ts';
 import { storeNode } from '../../tikv/ids.ts';
+import { keyOfBound } from '../../tikv/raftstore/key-space.ts';
 import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-command.ts';
 import type { Command } from '../../sim/command.ts';
 import { nodeName, nodeNames } from './format.ts';
@@ -49,6 +50,10 @@ function requestWords(request: AdminRequest): string {
       return `to hand its leadership to ${storeName(request.to)}`;
     case 'request-snapshot':
       return 'to get a snapshot from its leader';
+    case 'split':
+      return request.policy === 'usekey'
+        ? `to split its Region at ${request.keys.map((bound) => `"${keyOfBound(bound)?.key ?? ''}"`).join(' and ')}`
+        : 'to split its Region in the middle';
     case 'change-peer':
       return request.changes.length === 0
         ? 'to leave the joint configuration'

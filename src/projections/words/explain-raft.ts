@@ -260,6 +260,9 @@ export function explainRaftstore(scene: Scene, event: RaftstoreEvent): Told | nu
     case 'raftstore/admin-proposed':
     case 'raftstore/admin-refused':
     case 'raftstore/region-changed':
+    case 'raftstore/split-asked':
+    case 'raftstore/region-split':
+    case 'raftstore/order-received':
     case 'raftstore/peer-created':
     case 'raftstore/peer-destroyed':
     case 'raftstore/snapshot-generated':

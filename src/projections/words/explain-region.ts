@@ -13,6 +13,9 @@ type RegionEvent = Extract<
       | 'raftstore/admin-proposed'
       | 'raftstore/admin-refused'
       | 'raftstore/region-changed'
+      | 'raftstore/split-asked'
+      | 'raftstore/region-split'
+      | 'raftstore/order-received'
       | 'raftstore/peer-created'
       | 'raftstore/peer-destroyed'
       | 'raftstore/snapshot-generated'
@@ -45,6 +48,16 @@ export function explainRegion(me: string, event: RegionEvent): Words {
       );
       return say('commit', `${me} knows the members as ${members.join(', ')}`);
     }
+    case 'raftstore/split-asked':
+      return say('append', `${me} asks PD for ids: Region ${event.region} ${SPLITS[event.why]}`);
+    case 'raftstore/region-split': {
+      const ids = event.regions.map(({ id }) => id).join(', ');
+      return say('commit', `${me} has split Region ${event.region}: there are ${ids} now`);
+    }
+    case 'raftstore/order-received':
+      return event.refused === null
+        ? say('append', `${me} does what PD wants: ${event.order} ${event.detail}`)
+        : say('refused', `${me} leaves what PD wants: ${event.refused}`);
     case 'raftstore/peer-created':
       return say('start', `${me} makes a replica of Region ${event.region}; it knows nothing yet`);
     case 'raftstore/peer-destroyed':
@@ -61,6 +74,13 @@ export function explainRegion(me: string, event: RegionEvent): Words {
 }
 
 const say = (glyph: Glyph, text: string): Words => ({ glyph, pieces: [text] });
+
+const SPLITS = {
+  size: 'is too large',
+  keys: 'has too many keys',
+  half: 'is to be split in the middle',
+  command: 'is to be split',
+} as const;
 
 const ROLES = {
   Voter: '',

@@ -4,6 +4,7 @@ import type { NodeId, PeerId, RegionId } from '../../tikv/ids.ts';
 import { storeNode } from '../../tikv/ids.ts';
 import type { Region, RegionEpoch } from '../../tikv/raftstore/region.ts';
 import type { RecordId } from '../record-id.ts';
+import { partOf } from '../../tikv/raftstore/apply.ts';
 import { called, judgeOf, type Finding, type Judge } from './judge.ts';
 
 type Epochs = Map<string, { readonly epoch: RegionEpoch; readonly by: RecordId }>;
@@ -22,6 +23,7 @@ export function epochMonotonic(): Judge {
     reads: [
       'raftstore/peer-started',
       'raftstore/region-changed',
+      'raftstore/region-split',
       'raftstore/snapshot-installed',
       'pd/bootstrapped',
       'pd/region-learned',
@@ -33,7 +35,12 @@ export function epochMonotonic(): Judge {
         if (message.type === 'raft') raise(told, message.regionId, message.regionEpoch, id);
         return null;
       }
-      const region = 'to' in event ? event.to : event.region;
+      const region =
+        event.type === 'raftstore/region-split'
+          ? partOf(event.regions, event.region)
+          : 'to' in event
+            ? event.to
+            : event.region;
       const place = `${id.node} ${region.id}`;
       const before = (event.type === 'raftstore/peer-started' ? told : known).get(place);
       known.set(place, { epoch: region.epoch, by: id });

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { below, between, luck, newChance, pick, type Chance } from '../../base/chance.ts';
+import { QUIET_PD } from '../../testing/quiet-pd.ts';
 import type { SettingChanges } from '../../tikv/config.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 import type { AdminRequest } from '../../tikv/raftstore/admin-command.ts';
@@ -47,7 +48,7 @@ async function run(storm: Storm) {
   const told = { panics: [] as string[], elections: 0 };
   const conductor = await Conductor.start({
     seed,
-    cluster: { stores, clients: 3, settings },
+    cluster: { stores, clients: 3, settings: { ...QUIET_PD, ...settings } },
     hosts: memoryHosts(),
     onRecords: (records) => {
       history.observe(records);

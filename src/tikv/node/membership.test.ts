@@ -1,5 +1,6 @@
 // Members come and go: through the log, one at a time or through a joint configuration, with the checks of TiKV.
 import { expect, test } from 'vitest';
+import { QUIET_PD } from '../../testing/quiet-pd.ts';
 import { TinyWorld } from '../../testing/tiny-world.ts';
 import type { ClientRequest } from '../client/request.ts';
 import type { NodeId } from '../ids.ts';
@@ -12,7 +13,7 @@ function world(options: { reloads?: number; seed?: number } = {}): TinyWorld {
   const made = new TinyWorld({
     stores: 5,
     ...options,
-    settings: { 'replication.max-replicas': 3 },
+    settings: { ...QUIET_PD, 'replication.max-replicas': 3 },
   });
   made.untilLeader();
   made.run(500);

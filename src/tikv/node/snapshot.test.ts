@@ -1,5 +1,6 @@
 // A store that was away too long gets a snapshot, whatever loses its power on the way.
 import { describe, expect, test } from 'vitest';
+import { NO_SPLITS, QUIET_PD } from '../../testing/quiet-pd.ts';
 import { TinyWorld } from '../../testing/tiny-world.ts';
 import type { ClientRequest } from '../client/request.ts';
 import type { NodeId } from '../ids.ts';
@@ -9,7 +10,7 @@ const STORES = ['s1', 's2', 's3'];
 
 /** One store is down while the others give up the part of the log that it needs. */
 function behind(options: { seed?: number; reloads?: number } = {}) {
-  const world = new TinyWorld(options);
+  const world = new TinyWorld({ ...options, settings: { ...QUIET_PD, ...NO_SPLITS } });
   const leader = world.untilLeader();
   const away = STORES.find((id) => id !== leader) as NodeId;
   expect(world.do(put('old', '1')).status).toBe('ok');

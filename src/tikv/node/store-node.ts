@@ -7,17 +7,9 @@ import { clonePlain, type Plain } from '../../base/plain.ts';
 import { must } from '../../base/assert.ts';
 import { microsOf, type Settings } from '../config.ts';
 import type { DiskImage, DiskQueue } from '../disk.ts';
-import {
-  parseNodeId,
-  PD_NODE,
-  type Micros,
-  type NodeId,
-  type RegionId,
-  type StoreId,
-} from '../ids.ts';
+import { parseNodeId, PD_NODE, type Micros, type NodeId, type StoreId } from '../ids.ts';
 import { Outbox } from '../outbox.ts';
 import { NOT_BOOTSTRAPPED, type PdAnswer, type PdCall, type StoreLabel } from '../pd/message.ts';
-import type { AdminRequest } from '../raftstore/admin-command.ts';
 import {
   CLUSTER_ID,
   firstRegion,
@@ -25,7 +17,6 @@ import {
   INITIAL_RAFT_STATE,
 } from '../raftstore/bootstrap.ts';
 import { Engines } from '../raftstore/engines.ts';
-import type { PeerFsm } from '../raftstore/peer.ts';
 import { RawCommands } from '../raftstore/raw.ts';
 import { Store } from '../raftstore/store.ts';
 import { txnObserver } from '../txn/apply-observer.ts';
@@ -35,12 +26,9 @@ import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
 import type { Message } from './message.ts';
 import type { Node, NodeInput, NodeOutput } from './node.ts';
-import { beatOf, reportOf } from './region-report.ts';
-import { WANTING_MAX, type Wanting } from './wanting.ts';
+import { StorePd, type SavedStorePd } from './store-pd.ts';
 
 const RETRY_TIMER = 'pd-retry';
-const STORE_HEARTBEAT_TIMER = 'pd-store-heartbeat';
-const REGION_HEARTBEAT_TIMER = 'pd-region-heartbeat';
 /** How many ticks a starting store waits for PD before it asks again. (TiKV: 3 s, at ticks of one second) */
 const PD_RETRY_TICKS = 3;
 
@@ -62,9 +50,7 @@ interface Saved {
   readonly written: number;
   readonly now: Micros;
   readonly progress: Progress;
-  readonly reported: readonly (readonly [number, string])[];
-  readonly wanting: readonly (readonly [number, Wanting])[];
-  readonly doubts: readonly (readonly [number, RegionId])[];
+  readonly pd: SavedStorePd;
   readonly disk: DiskImage;
   readonly store: Plain;
   readonly raw: Plain;
@@ -98,17 +84,12 @@ export class StoreNode implements Node {
   readonly #storeId: StoreId;
   readonly #out = new Outbox<Message, TikvEvent>();
   readonly #progress: Progress;
-  /** By Region that this store leads: the term and the epoch of which PD was told. */
-  readonly #reported = new Map<number, string>();
   readonly #broken: { rules: readonly string[] };
-  /** Changes that wait for ids of new peers, by the call that asks for the next. */
-  readonly #wanting: Map<number, Wanting>;
-  /** Regions of which PD was asked whether this store is a member, by call. */
-  readonly #doubts: Map<number, RegionId>;
   #engines: Engines;
   #store: Store;
   #raw: RawCommands;
   #txn: TxnStorage;
+  #pd: StorePd;
 
   constructor(options: StoreNodeOptions, saved?: Plain) {
     this.id = options.id;
@@ -118,18 +99,16 @@ export class StoreNode implements Node {
     this.#broken = { rules: options.broken };
     this.#progress = { stage: 'down', bootedAt: 0, call: 0, write: 0, nextCall };
     const state = saved as unknown as Saved | undefined;
-    this.#wanting = new Map(state?.wanting);
-    this.#doubts = new Map(state?.doubts);
     this.#engines = new Engines(this.#out, state?.disk ?? {});
     this.#store = new Store(this.#storeOptions(), state?.store);
     this.#raw = new RawCommands(this.#out, this.#store, state?.raw);
     this.#txn = this.#newTxnStorage(state?.txn);
+    this.#pd = this.#newStorePd(state?.pd);
     if (state === undefined) return;
     Object.assign(this.#progress, state.progress);
     Object.assign(options.chance, state.chance);
     this.#out.written = state.written;
     this.#out.now = state.now;
-    for (const [region, told] of state.reported) this.#reported.set(region, told);
   }
 
   #storeOptions() {
@@ -151,12 +130,18 @@ export class StoreNode implements Node {
     return new TxnStorage({ sink, store, nextCall, askTimestamp, pdRetry, broken }, saved);
   }
 
+  #newStorePd(saved?: SavedStorePd): StorePd {
+    const { settings } = this.#options;
+    const [out, store, storeId] = [this.#out, this.#store, this.#storeId];
+    const nextCall = () => this.#progress.nextCall++;
+    return new StorePd({ out, store, storeId, settings, nextCall }, saved);
+  }
+
   step(input: NodeInput): NodeOutput {
     this.#out.now = input.now;
     this.#take(input);
     this.#drain();
-    this.#askDoubts();
-    this.#reportNewLeaders();
+    this.#follow();
     return this.#out.take();
   }
 
@@ -164,6 +149,22 @@ export class StoreNode implements Node {
   #drain(): void {
     for (let result = this.#store.takeResult(); result; result = this.#store.takeResult())
       (this.#txn.owns(result.tag) ? this.#txn : this.#raw).onResult(result);
+  }
+
+  /** What has changed in the Regions of this store, for the layers above and for PD. */
+  #follow(): void {
+    for (const { parent, regions, leads } of this.#store.takeSplits()) {
+      if (!leads) continue;
+      this.#txn.onSplit(parent, regions);
+      this.#pd.reportSplit(regions);
+    }
+    const touched = this.#store.takeTouched();
+    this.#pd.follow(touched);
+    for (const regionId of touched) {
+      const peer = this.#store.peer(regionId);
+      this.#txn.onLeadership(regionId, peer?.isLeader === true ? peer.term : null);
+    }
+    this.#drain();
   }
 
   #take(input: NodeInput): void {
@@ -190,7 +191,8 @@ export class StoreNode implements Node {
       case 'campaign':
         return this.#store.campaign(command.regionId);
       case 'admin':
-        return this.#administer(command.regionId, command.request);
+        if (this.#progress.stage !== 'running') return;
+        return this.#pd.administer(command.regionId, command.request);
       case 'set-timer': {
         const tick = microsOf(this.#options.settings['raftstore.raft-base-tick-interval']);
         const ticks = Math.max(1, Math.round(command.timeout / tick));
@@ -208,62 +210,20 @@ export class StoreNode implements Node {
     }
   }
 
-  /** New peers need ids that nobody ever had: PD gives them. */
-  #administer(regionId: RegionId, request: AdminRequest): void {
-    if (this.#progress.stage !== 'running') return;
-    const needed = this.#store.newPeers(regionId, request);
-    if (needed === 0) return this.#store.administer(regionId, request, []);
-    this.#wantId({ regionId, request, needed, ids: [] });
-  }
-
-  #wantId(wanting: Wanting): void {
-    const id = this.#progress.nextCall++;
-    const [oldest] = this.#wanting.keys();
-    if (this.#wanting.size >= WANTING_MAX && oldest !== undefined) this.#wanting.delete(oldest);
-    this.#wanting.set(id, wanting);
-    this.#out.send(PD_NODE, { type: 'pd-request', id, call: { type: 'alloc-id' } });
-  }
-
-  #onId(call: number, id: number): void {
-    const wanting = this.#wanting.get(call);
-    if (wanting === undefined) return;
-    this.#wanting.delete(call);
-    const ids = [...wanting.ids, id];
-    if (ids.length < wanting.needed) return this.#wantId({ ...wanting, ids });
-    this.#store.administer(wanting.regionId, wanting.request, ids);
-  }
-
-  #askDoubts(): void {
-    for (const regionId of this.#store.takeDoubts()) {
-      if ([...this.#doubts.values()].includes(regionId)) this.#doubts.clear();
-      const id = this.#progress.nextCall++;
-      this.#doubts.set(id, regionId);
-      this.#out.send(PD_NODE, {
-        type: 'pd-request',
-        id,
-        call: { type: 'get-region-by-id', regionId },
-      });
-    }
-  }
-
   #onMessage(from: NodeId, message: Message): void {
     if (message.type === 'pd-response') {
       if (message.answer.type === 'tso')
         return this.#txn.onTimestamp(message.id, message.answer.timestamp);
-      if (message.answer.type === 'alloc-id') return this.#onId(message.id, message.answer.id);
-      if (this.#doubts.delete(message.id)) {
-        const { answer } = message;
-        if (answer.type !== 'get-region-by-id' || answer.region === null) return;
-        return this.#store.onRegionOfPd(answer.region);
-      }
+      if (this.#pd.onAnswer(message.id, message.answer)) return;
       if (message.id !== this.#progress.call) return;
       this.#progress.call = 0;
       this.#out.timer(RETRY_TIMER, null);
       this.#onPdAnswer(message.answer);
     } else if (message.type === 'kv-request') this.#raw.onRequest(from, message);
     else if (message.type === 'txn-request') this.#txn.onRequest(from, message);
-    else if (message.type === 'raft' && this.#progress.stage === 'running')
-      this.#store.onRaftMessage(message);
+    else if (this.#progress.stage !== 'running') return;
+    else if (message.type === 'raft') this.#store.onRaftMessage(message);
+    else if (message.type === 'pd-order') this.#pd.onOrder(message);
   }
 
   #onSendFailed(to: NodeId, message: Message): void {
@@ -280,6 +240,7 @@ export class StoreNode implements Node {
     this.#store = new Store(this.#storeOptions());
     this.#raw = new RawCommands(this.#out, this.#store);
     this.#txn = this.#newTxnStorage();
+    this.#pd = this.#newStorePd();
     if (this.#engines.prepareBootstrap !== null) this.#enter('offering');
     else if (this.#engines.regionIds().length === 0) this.#enter('asking');
     else this.#enter('registering');
@@ -318,11 +279,6 @@ export class StoreNode implements Node {
   #askAgain(): void {
     const tick = microsOf(this.#options.settings['raftstore.raft-base-tick-interval']);
     this.#out.timer(RETRY_TIMER, this.#out.now + PD_RETRY_TICKS * tick);
-  }
-
-  /** A word to PD whose answer nobody waits for. */
-  #tellPd(call: PdCall): void {
-    this.#out.send(PD_NODE, { type: 'pd-request', id: this.#progress.nextCall++, call });
   }
 
   #onPdAnswer(answer: PdAnswer): void {
@@ -395,53 +351,14 @@ export class StoreNode implements Node {
   #run(): void {
     this.#enter('running');
     this.#store.start(this.#progress.bootedAt);
-    this.#heartbeatOfStore();
-    this.#heartbeatsOfRegions();
+    this.#pd.begin();
   }
 
   // ---- the clock, and PD -----------------------------------------------------------------------------------
 
   #onTimer(name: string): void {
     if (name === RETRY_TIMER) this.#askPd();
-    else if (name === STORE_HEARTBEAT_TIMER) this.#heartbeatOfStore();
-    else if (name === REGION_HEARTBEAT_TIMER) this.#heartbeatsOfRegions();
-    else if (!this.#store.onTimer(name)) this.#txn.onTimer(name);
-  }
-
-  #heartbeatOfStore(): void {
-    const stats = {
-      regionCount: this.#store.regionCount,
-      leaderCount: this.#store.leaders().length,
-      usedBytes: this.#store.usedBytes,
-      capacityBytes: 0,
-      availableBytes: 0,
-      sendingSnapCount: 0,
-      receivingSnapCount: 0,
-    };
-    this.#tellPd({ type: 'store-heartbeat', store: this.#storeId, stats });
-    const every = this.#options.settings['raftstore.pd-store-heartbeat-tick-interval'];
-    this.#out.timer(STORE_HEARTBEAT_TIMER, this.#out.now + microsOf(every));
-  }
-
-  #heartbeatsOfRegions(): void {
-    for (const peer of this.#store.leaders()) if (peer.settled) this.#heartbeatOfRegion(peer);
-    const every = this.#options.settings['raftstore.pd-heartbeat-tick-interval'];
-    this.#out.timer(REGION_HEARTBEAT_TIMER, this.#out.now + microsOf(every));
-  }
-
-  #heartbeatOfRegion(peer: PeerFsm): void {
-    this.#tellPd({ type: 'region-heartbeat', ...beatOf(peer) });
-  }
-
-  /** PD hears of a new leader, and of a changed Region, at once. */
-  #reportNewLeaders(): void {
-    const leaders = this.#store.leaders();
-    for (const peer of leaders)
-      if (peer.settled && this.#reported.get(peer.regionId) !== reportOf(peer))
-        this.#heartbeatOfRegion(peer);
-    this.#txn.onLeaders(leaders);
-    this.#reported.clear();
-    for (const peer of leaders) if (peer.settled) this.#reported.set(peer.regionId, reportOf(peer));
+    else if (!this.#pd.onTimer(name) && !this.#store.onTimer(name)) this.#txn.onTimer(name);
   }
 
   save(): Plain {
@@ -450,9 +367,7 @@ export class StoreNode implements Node {
       written: this.#out.written,
       now: this.#out.now,
       progress: { ...this.#progress },
-      reported: [...this.#reported],
-      wanting: [...this.#wanting],
-      doubts: [...this.#doubts],
+      pd: this.#pd.save(),
       disk: this.#engines.image(),
       store: this.#store.save(),
       raw: this.#raw.save(),

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { below, newChance, pick } from '../../base/chance.ts';
 import { isLinearizable, type Observed } from '../../testing/linearizable.ts';
+import { NO_SPLITS, QUIET_PD } from '../../testing/quiet-pd.ts';
 import { TinyWorld } from '../../testing/tiny-world.ts';
 import type { ClientOutcome, ClientRequest } from '../client/request.ts';
 import type { DiskImage } from '../disk.ts';
@@ -71,7 +72,8 @@ const fault: fc.Arbitrary<Fault> = fc.record({
 
 /** Faults while one client writes keys of its own and another counts by compare-and-swap. */
 function storm(seed: number, faults: readonly Fault[], reloads = 0) {
-  const world = new TinyWorld({ seed, clients: 2, reloads });
+  const settings = { ...QUIET_PD, ...NO_SPLITS };
+  const world = new TinyWorld({ seed, clients: 2, reloads, settings });
   const broken = watchPromises(world);
   const puts: { key: string; op: number }[] = [];
   const swaps: number[] = [];

@@ -52,6 +52,8 @@ export interface StoreIdent {
 export interface KvWrite {
   readonly applyState?: readonly [RegionId, RaftApplyState | null];
   readonly regionState?: readonly [RegionId, RegionLocalState];
+  /** Regions that a split has made: each begins with an empty log. */
+  readonly children?: readonly { readonly region: Region; readonly applyState: RaftApplyState }[];
   /** What the raft engine will hold once a snapshot is installed: it outlives a power loss between the two engines. */
   readonly snapRaftState?: readonly [RegionId, SnapRaftState | null];
   readonly ident?: StoreIdent;
@@ -171,6 +173,12 @@ export class Engines {
     if (write.regionState !== undefined) {
       this.#regionStates.set(...write.regionState);
       ops.push(putOp('region_state', ...write.regionState));
+    }
+    for (const { region, applyState } of write.children ?? []) {
+      const state: RegionLocalState = { state: 'Normal', region };
+      this.#regionStates.set(region.id, state);
+      ops.push(putOp('region_state', region.id, state));
+      ops.push(setRow(this.#applyStates, 'apply_state', region.id, applyState));
     }
     if (write.ident !== undefined) ops.push(this.#setMeta('ident', write.ident));
     if (write.prepareBootstrap !== undefined)

@@ -108,6 +108,8 @@ export type RaftstoreEvent =
       readonly digest: number;
       /** A rolling digest of the Region's data after this entry. */
       readonly state: number;
+      /** The Region had changed since it was proposed: it has changed nothing. */
+      readonly refused?: true;
     }
   | {
       readonly type: 'raftstore/read-served';
@@ -148,6 +150,35 @@ export type RaftstoreEvent =
       readonly region: RegionId;
       readonly index: number;
       readonly to: Region;
+    }
+  // Splits
+  /** The leader wants its Region split at these (encoded) keys, and asks PD for ids. */
+  | {
+      readonly type: 'raftstore/split-asked';
+      readonly region: RegionId;
+      readonly keys: readonly Bytes[];
+      readonly why: 'size' | 'keys' | 'half' | 'command';
+      /** Bytes and keys of the Region. */
+      readonly size: number;
+      readonly count: number;
+    }
+  /** The entry `index` has made these of the Region, on this replica: all parts in the order of their keys. The peers of new
+   * ones tell `raftstore/peer-started` next, but for those in `skipped`, which this store knew already. */
+  | {
+      readonly type: 'raftstore/region-split';
+      readonly region: RegionId;
+      readonly index: number;
+      readonly from: Region;
+      readonly regions: readonly Region[];
+      readonly skipped: readonly RegionId[];
+    }
+  /** PD wants something of a Region. Null: it is taken up; else why it is left. */
+  | {
+      readonly type: 'raftstore/order-received';
+      readonly region: RegionId;
+      readonly order: 'change-peer' | 'transfer-leader' | 'split';
+      readonly detail: string;
+      readonly refused: string | null;
     }
   /** A message has made a peer; it knows nothing until a snapshot comes, and tells `raftstore/peer-started` then. */
   | {

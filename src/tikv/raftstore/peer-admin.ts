@@ -13,13 +13,19 @@ import {
   type AdminCommand,
   type PeerChange,
   type WantedChange,
+  type WantedSplit,
 } from './admin-command.ts';
+import type { DataStats } from './apply.ts';
 import { changeProblem, changesOf } from './change-peer.ts';
+import { epochNeeds, type CmdEpochChecker } from './cmd-epoch-checker.ts';
 import { encodeCommand } from './command.ts';
-import type { PeerSink } from './peer-parts.ts';
+import type { Engines } from './engines.ts';
+import type { PeerSink, SplitAsk } from './peer-parts.ts';
 import type { PeerStorage } from './peer-storage.ts';
-import { peerOn, type Peer, type Region } from './region.ts';
-import { transferReady } from './rules.ts';
+import { peerOn, type Peer, type Region, type RegionEpoch } from './region.ts';
+import { confVerCurrent, epochCurrent, transferReady } from './rules.ts';
+import { checkSplit, halfKey, splitLimits } from './split-check.ts';
+import { validSplitKeys, type NewRegionIds } from './split.ts';
 
 type Place = { readonly index: number; readonly term: number } | null;
 
@@ -38,6 +44,8 @@ export interface AdministeredPeer {
   readonly installing: boolean;
   readonly appliedOwnTerm: boolean;
   readonly logBytes: number;
+  readonly stats: Readonly<DataStats>;
+  readonly epochChecker: CmdEpochChecker;
   propose(data: Bytes, tag: number): Place;
   proposeChange(changes: readonly PeerChange[], context: Bytes): Place;
   handleReady(): void;
@@ -48,17 +56,28 @@ interface Saved {
   readonly skippedTicks: number;
 }
 
+interface AdminOptions {
+  readonly sink: PeerSink;
+  readonly settings: Settings;
+  readonly engines: Engines;
+  readonly splitAsks: SplitAsk[];
+}
+
 export class PeerAdmin {
   readonly #peer: AdministeredPeer;
   readonly #sink: PeerSink;
   readonly #settings: Settings;
+  readonly #engines: Engines;
+  readonly #splitAsks: SplitAsk[];
   /** Looks at the log that found too little to give up. */
   #skippedTicks: number;
 
-  constructor(peer: AdministeredPeer, of: { sink: PeerSink; settings: Settings }, saved?: Plain) {
+  constructor(peer: AdministeredPeer, of: AdminOptions, saved?: Plain) {
     this.#peer = peer;
     this.#sink = of.sink;
     this.#settings = of.settings;
+    this.#engines = of.engines;
+    this.#splitAsks = of.splitAsks;
     this.#skippedTicks = (saved as unknown as Saved | undefined)?.skippedTicks ?? 0;
   }
 
@@ -118,23 +137,28 @@ export class PeerAdmin {
         : `the log begins at entry ${first}`;
     if (wanted >= Math.min(applied, raw.raft.log.persisted))
       return `only entries below ${Math.min(applied, raw.raft.log.persisted)}, the last one applied, can be given up`;
-    return this.#proposeCompaction(wanted) ? null : 'Raft takes no proposal now';
+    return this.#proposeCompaction(wanted);
   }
 
-  #proposeCompaction(compactIndex: number): boolean {
+  #proposeCompaction(compactIndex: number): string | null {
     const compactTerm = this.#peer.storage.term(compactIndex);
     const admin: AdminCommand = { type: 'compact-log', compactIndex, compactTerm };
     return this.#propose(admin);
   }
 
-  #propose(admin: AdminCommand): boolean {
+  /** Null, or why not. */
+  #propose(admin: AdminCommand): string | null {
     const peer = this.#peer;
+    const conflict = peer.epochChecker.conflict(epochNeeds(admin.type), peer.term);
+    if (conflict !== null)
+      return `the Region will be another one when entry ${conflict} is applied`;
     const data = encodeCommand({ epoch: peer.region.epoch, ops: [], admin });
     const place =
       admin.type === 'change-peer'
         ? peer.proposeChange(admin.changes, data)
         : peer.propose(data, 0);
-    if (place === null) return false;
+    if (place === null) return 'Raft takes no proposal now';
+    peer.epochChecker.proposed(admin.type, place.index, place.term);
     this.#sink.emit({
       type: 'raftstore/admin-proposed',
       region: peer.regionId,
@@ -143,27 +167,97 @@ export class PeerAdmin {
       detail: adminWords(admin),
     });
     peer.handleReady();
-    return true;
+    return null;
   }
 
   // ---- membership --------------------------------------------------------------------------------------------
 
   /** Null, or why not. `ids` are for new peers. */
   changePeers(wanted: readonly WantedChange[], ids: readonly number[]): string | null {
+    const { region, raw } = this.#peer;
+    const { raft } = raw;
+    if (raft.pendingConfIndex > raft.log.applied)
+      return `the membership change in entry ${raft.pendingConfIndex} is not applied yet`;
+    const changes = changesOf(region, wanted, ids);
+    return typeof changes === 'string' ? changes : this.#checkChanges(changes);
+  }
+
+  /** PD's changes name the peers; they hold for the epoch of which PD speaks. Null, or why not. */
+  changePeersAt(changes: readonly PeerChange[], epoch: RegionEpoch): string | null {
+    if (!confVerCurrent(epoch, this.#peer.region.epoch).holds)
+      return `the Region is in conf_ver ${this.#peer.region.epoch.confVer}, not ${epoch.confVer}`;
+    return this.#checkChanges(changes);
+  }
+
+  #checkChanges(changes: readonly PeerChange[]): string | null {
     const peer = this.#peer;
     const { region, raw } = peer;
     const { raft } = raw;
     if (!peer.appliedOwnTerm) return 'the leader has applied no entry of its own term yet';
     if (raft.pendingConfIndex > raft.log.applied)
       return `the membership change in entry ${raft.pendingConfIndex} is not applied yet`;
-    const changes = changesOf(region, wanted, ids);
-    if (typeof changes === 'string') return changes;
     const leader = peer.me.storeId;
     const firstIndex = peer.storage.firstIndex();
     const { tracker } = raft;
     const problem = changeProblem({ region, leader, changes, tracker, firstIndex });
     if (problem !== null) return problem;
-    return this.#propose({ type: 'change-peer', changes }) ? null : 'Raft takes no proposal now';
+    return this.#propose({ type: 'change-peer', changes });
+  }
+
+  // ---- splits ------------------------------------------------------------------------------------------------
+
+  /** By size and by keys. (fsm/peer.rs on_split_region_check_tick) */
+  checkSplit(): void {
+    const { isLeader, installing, region, stats } = this.#peer;
+    const limits = splitLimits(this.#settings);
+    const { bytes: size, versions: count } = stats;
+    if (!isLeader || installing || (size < limits.maxSize && count < limits.maxKeys)) return;
+    const found = checkSplit(this.#engines.kv, region, { limits, size, count });
+    if (found !== null) this.#askSplit(found.keys, found.why);
+  }
+
+  /** Where somebody wants it, or in the middle. Null, or why not. */
+  wantSplit({ policy, keys }: WantedSplit): string | null {
+    if (policy === 'usekey') return this.#askSplit(keys, 'command');
+    const maxSize = this.#settings['coprocessor.region-max-size'];
+    const half = halfKey(this.#engines.kv, this.#peer.region, maxSize);
+    return half === null ? 'the Region holds no data' : this.#askSplit([half], 'half');
+  }
+
+  /** New Regions need ids that nobody ever had: PD gives them. (fsm/peer.rs on_prepare_split_region) */
+  #askSplit(wanted: readonly Bytes[], why: 'size' | 'keys' | 'half' | 'command'): string | null {
+    const { region, regionId, stats, isLeader } = this.#peer;
+    if (!isLeader) return 'it does not lead the Region';
+    const keys = validSplitKeys(region, wanted);
+    if (keys.length === 0) return 'no such key lies inside the Region, in order';
+    if (this.#splitAsks.some((ask) => ask.region.id === regionId)) return null;
+    this.#splitAsks.push({ region, keys });
+    const { bytes: size, versions: count } = stats;
+    this.#sink.emit({
+      type: 'raftstore/split-asked',
+      region: regionId,
+      keys,
+      why,
+      size,
+      count,
+    });
+    return null;
+  }
+
+  /** PD has given the ids. Null, or why not. */
+  split({ region: asked, keys }: SplitAsk, ids: readonly NewRegionIds[]): string | null {
+    const { region, appliedOwnTerm } = this.#peer;
+    if (!appliedOwnTerm) return 'the leader has applied no entry of its own term yet';
+    const { epoch } = asked;
+    if (!epochCurrent(epoch, region.epoch).holds || !confVerCurrent(epoch, region.epoch).holds)
+      return 'the Region has changed in the meantime';
+    const rightDerive = this.#settings['raftstore.right-derive-when-split'];
+    const requests = ids.map(({ regionId, peerIds }, i) => ({
+      splitKey: keys[i] as Bytes,
+      newRegionId: regionId,
+      newPeerIds: peerIds,
+    }));
+    return this.#propose({ type: 'batch-split', requests, rightDerive });
   }
 
   // ---- leadership --------------------------------------------------------------------------------------------

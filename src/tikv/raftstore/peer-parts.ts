@@ -1,12 +1,13 @@
 // What a peer is made with, what it answers, and what waits in it. (TiKV: raftstore/src/store/peer.rs)
 
+import type { Bytes } from '../../base/bytes.ts';
 import type { Settings } from '../config.ts';
-import type { RegionId, StoreId } from '../ids.ts';
+import type { PeerId, RegionId, StoreId } from '../ids.ts';
 import type { Sink } from '../outbox.ts';
 import type { Config } from '../raft/config.ts';
 import type { Entry } from '../raft/entry.ts';
 import type { Message } from '../raft/message.ts';
-import type { ApplyObserver, Exec } from './apply.ts';
+import type { ApplyObserver, SlowExec } from './apply.ts';
 import type { Engines } from './engines.ts';
 import type { RaftstoreEvent, RegionRaftEvent } from './event.ts';
 import type { RaftMessage, RegionError } from './message.ts';
@@ -49,6 +50,30 @@ export interface PeerOptions {
   /** Where results go. */
   readonly results: PeerResult[];
   readonly observer: ApplyObserver;
+  readonly peerWithoutData: (regionId: RegionId) => PeerId | null;
+  /** Regions in whose peer something may be new since its store looked. */
+  readonly touched: Set<RegionId>;
+  /** Splits for which PD has to be asked. */
+  readonly splitAsks: SplitAsk[];
+  /** Splits that are on the disk here, for the store to bring the new peers up. */
+  readonly splits: RegionSplit[];
+}
+
+/** A split that needs ids of new Regions. */
+export interface SplitAsk {
+  /** As it was then: only to that one the split applies. */
+  readonly region: Region;
+  readonly keys: readonly Bytes[];
+}
+
+/** A Region has been split on this store. */
+export interface RegionSplit {
+  readonly parent: RegionId;
+  /** All parts in the order of their keys. */
+  readonly regions: readonly Region[];
+  readonly skipped: readonly RegionId[];
+  /** The peer of the Region that was split leads it. */
+  readonly leads: boolean;
 }
 
 /** A Ready whose write is under way, and what waits for it. */
@@ -66,10 +91,10 @@ export interface Compacted {
   readonly index: number;
 }
 
-/** A membership change that is applied and on its way to the disk: until it is there, nobody may see it. */
+/** A membership change or a split that is applied and on its way to the disk: until it is there, nobody may see it. */
 export interface Changing {
   readonly entry: Entry;
-  readonly exec: Extract<Exec, { type: 'peers-changed' }>;
+  readonly exec: SlowExec;
   /** The Region as it was: so it is told until then. */
   readonly before: Region;
   /** Committed entries that come after it. */

@@ -12,7 +12,8 @@ import { Lease, type LeaseBound } from './lease.ts';
 import type { PeerResult, PeerSink } from './peer-parts.ts';
 import type { PeerStorage } from './peer-storage.ts';
 import { ReadIndexQueue, type PendingRead } from './read-queue.ts';
-import { leaseValid, readOwnTerm, unlessBroken } from './rules.ts';
+import type { Region } from './region.ts';
+import { epochCurrent, leaseValid, readOwnTerm, unlessBroken } from './rules.ts';
 
 /** How a read may be answered. `lease`: from the lease where that is valid, else by a read index. */
 export type ReadMode = 'lease' | 'read-index' | 'replica';
@@ -21,6 +22,7 @@ export interface ReadingPeer {
   readonly raw: RawNode;
   readonly storage: PeerStorage;
   readonly regionId: RegionId;
+  readonly region: Region;
   readonly isLeader: boolean;
   readonly term: number;
   readonly applied: number;
@@ -74,7 +76,7 @@ export class PeerReads {
 
   /** Asks for a state that may be read; false where the leader cannot know one yet, and Raft would drop the request in
    * silence. (peer.rs inspect: replica read, then read index, then local) */
-  ask(tag: number, mode: ReadMode): boolean {
+  ask(tag: number, mode: ReadMode, version: number): boolean {
     const peer = this.#peer;
     if (mode === 'lease' && peer.isLeader && this.#mayReadLocally()) {
       const { term, applied: readIndex } = peer;
@@ -82,7 +84,7 @@ export class PeerReads {
       return true;
     }
     if (peer.isLeader && !this.#knowsCommitted()) return false;
-    this.#begin(tag, mode === 'replica' ? 'replica' : 'read-index');
+    this.#begin(tag, mode === 'replica' ? 'replica' : 'read-index', version);
     return true;
   }
 
@@ -100,11 +102,11 @@ export class PeerReads {
     return unlessBroken(own, this.#options.broken.rules).holds;
   }
 
-  #begin(tag: number, path: PendingRead['path']): void {
+  #begin(tag: number, path: PendingRead['path'], version: number): void {
     const { incarnation, sink } = this.#options;
     this.#rounds += 1;
     const context = u32Bytes(incarnation) + u64Bytes(this.#rounds);
-    this.#queue.push({ context, tag, at: sink.now, path, term: this.#peer.term });
+    this.#queue.push({ context, tag, at: sink.now, path, term: this.#peer.term, version });
     this.#peer.raw.readIndex(context);
   }
 
@@ -128,10 +130,22 @@ export class PeerReads {
     if (this.#lease.inspect(this.#options.sink.now) !== 'suspect') this.renewLease(askedAt);
   }
 
-  /** Answers what the state machine has reached. */
+  /** Answers what the state machine has reached. The Region may have been split since. (peer.rs handle_read) */
   serve(): void {
-    for (const { tag, readIndex, term, path } of this.#queue.takeServable(this.#peer.applied))
-      if (tag !== 0) this.#options.results.push({ type: 'readable', tag, readIndex, term, path });
+    const { region, applied } = this.#peer;
+    const { results, broken } = this.#options;
+    for (const { tag, readIndex, term, path, version } of this.#queue.takeServable(applied)) {
+      if (tag === 0) continue;
+      const current = epochCurrent({ version, confVer: 0 }, region.epoch);
+      if (unlessBroken(current, broken.rules).holds)
+        results.push({ type: 'readable', tag, readIndex, term, path });
+      else
+        results.push({
+          type: 'refused',
+          tag,
+          error: { type: 'EpochNotMatch', currentRegions: [region] },
+        });
+    }
   }
 
   /** A round that a leader began dies with its leadership. */
@@ -194,7 +208,7 @@ export class PeerReads {
     if (!isLeader || !this.#lease.ending(now, advance) || !this.#knowsCommitted()) return;
     const covers = (at: Micros | null) => at !== null && at + max > now + advance;
     if (covers(this.#queue.latestAt) || covers(proposedAt)) return;
-    this.#begin(0, 'read-index');
+    this.#begin(0, 'read-index', 0);
   }
 
   #tellLease(): void {

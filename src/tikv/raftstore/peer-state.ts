@@ -11,6 +11,7 @@ import type { Message, SoftState } from '../raft/message.ts';
 import { loadRawNode, newRawNode, type RawNode } from '../raft/raw-node.ts';
 import { confChangeOf, type PeerChange } from './admin-command.ts';
 import { Applier, type DataStats } from './apply.ts';
+import { CmdEpochChecker, type SavedChecker } from './cmd-epoch-checker.ts';
 import { contentOf } from './command.ts';
 import type { RaftMessage, RegionError } from './message.ts';
 import { PeerStorage } from './peer-storage.ts';
@@ -41,6 +42,7 @@ interface Saved {
   readonly changing: Changing | null;
   readonly compacted: readonly Compacted[];
   readonly urgentIndex: number | null;
+  readonly epochs: SavedChecker;
   readonly raft: Plain;
 }
 
@@ -65,6 +67,7 @@ export abstract class PeerState {
   protected readonly proposals: ProposalQueue;
   readonly reads: PeerReads;
   readonly admin: PeerAdmin;
+  readonly epochChecker: CmdEpochChecker;
   /** Until this entry is applied, followers learn of commits at once; then with the next message. Null: none. */
   protected urgentIndex: number | null;
 
@@ -91,6 +94,7 @@ export abstract class PeerState {
     this.proposals = new ProposalQueue(state?.proposals);
     this.reads = new PeerReads(this, options, state?.reads);
     this.admin = new PeerAdmin(this, options, state?.admin);
+    this.epochChecker = new CmdEpochChecker(state?.epochs);
     this.others = new Map((state?.others ?? []).map((peer) => [peer.id, peer]));
     this.installation = state?.installing ?? null;
     this.silentSince = state?.leaderMissingSince ?? null;
@@ -102,6 +106,22 @@ export abstract class PeerState {
 
   /** Does all that Raft has ready. */
   abstract handleReady(): void;
+
+  /** Something may be new here: its store looks. */
+  protected touch(): void {
+    this.options.touched.add(this.regionId);
+  }
+
+  /** Definitely: none of these has happened. */
+  protected refuse(tags: readonly number[], error: RegionError): void {
+    for (const tag of tags)
+      if (tag !== 0) this.options.results.push({ type: 'refused', tag, error });
+  }
+
+  /** With what this peer knows of the Region; its store knows more. */
+  epochNotMatch(): RegionError {
+    return { type: 'EpochNotMatch', currentRegions: [this.region] };
+  }
 
   /** While a change of it is on its way to the disk: the Region as it was before. */
   get region(): Region {
@@ -136,6 +156,12 @@ export abstract class PeerState {
   /** Reads and writes that wait. */
   get pending(): number {
     return this.proposals.size + this.reads.size;
+  }
+
+  /** Peers that this leader has sent a snapshot and that have not taken it yet. */
+  get sendingSnapshots(): number {
+    if (!this.isLeader) return 0;
+    return this.raw.raft.tracker.peers.filter(({ state }) => state === 'Snapshot').length;
   }
 
   /** What the entries of its log weigh. */
@@ -242,10 +268,12 @@ export abstract class PeerState {
   /** It goes for good: everybody who waits is told. Its store takes it out. */
   destroy(reason: Doom): void {
     this.fate = reason;
-    const { results } = this.options;
     const error: RegionError = { type: 'RegionNotFound', regionId: this.regionId };
-    for (const { tag } of this.proposals.clear())
-      if (tag !== 0) results.push({ type: 'refused', tag, error });
+    this.refuse(
+      this.proposals.clear().map(({ tag }) => tag),
+      error,
+    );
+    this.refuse(this.epochChecker.leave(-1), error);
     this.reads.dropAll();
     this.options.sink.emit({
       type: 'raftstore/peer-destroyed',
@@ -318,6 +346,7 @@ export abstract class PeerState {
       changing: this.changing === null ? null : { ...this.changing, rest: [...this.changing.rest] },
       compacted: [...this.compacted],
       urgentIndex: this.urgentIndex,
+      epochs: this.epochChecker.save(),
       raft: this.raw.save(),
     };
     return saved as unknown as Plain;

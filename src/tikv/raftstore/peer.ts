@@ -11,7 +11,7 @@ import type { Message, SoftState } from '../raft/message.ts';
 import type { Ready } from '../raft/ready.ts';
 import type { RaftMessage } from './message.ts';
 import { confStateOf } from './peer-storage.ts';
-import { SNAPSHOT_TIMER } from './peer-parts.ts';
+import { SNAPSHOT_TIMER, type Changing } from './peer-parts.ts';
 import { type ReadMode } from './peer-reads.ts';
 import { peerOn } from './region.ts';
 import { persistedBeforeSend } from './rules.ts';
@@ -24,7 +24,10 @@ import {
   type Installing,
 } from './snapshot-install.ts';
 
+import type { SlowExec } from './apply.ts';
 import { PeerState } from './peer-state.ts';
+
+type ExecOf<Type extends SlowExec['type']> = Extract<SlowExec, { type: Type }>;
 
 /** Who sends these leads. */
 const OF_A_LEADER: readonly Message['msgType'][] = ['MsgHeartbeat', 'MsgAppend', 'MsgSnapshot'];
@@ -114,8 +117,8 @@ export class PeerFsm extends PeerState {
   }
 
   /** Asks for a state that may be read; false where the leader cannot know one yet. */
-  read(tag: number, mode: ReadMode): boolean {
-    return this.reads.ask(tag, mode);
+  read(tag: number, mode: ReadMode, version: number): boolean {
+    return this.reads.ask(tag, mode, version);
   }
 
   /** A write of the raft engine is durable, and with it all earlier ones. */
@@ -156,6 +159,7 @@ export class PeerFsm extends PeerState {
 
   /** Does all that Raft has ready, until it has no more. While a snapshot is being installed, Raft waits. */
   handleReady(): void {
+    this.touch();
     this.tellRaftEvents();
     while (!this.waits && this.raw.hasReady()) {
       // A snapshot is taken up when all writes before it are durable.
@@ -280,6 +284,7 @@ export class PeerFsm extends PeerState {
   #changeRole(soft: SoftState): void {
     const led = this.isLeader;
     this.soft = soft;
+    this.refuse(this.epochChecker.leave(this.term), { type: 'StaleCommand' });
     if (led === this.isLeader) return;
     // A new leader's first commits are told at once: the entries before it wait for its own.
     this.urgentIndex = this.isLeader ? this.raw.raft.log.lastIndex() : null;
@@ -331,6 +336,8 @@ export class PeerFsm extends PeerState {
     const { results } = this.options;
     const before = this.region;
     const outcomes = this.applier.apply(entries);
+    // From its commit to its end a split renews no lease: the new Regions may soon have leaders elsewhere.
+    const splits = outcomes.at(-1)?.exec?.type === 'region-split';
     for (const [i, { error, exec }] of outcomes.entries()) {
       const entry = entries[i] as Entry;
       const { own, stale } = this.proposals.take(entry);
@@ -340,7 +347,7 @@ export class PeerFsm extends PeerState {
       else if (exec !== undefined)
         this.changing = { entry, exec, before, rest: entries.slice(i + 1) };
       if (own === null) continue;
-      if (entry.term === this.term) this.reads.renewLease(own.at);
+      if (entry.term === this.term && !splits) this.reads.renewLease(own.at);
       if (own.tag === 0) continue;
       results.push(
         error === null
@@ -354,6 +361,7 @@ export class PeerFsm extends PeerState {
   /** Raft learns how far the state machine has come. */
   #tellApplied(): void {
     this.raw.advanceApplyTo(this.applied);
+    this.refuse(this.epochChecker.applied(this.applied), this.epochNotMatch());
     if (this.urgentIndex !== null && this.applied >= this.urgentIndex) {
       this.urgentIndex = null;
       this.raw.setSkipBcastCommit(true);
@@ -361,11 +369,20 @@ export class PeerFsm extends PeerState {
     this.reads.serve();
   }
 
-  /** A membership change is on the disk: now it counts. */
+  /** A membership change or a split is on the disk: now it counts. */
   #endChange(): void {
     if (this.changing === null) return;
-    const { entry, exec, rest } = this.changing;
+    const { changing } = this;
     this.changing = null;
+    if (changing.exec.type === 'region-split') this.#endSplit(changing, changing.exec);
+    else this.#endPeerChange(changing, changing.exec);
+    if (this.fate !== null) return this.touch();
+    this.#tellApplied();
+    this.#apply(changing.rest);
+    this.handleReady();
+  }
+
+  #endPeerChange({ entry }: Changing, { changes }: ExecOf<'peers-changed'>): void {
     this.options.sink.emit({
       type: 'raftstore/region-changed',
       region: this.regionId,
@@ -374,13 +391,24 @@ export class PeerFsm extends PeerState {
     });
     this.raw.applyConfChange(decodeConfChange(entry));
     const me = this.peer(this.peerId);
-    if (me === undefined) return void (this.fate = 'removed');
-    if (me.role === 'Learner' && this.isLeader) becomeFollower(this.raw.raft, this.term, 0);
+    if (me === undefined) this.fate = 'removed';
+    else if (me.role === 'Learner' && this.isLeader) becomeFollower(this.raw.raft, this.term, 0);
     // A new peer is made by a first heartbeat: no need to let it wait.
-    else if (this.isLeader && exec.changes.some(({ type }) => type !== 'RemoveNode'))
-      this.raw.ping();
-    this.#tellApplied();
-    this.#apply(rest);
-    this.handleReady();
+    else if (this.isLeader && changes.some(({ type }) => type !== 'RemoveNode')) this.raw.ping();
+  }
+
+  #endSplit({ entry, before }: Changing, { regions, skipped }: ExecOf<'region-split'>): void {
+    const { sink, splits } = this.options;
+    const region = this.regionId;
+    sink.emit({
+      type: 'raftstore/region-split',
+      region,
+      index: entry.index,
+      from: before,
+      regions,
+      skipped,
+    });
+    splits.push({ parent: region, regions, skipped, leads: this.isLeader });
+    this.touch();
   }
 }

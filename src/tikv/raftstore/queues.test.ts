@@ -29,7 +29,7 @@ test('an older entry ends nothing', () => {
 test('a read is served once its round is confirmed and its index applied', () => {
   const queue = new ReadIndexQueue();
   for (const tag of [1, 2, 3])
-    queue.push({ context: `c${tag}`, tag, term: 6, at: 0, path: 'read-index' });
+    queue.push({ context: `c${tag}`, tag, term: 6, at: 0, path: 'read-index', version: 1 });
   expect(queue.takeServable(100)).toEqual([]);
   queue.confirm([
     { requestCtx: 'c1', index: 7 },

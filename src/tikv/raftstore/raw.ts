@@ -92,9 +92,10 @@ export class RawCommands {
     const { context, client, call } = this.#command(tag);
     const proposed = this.#store.asyncWrite(context, [rawWrite(key, value)], tag);
     if (!proposed.ok) return this.#finish(tag, proposed);
-    const { index, term } = proposed;
+    if (proposed.place === null) return;
     const region = context.regionId;
-    this.#sink.emit({ type: 'raftstore/proposed', region, index, term, client, request: call });
+    const told = { region, client, request: call, ...proposed.place };
+    this.#sink.emit({ type: 'raftstore/proposed', ...told });
   }
 
   onResult(result: PeerResult): void {

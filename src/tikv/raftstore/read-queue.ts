@@ -17,6 +17,8 @@ export interface PendingRead {
   readonly path: 'read-index' | 'replica';
   /** In which it was asked. */
   readonly term: number;
+  /** Of the Region, as whoever asks believes it. */
+  readonly version: number;
   /** Null: the round is under way. */
   readonly readIndex: number | null;
 }

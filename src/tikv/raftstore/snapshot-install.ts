@@ -7,7 +7,6 @@
 //   kv:   old data out, new data in, Normal                     synced, once the second is durable
 
 import { must } from '../../base/assert.ts';
-import { CFS } from '../kv/engine.ts';
 import type { RegionId } from '../ids.ts';
 import type { Message } from '../raft/message.ts';
 import type { Ready } from '../raft/ready.ts';
@@ -15,6 +14,7 @@ import type { Engines } from './engines.ts';
 import type { PeerStorage } from './peer-storage.ts';
 import type { Region } from './region.ts';
 import { decodeSnapshotData } from './snapshot-data.ts';
+import { stageClear } from './stale-data.ts';
 
 export interface Installing {
   readonly stage: 'kv' | 'raft' | 'data';
@@ -85,9 +85,8 @@ export function clearLog({ engines, storage, regionId }: Place, at: Installing):
 export function exchangeData({ engines, regionId }: Place, at: Installing): Installing {
   const snap = must(engines.snapRaftState(regionId), 'the snapshot that is being installed');
   const { region, pairs } = decodeSnapshotData(snap.data);
-  for (const { startKey, endKey } of at.before === null ? [region] : [at.before, region])
-    for (const cf of CFS)
-      engines.stage({ type: 'delete-range', cf, from: startKey, to: endKey || null });
+  for (const range of at.before === null ? [region] : [at.before, region])
+    stageClear(engines, range);
   for (const [cf, key, value] of pairs) engines.stage({ type: 'put', cf, key, value });
   const write = engines.writeKv(
     { regionState: [regionId, { state: 'Normal', region }], snapRaftState: [regionId, null] },

@@ -4,19 +4,21 @@
 
 import type { PeerId, StoreId } from '../ids.ts';
 import { newMessage } from '../raft/message.ts';
-import { unknownRegion } from './bootstrap.ts';
+import { RAFT_INIT_LOG_INDEX, RAFT_INIT_LOG_TERM, unknownRegion } from './bootstrap.ts';
 import type { RegionLocalState } from './engines.ts';
 import type { RaftMessage } from './message.ts';
 import { peerOn, regionsOverlap, type Region } from './region.ts';
 import { createsPeer, epochStale, type Verdict } from './rules.ts';
 
 export type WayIn =
-  | { readonly type: 'take' | 'drop' | 'tell-gone' }
+  | { readonly type: 'take' | 'drop' | 'tell-gone' | 'park' }
   | { readonly type: 'destroy'; readonly why: 'told' | 'replaced' }
   | { readonly type: 'create'; readonly verdict: Verdict };
 
 const TAKE: WayIn = { type: 'take' };
 const DROP: WayIn = { type: 'drop' };
+/** A split that is under way here may bring its peer. */
+const PARK: WayIn = { type: 'park' };
 const TELL_GONE: WayIn = { type: 'tell-gone' };
 
 /** For a peer that is here. */
@@ -41,8 +43,10 @@ export function wayToNobody(
 ): WayIn {
   const { regionEpoch, fromPeer, toPeer, message } = envelope;
   if (envelope.isTombstone === true) return DROP;
+  const notYet = isFirst(message) ? PARK : DROP;
   if (kept !== null) {
     const { region } = kept;
+    if (kept.state !== 'Tombstone') return notYet;
     if (epochStale(regionEpoch, region.epoch))
       return peerOn(region, fromPeer.storeId) === undefined ? TELL_GONE : DROP;
     // It may have been destroyed before it could apply its own removal: then it is still in its own description.
@@ -53,7 +57,22 @@ export function wayToNobody(
   const range = { ...unknownRegion(envelope.regionId), startKey, endKey };
   const overlaps = here.regions.filter((region) => regionsOverlap(region, range)).length;
   const verdict = createsPeer({ message: message.msgType, commit: message.commit, overlaps });
-  return verdict.holds ? { type: 'create', verdict } : DROP;
+  if (verdict.holds) return { type: 'create', verdict };
+  return overlaps > 0 ? notYet : DROP;
+}
+
+/** The first that a new Region's peer says to others: its first election, or the first entry of its leader.
+ * (util.rs is_first_message) */
+function isFirst({ msgType, term, entries }: RaftMessage['message']): boolean {
+  if (msgType === 'MsgRequestVote' || msgType === 'MsgRequestPreVote')
+    return term === RAFT_INIT_LOG_TERM + 1;
+  const [entry] = entries;
+  return (
+    msgType === 'MsgAppend' &&
+    entries.length === 1 &&
+    entry?.data === '' &&
+    entry.index === RAFT_INIT_LOG_INDEX + 1
+  );
 }
 
 /** Tells the sender that its peer is gone from the Region; `region` is what is known of it here. */

@@ -7,35 +7,40 @@ import { below, between, type Chance } from '../../base/chance.ts';
 import type { Plain } from '../../base/plain.ts';
 import { microsOf, type Settings } from '../config.ts';
 import { storeNode, type Micros, type PeerId, type RegionId, type StoreId } from '../ids.ts';
-import { CFS, type KvSnapshot, type WriteBatch } from '../kv/engine.ts';
+import type { KvSnapshot, WriteBatch } from '../kv/engine.ts';
 import type { Config } from '../raft/config.ts';
 import type { Snapshot } from '../raft/message.ts';
-import type { AdminRequest } from './admin-command.ts';
+import { admit, isKnown, type Admission } from './admission.ts';
 import type { ApplyObserver } from './apply.ts';
-import { unknownRegion } from './bootstrap.ts';
-import { newPeers } from './change-peer.ts';
+import { Burials, type SavedBurials } from './burial.ts';
+import { NEEDS_OF_WRITES } from './cmd-epoch-checker.ts';
 import { encodeCommand } from './command.ts';
 import type { Engines } from './engines.ts';
 import type { RaftMessage, RegionError, RequestContext } from './message.ts';
 import { PeerFsm } from './peer.ts';
-import { SNAPSHOT_TIMER, type Doom, type PeerResult, type PeerSink } from './peer-parts.ts';
+import {
+  SNAPSHOT_TIMER,
+  type Doom,
+  type PeerResult,
+  type PeerSink,
+  type RegionSplit,
+  type SplitAsk,
+} from './peer-parts.ts';
 import { recoverSnapshot } from './peer-storage.ts';
 import { regionsOverlap, type Region } from './region.ts';
-import {
-  epochCurrent,
-  epochStale,
-  snapshotAcceptable,
-  termRecent,
-  unlessBroken,
-  voteAfterStart,
-} from './rules.ts';
+import { epochStale, snapshotAcceptable, unlessBroken, voteAfterStart } from './rules.ts';
 import { decodeSnapshotData } from './snapshot-data.ts';
+import { clearStaleData } from './stale-data.ts';
+import { StoreAdmin } from './store-admin.ts';
+import { statsOf, type StoreStats } from './store-stats.ts';
+import { StoreSplits, type SavedSplits } from './store-splits.ts';
 import { goneMessage, wayToNobody, wayToPeer } from './store-door.ts';
 
 const TICK_TIMER = 'raft-tick';
 const LOG_GC_TIMER = 'raft-log-gc';
 const LEASE_TIMER = 'check-leader-lease';
 const STALE_TIMER = 'peer-stale-state';
+const SPLIT_TIMER = 'split-region-check';
 
 export interface StoreOptions {
   readonly sink: PeerSink;
@@ -49,12 +54,9 @@ export interface StoreOptions {
   readonly broken: { rules: readonly string[] };
 }
 
-export type Admission =
-  | { readonly ok: true; readonly peer: PeerFsm }
-  | { readonly ok: false; readonly error: RegionError };
-
 export type Proposed =
-  | { readonly ok: true; readonly index: number; readonly term: number }
+  /** Null: it waits for a change of the Region that is in the log already, and will be refused then. */
+  | { readonly ok: true; readonly place: { readonly index: number; readonly term: number } | null }
   | { readonly ok: false; readonly error: RegionError };
 
 interface Saved {
@@ -62,7 +64,8 @@ interface Saved {
   readonly tags: number;
   readonly peers: readonly (readonly [RegionId, Plain])[];
   readonly results: readonly PeerResult[];
-  readonly clearing: readonly (readonly [RegionId, number])[];
+  readonly burials: SavedBurials;
+  readonly splits: SavedSplits;
 }
 
 export class Store {
@@ -71,8 +74,13 @@ export class Store {
   readonly #peers = new Map<RegionId, PeerFsm>();
   /** Results that nobody has taken yet. */
   readonly #results: PeerResult[] = [];
-  /** Regions whose peer is gone, and the write after which the raft engine forgets them. */
-  readonly #clearing: Map<RegionId, number>;
+  readonly #burials: Burials;
+  /** Regions in whose peer something may be new. */
+  readonly #touched = new Set<RegionId>();
+  readonly #splitAsks: SplitAsk[] = [];
+  readonly #splits: RegionSplit[] = [];
+  readonly admin: StoreAdmin;
+  readonly #after: StoreSplits;
   /** Regions of which PD has to be asked whether this store is still a member. */
   #doubts: RegionId[] = [];
   #startedAt: Micros = 0;
@@ -83,7 +91,15 @@ export class Store {
     this.#options = options;
     this.#tick = microsOf(options.settings['raftstore.raft-base-tick-interval']);
     const state = saved as unknown as Saved | undefined;
-    this.#clearing = new Map(state?.clearing);
+    this.#burials = new Burials(options.engines, state?.burials);
+    this.admin = new StoreAdmin(options.sink, this.#peers, () => this.#sweep());
+    const { engines } = options;
+    const create = (regionId: RegionId) => this.#bringUp(regionId);
+    const onRaftMessage = (message: RaftMessage) => this.onRaftMessage(message);
+    this.#after = new StoreSplits(
+      { engines, peers: this.#peers, create, onRaftMessage },
+      state?.splits,
+    );
     if (state === undefined) return;
     this.#startedAt = state.startedAt;
     this.#tags = state.tags;
@@ -103,12 +119,7 @@ export class Store {
     this.#startedAt = bootedAt;
     const gone = (id: RegionId) => engines.regionState(id)?.state === 'Tombstone';
     const regions = engines.regionIds().filter((id) => !gone(id));
-    for (const id of engines.regionIds().filter(gone)) {
-      // A power loss came between its removal and its burial.
-      if (engines.applyState(id) !== null)
-        this.#clearing.set(id, this.#bury(engines.region(id), true));
-      else this.#forget(id);
-    }
+    for (const id of engines.regionIds().filter(gone)) this.#burials.finish(id);
     // Stores tick out of step with each other, as machines do.
     const firstTickIn = between(chance, 1, this.#tick);
     sink.emit({ type: 'raftstore/store-started', store: storeId, regions, firstTickIn });
@@ -118,8 +129,10 @@ export class Store {
       this.#peers.set(regionId, peer);
       peer.start(recovery);
     }
+    clearStaleData(engines);
     sink.timer(TICK_TIMER, sink.now + firstTickIn);
-    for (const timer of [LOG_GC_TIMER, LEASE_TIMER, STALE_TIMER]) this.#setTimer(timer);
+    for (const timer of [LOG_GC_TIMER, LEASE_TIMER, STALE_TIMER, SPLIT_TIMER])
+      this.#setTimer(timer);
   }
 
   #setTimer(name: string): void {
@@ -129,23 +142,29 @@ export class Store {
         ? settings['raftstore.raft-log-gc-tick-interval']
         : name === LEASE_TIMER
           ? settings['raftstore.check-leader-lease-interval']
-          : settings['raftstore.peer-stale-state-check-interval'];
+          : name === SPLIT_TIMER
+            ? settings['raftstore.split-region-check-tick-interval']
+            : settings['raftstore.peer-stale-state-check-interval'];
     sink.timer(name, sink.now + microsOf(every));
-  }
-
-  /** What a tombstone's peer may have left in the raft engine. The vote of one that came later and knew no entry stays. */
-  #forget(regionId: RegionId): void {
-    const { engines } = this.#options;
-    if (engines.raftState(regionId)?.lastIndex === 0) return;
-    if (engines.raftState(regionId) === null && engines.log(regionId).length === 0) return;
-    engines.writeRaft({ regionId, entries: [], state: null, clear: true }, true);
   }
 
   #peerOptions(regionId: RegionId) {
     const { sink, engines, storeId, incarnation, observer, settings, broken } = this.#options;
-    const own = { results: this.#results, raft: this.#raftConfig() };
+    const own = {
+      results: this.#results,
+      raft: this.#raftConfig(),
+      touched: this.#touched,
+      splitAsks: this.#splitAsks,
+      splits: this.#splits,
+      peerWithoutData: this.#peerWithoutData,
+    };
     return { sink, engines, storeId, regionId, incarnation, observer, settings, broken, ...own };
   }
+
+  #peerWithoutData = (regionId: RegionId): PeerId | null => {
+    const peer = this.#peers.get(regionId);
+    return peer === undefined || peer.storage.initialized ? null : peer.peerId;
+  };
 
   #raftConfig(): Omit<Config, 'id' | 'applied'> {
     const { settings, chance } = this.#options;
@@ -181,6 +200,9 @@ export class Store {
         peer.handleReady();
       }
       this.#setTimer(name);
+    } else if (name === SPLIT_TIMER) {
+      for (const peer of this.#peers.values()) peer.admin.checkSplit();
+      this.#setTimer(name);
     } else if (name === STALE_TIMER) {
       this.#doubtPeers();
       this.#setTimer(name);
@@ -194,7 +216,7 @@ export class Store {
   onRaftMessage(envelope: RaftMessage): void {
     const { engines, storeId } = this.#options;
     const { regionId, toPeer } = envelope;
-    if (toPeer.storeId !== storeId || this.#clearing.has(regionId)) return;
+    if (toPeer.storeId !== storeId || this.#burials.isUnderWay(regionId)) return;
     const peer = this.#peers.get(regionId);
     const kept = engines.regionState(regionId);
     const way =
@@ -203,8 +225,9 @@ export class Store {
         : wayToPeer(envelope, peer.region, peer.peerId);
     if (way.type === 'tell-gone') this.#tellGone(envelope, peer?.region ?? kept?.region);
     else if (way.type === 'destroy' && peer !== undefined) {
-      if (!peer.installing) this.#destroy(peer, way.why);
-    } else if (way.type === 'create') {
+      if (!peer.installing && peer.settled) this.#destroy(peer, way.why);
+    } else if (way.type === 'park') this.#after.park(envelope);
+    else if (way.type === 'create') {
       const created = new PeerFsm({
         ...this.#peerOptions(regionId),
         created: { peer: toPeer, verdict: way.verdict },
@@ -256,43 +279,44 @@ export class Store {
     this.#options.sink.send(storeNode(envelope.fromPeer.storeId), goneMessage(envelope, region));
   }
 
-  // ---- peers that go -----------------------------------------------------------------------------------------
-
+  /** What peers have left for their store to do. */
   #sweep(): void {
-    for (const peer of [...this.#peers.values()])
+    for (let done = this.#splits.shift(); done !== undefined; done = this.#splits.shift())
+      this.#after.afterSplit(done);
+    for (const regionId of this.#touched) {
+      const peer = this.#peers.get(regionId);
+      if (peer === undefined) continue;
       if (peer.doom !== null) this.#destroy(peer, peer.doom);
+      else if (peer.isLeader) this.#after.campaignFor(regionId);
+    }
   }
+
+  /** A peer of a Region that a split has brought. One that a message has made and that knew nothing becomes this one. */
+  #bringUp(regionId: RegionId): PeerFsm {
+    const peer = new PeerFsm(this.#peerOptions(regionId));
+    this.#peers.set(regionId, peer);
+    peer.start();
+    return peer;
+  }
+
+  /** Splits for which PD has to be asked. */
+  takeSplitAsks(): SplitAsk[] {
+    return this.#splitAsks.splice(0);
+  }
+
+  /** Splits that have been made on this store. */
+  takeSplits(): readonly RegionSplit[] {
+    return this.#after.take();
+  }
+
+  // ---- peers that go -----------------------------------------------------------------------------------------
 
   /** The kv engine first: the tombstone stands before anything is forgotten. (peer.rs destroy) */
   #destroy(peer: PeerFsm, reason: Doom): void {
-    const { engines } = this.#options;
     const { regionId, me } = peer;
-    const kept = engines.regionState(regionId);
     peer.destroy(reason);
     this.#peers.delete(regionId);
-    // One that never learned its Region leaves its id, so that it does not come back.
-    const region = kept?.region ?? unknownRegion(regionId);
-    const others = region.peers.filter(({ storeId }) => storeId !== me.storeId);
-    const knew = engines.applyState(regionId) !== null;
-    const left = knew ? region : { ...region, peers: [...others, me] };
-    const write = this.#bury(left, knew);
-    this.#clearing.set(regionId, write);
-  }
-
-  /** Leaves a tombstone and, where there were any, takes the data away. Returns the write. */
-  #bury(region: Region, withData: boolean): number {
-    const { engines } = this.#options;
-    const { id, startKey: from, endKey } = region;
-    if (withData)
-      for (const cf of CFS) engines.stage({ type: 'delete-range', cf, from, to: endKey || null });
-    return engines.writeKv(
-      {
-        regionState: [id, { state: 'Tombstone', region }],
-        applyState: [id, null],
-        snapRaftState: [id, null],
-      },
-      true,
-    );
+    this.#burials.bury(regionId, me);
   }
 
   /** Peers that have heard of no leader for so long that they may have been forgotten. (fsm/peer.rs check_peer_stale_state) */
@@ -314,7 +338,12 @@ export class Store {
   /** PD's answer to a doubt. A newer description without this peer means that it is gone. */
   onRegionOfPd(region: Region): void {
     const peer = this.#peers.get(region.id);
-    if (peer === undefined || peer.installing || epochStale(region.epoch, peer.region.epoch))
+    if (
+      peer === undefined ||
+      peer.installing ||
+      !peer.settled ||
+      epochStale(region.epoch, peer.region.epoch)
+    )
       return;
     if (region.peers.some(({ id }) => id === peer.peerId)) return;
     this.#destroy(peer, 'forgotten');
@@ -330,11 +359,7 @@ export class Store {
 
   /** The same for the kv queue. */
   onKvPersisted(write: number): void {
-    for (const [regionId, tombstone] of this.#clearing) {
-      if (tombstone > write) continue;
-      this.#clearing.delete(regionId);
-      this.#forget(regionId);
-    }
+    this.#burials.persisted(write);
     for (const peer of this.#peers.values()) peer.persistedKv(write);
     this.#sweep();
   }
@@ -365,57 +390,13 @@ export class Store {
     this.#peers.get(regionId)?.setElectionTimeout(ticks);
   }
 
-  /** How many ids of new peers a request needs. */
-  newPeers(regionId: RegionId, request: AdminRequest): number {
-    const peer = this.#peers.get(regionId);
-    if (peer === undefined || !peer.isLeader || request.type !== 'change-peer') return 0;
-    return newPeers(peer.region, request.changes);
-  }
-
-  /** Does it, or tells why not. `ids` are for new peers. */
-  administer(regionId: RegionId, request: AdminRequest, ids: readonly PeerId[]): void {
-    const reason = this.#adminProblem(regionId, request, ids);
-    if (reason === null) return this.#sweep();
-    const { sink } = this.#options;
-    const command = request.type;
-    sink.emit({ type: 'raftstore/admin-refused', region: regionId, command, reason });
-  }
-
-  #adminProblem(regionId: RegionId, request: AdminRequest, ids: readonly PeerId[]): string | null {
-    const peer = this.#peers.get(regionId);
-    if (peer === undefined) return `the store has no peer of Region ${regionId}`;
-    if (peer.installing) return 'a snapshot is being installed';
-    if (request.type === 'request-snapshot') return peer.requestSnapshot();
-    if (!peer.isLeader) return 'it does not lead the Region';
-    if (request.type === 'compact-log') return peer.admin.compact(request.index);
-    if (request.type === 'transfer-leader') return peer.admin.transferLeader(request.to);
-    return peer.admin.changePeers(request.changes, ids);
-  }
-
   // ---- requests ----------------------------------------------------------------------------------------------
 
-  /** May this request be taken in? The checks and their order are TiKV's. (fsm/peer.rs pre_propose_raft_command) */
+  /** May this request be taken in? */
   admit(context: RequestContext): Admission {
-    const { storeId } = this.#options;
-    const no = (error: RegionError): Admission => ({ ok: false, error });
-    if (context.peer.storeId !== storeId)
-      return no({ type: 'StoreNotMatch', requested: context.peer.storeId, actual: storeId });
-    const peer = this.#peers.get(context.regionId);
-    if (peer === undefined) return no({ type: 'RegionNotFound', regionId: context.regionId });
-    if (context.peer.id !== peer.peerId)
-      return no({ type: 'MismatchPeerId', requested: context.peer.id, actual: peer.peerId });
-    if (!peer.isLeader && context.read !== 'replica')
-      return no({ type: 'NotLeader', regionId: context.regionId, leader: peer.leader });
-    if (!peer.storage.initialized)
-      return no({ type: 'RegionNotInitialized', regionId: context.regionId });
-    if (peer.installing)
-      return no({ type: 'ServerIsBusy', reason: 'a snapshot is being installed', backoffMs: 0 });
-    if (!termRecent(context.term, peer.term).holds) return no({ type: 'StaleCommand' });
-    const { region } = peer;
-    const current = epochCurrent(context.regionEpoch, region.epoch);
-    if (!unlessBroken(current, this.#options.broken.rules).holds)
-      return no({ type: 'EpochNotMatch', currentRegions: [region] });
-    return { ok: true, peer };
+    const { storeId, broken, settings } = this.#options;
+    const rightDerive = settings['raftstore.right-derive-when-split'];
+    return admit(context, { storeId, peers: this.#peers, broken: broken.rules, rightDerive });
   }
 
   /** Asks for a state that may be read; the answer is a result. Null: under way. (raftkv async_snapshot) */
@@ -423,7 +404,8 @@ export class Store {
     const admission = this.admit(context);
     if (!admission.ok) return admission.error;
     const { peer } = admission;
-    if (!peer.read(tag, context.read ?? 'read-index')) return { type: 'StaleCommand' };
+    const { version } = context.regionEpoch;
+    if (!peer.read(tag, context.read ?? 'read-index', version)) return { type: 'StaleCommand' };
     peer.handleReady();
     return null;
   }
@@ -437,15 +419,33 @@ export class Store {
     const limit = this.#options.settings['raftstore.raft-entry-max-size'];
     if (data.length > limit)
       return { ok: false, error: { type: 'RaftEntryTooLarge', size: data.length, limit } };
+    const conflict = peer.epochChecker.conflict(NEEDS_OF_WRITES, peer.term);
+    if (conflict !== null) {
+      peer.epochChecker.wait(conflict, tag);
+      return { ok: true, place: null };
+    }
     const place = peer.propose(data, tag);
     if (place === null)
       return { ok: false, error: { type: 'NotLeader', regionId: peer.regionId, leader: null } };
     peer.handleReady();
-    return { ok: true, ...place };
+    return { ok: true, place };
   }
 
+  /** As its peer knows it, or as a peer that is gone has left it. */
   region(regionId: RegionId): Region | null {
-    return this.#peers.get(regionId)?.region ?? null;
+    const peer = this.#peers.get(regionId);
+    return peer?.region ?? this.#options.engines.regionState(regionId)?.region ?? null;
+  }
+
+  peer(regionId: RegionId): PeerFsm | undefined {
+    return this.#peers.get(regionId);
+  }
+
+  /** Regions in whose peer something may be new since this was asked last, ascending. */
+  takeTouched(): RegionId[] {
+    const touched = [...this.#touched].toSorted((a, b) => a - b);
+    this.#touched.clear();
+    return touched;
   }
 
   /** A name for what is asked next; its result bears it. */
@@ -464,14 +464,9 @@ export class Store {
     return [...this.#peers.values()].filter((peer) => peer.isLeader);
   }
 
-  get regionCount(): number {
-    return this.#peers.size;
-  }
-
-  get usedBytes(): number {
-    let bytes = 0;
-    for (const peer of this.#peers.values()) bytes += peer.stats.bytes;
-    return bytes;
+  /** What PD hears of this store. */
+  stats(): StoreStats {
+    return statsOf(this.#peers.values(), this.#options.settings['raftstore.capacity']);
   }
 
   save(): Plain {
@@ -481,11 +476,9 @@ export class Store {
       tags: this.#tags,
       peers: [...this.#peers].map(([regionId, peer]) => [regionId, peer.save()] as const),
       results: [...this.#results],
-      clearing: [...this.#clearing],
+      burials: this.#burials.save(),
+      splits: this.#after.save(),
     };
     return saved as unknown as Plain;
   }
 }
-
-/** False of what a peer knows that has had no snapshot yet. */
-const isKnown = (region: Region): boolean => region.peers.length > 0;

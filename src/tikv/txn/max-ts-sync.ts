@@ -14,11 +14,6 @@ interface Leadership {
   call: number;
 }
 
-interface Led {
-  readonly regionId: RegionId;
-  readonly term: number;
-}
-
 export type SavedMaxTsSync = readonly (readonly [RegionId, Leadership])[];
 
 export class MaxTsSync {
@@ -52,18 +47,13 @@ export class MaxTsSync {
     return led?.term === term && led.call === 0;
   }
 
-  /** Takes note of who leads what; asks PD where leadership is new. */
-  onLeaders(leaders: readonly Led[]): { lost: RegionId[]; won: Led[] } {
-    const lost = [...this.#led.keys()].filter(
-      (regionId) => !leaders.some((leader) => leader.regionId === regionId),
-    );
-    const won = leaders.filter(({ regionId, term }) => this.#led.get(regionId)?.term !== term);
-    for (const regionId of lost) this.#led.delete(regionId);
-    for (const { regionId, term } of won) {
-      this.#led.set(regionId, { term, call: this.#nextCall() });
-      this.#ask();
-    }
-    return { lost, won };
+  /** Takes note of who leads a Region (null: somebody else); asks PD where leadership is new. */
+  onLeadership(regionId: RegionId, term: number | null): 'lost' | 'won' | 'same' {
+    if (term === null) return this.#led.delete(regionId) ? 'lost' : 'same';
+    if (this.#led.get(regionId)?.term === term) return 'same';
+    this.#led.set(regionId, { term, call: this.#nextCall() });
+    this.#ask();
+    return 'won';
   }
 
   /** Asked again, a call keeps its id: whichever answer comes first counts. */

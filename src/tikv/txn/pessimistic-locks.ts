@@ -25,6 +25,18 @@ export function newPessimisticLocks(limit: number): PessimisticLocks {
   return { status: 'Normal', limit, locks: new Map(), leaving: new Set() };
 }
 
+/** Those of the keys go to a table of their own. */
+export function splitOff(table: PessimisticLocks, isOf: (key: Bytes) => boolean): PessimisticLocks {
+  const off = newPessimisticLocks(table.limit);
+  for (const [key, lock] of [...table.locks]) {
+    if (!isOf(key)) continue;
+    off.locks.set(key, lock);
+    table.locks.delete(key);
+    if (table.leaving.delete(key)) off.leaving.add(key);
+  }
+  return off;
+}
+
 /** The locks as operations of a batch. */
 export function lockOps(locks: readonly KeyLock[]): KvOp[] {
   return locks.map(({ key, lock }) => ({

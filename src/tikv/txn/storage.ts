@@ -7,6 +7,7 @@ import { clonePlain, type Plain } from '../../base/plain.ts';
 import type { Micros, NodeId, RegionId } from '../ids.ts';
 import { encodeKey } from '../mvcc/key.ts';
 import type { Sink } from '../outbox.ts';
+import { RAFT_INIT_LOG_TERM } from '../raftstore/bootstrap.ts';
 import type { RaftstoreEvent } from '../raftstore/event.ts';
 import type { RegionError, RequestContext } from '../raftstore/message.ts';
 import type { PeerResult } from '../raftstore/peer-parts.ts';
@@ -27,6 +28,7 @@ import {
   loadPessimisticLocks,
   newPessimisticLocks,
   savePessimisticLocks,
+  splitOff,
   type PessimisticLocks,
   type SavedPessimisticLocks,
 } from './pessimistic-locks.ts';
@@ -169,12 +171,30 @@ export class TxnStorage {
     return true;
   }
 
-  /** The Regions that this store leads now, each with its term. */
-  onLeaders(leaders: readonly { readonly regionId: RegionId; readonly term: number }[]): void {
-    const { lost, won } = this.#maxTs.onLeaders(leaders);
-    for (const regionId of lost) this.#stepDown(regionId);
-    for (const { regionId } of won) this.#memoryLocks.set(regionId, newPessimisticLocks(0));
-    this.#setTimer();
+  /** Whether this store leads a Region now, and in which term; null: it does not. */
+  onLeadership(regionId: RegionId, term: number | null): void {
+    const change = this.#maxTs.onLeadership(regionId, term);
+    if (change === 'lost') this.#stepDown(regionId);
+    else if (change === 'won' && !this.#inherits(regionId, term))
+      this.#memoryLocks.set(regionId, newPessimisticLocks(0));
+    if (change !== 'same') this.#setTimer();
+  }
+
+  /** Locks that a split has handed on are good while nobody else can have led the new Region. */
+  #inherits(regionId: RegionId, term: number | null): boolean {
+    return this.#memoryLocks.has(regionId) && term === RAFT_INIT_LOG_TERM + 1;
+  }
+
+  /** A Region that this store leads has been split: locks in memory go with their keys. (txn_ext.rs group_by_regions) */
+  onSplit(parent: RegionId, regions: readonly Region[]): void {
+    const table = this.#memoryLocks.get(parent);
+    if (table === undefined) return;
+    for (const region of regions)
+      if (region.id !== parent)
+        this.#memoryLocks.set(
+          region.id,
+          splitOff(table, (key) => regionHolds(region, encodeKey(key))),
+        );
   }
 
   onTimestamp(call: number, timestamp: number): void {
@@ -265,9 +285,10 @@ export class TxnStorage {
       this.#pending.delete(tag);
       return this.#writeFailed(pending, proposed.error);
     }
-    const { index, term } = proposed;
+    if (proposed.place === null) return;
     const region = context.regionId;
-    this.#sink.emit({ type: 'raftstore/proposed', region, index, term, client, request: call });
+    const told = { region, client, request: call, ...proposed.place };
+    this.#sink.emit({ type: 'raftstore/proposed', ...told });
   }
 
   #isWriting({ task }: Pending): boolean {

@@ -215,6 +215,8 @@ function adminWord(request: AdminRequest): string {
       return 'snapshot';
     case 'transfer-leader':
       return `lead to S${request.to}`;
+    case 'split':
+      return 'split';
     case 'change-peer':
       return request.changes.length === 0
         ? 'leave joint'
