@@ -21,6 +21,7 @@ import { MessageLayer } from './message-layer.tsx';
 import { ringModel, type RingModel } from './ring-model.ts';
 import { ClientCard, PdCard } from './side-cards.tsx';
 import { StoreCard } from './store-card.tsx';
+import './members.css';
 import './ring.css';
 
 export interface RingViewProps {
