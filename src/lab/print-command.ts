@@ -186,7 +186,8 @@ function printRequest(request: ClientRequest): string {
     case 'scan':
     case 'txn-scan': {
       const to = request.to === '' ? '' : ` ${wordOf(request.to)}`;
-      return `${request.type} ${wordOf(request.from)}${to} limit ${request.limit}`;
+      const path = request.type === 'scan' ? printPath(request.read) : '';
+      return `${request.type} ${wordOf(request.from)}${to} limit ${request.limit}${path}`;
     }
     case 'cas': {
       const { key, previous, value } = request;

@@ -94,20 +94,24 @@ const name = v.pipe(
   v.regex(TXN_NAME, 'must be a name of letters, digits and hyphens'),
 );
 
+const readPath = v.optional(
+  v.variant('type', [
+    v.strictObject({ type: v.picklist(['lease', 'read-index']) }),
+    v.strictObject({ type: literal('replica'), store: whole(1, 9999) }),
+  ]),
+);
+
 const request = v.variant('type', [
   v.strictObject({ type: literal('put'), key: bytes, value: bytes }),
-  v.strictObject({
-    type: literal('get'),
-    key: bytes,
-    read: v.optional(
-      v.variant('type', [
-        v.strictObject({ type: v.picklist(['lease', 'read-index']) }),
-        v.strictObject({ type: literal('replica'), store: whole(1, 9999) }),
-      ]),
-    ),
-  }),
+  v.strictObject({ type: literal('get'), key: bytes, read: readPath }),
   v.strictObject({ type: literal('delete'), key: bytes }),
-  v.strictObject({ type: literal('scan'), from: bytes, to: bytes, limit: whole(1, 1_000_000) }),
+  v.strictObject({
+    type: literal('scan'),
+    from: bytes,
+    to: bytes,
+    limit: whole(1, 1_000_000),
+    read: readPath,
+  }),
   v.strictObject({ type: literal('cas'), key: bytes, previous: v.nullable(bytes), value: bytes }),
   v.strictObject({ type: literal('begin'), name: v.nullable(name) }),
   v.strictObject({ type: literal('commit'), name: v.nullable(name) }),

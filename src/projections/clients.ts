@@ -34,6 +34,10 @@ export interface Operation {
   to: NodeId | null;
   cached: boolean;
   attempts: number;
+  /** The numbers of its newest calls to stores: what answers name it by. */
+  calls: number[];
+  /** Of a read that a store has answered: which store, and how it knew that it may. Of several calls, the last. */
+  served: { store: NodeId; path: 'local' | 'read-index' | 'replica' } | null;
   /** It waits before it asks again: why, since when, and until when. */
   waiting: { kind: string; error: string; since: Micros; until: Micros } | null;
   endedAt: Micros | null;
@@ -41,6 +45,9 @@ export interface Operation {
   /** The client lost its power before it ended: nobody waits for it any more. */
   abandoned: boolean;
 }
+
+/** The newest calls kept per operation. */
+export const CALLS_KEPT = 8;
 
 /** The newest ended operations kept per client. */
 export const ENDED_KEPT = 200;

@@ -1,11 +1,13 @@
 // Clients: caches and operations.
 
+import type { SimEvent } from '../sim/record.ts';
 import { storeNode, type Micros, type NodeId } from '../tikv/ids.ts';
 import { microsOf } from '../tikv/config.ts';
 import type { ClientEvent } from '../tikv/client/event.ts';
 import type { ClientRequest } from '../tikv/client/request.ts';
+import type { RaftstoreEvent } from '../tikv/raftstore/event.ts';
 import type { Peer } from '../tikv/raftstore/region.ts';
-import { ENDED_KEPT, type ClientState, type Operation } from './clients.ts';
+import { CALLS_KEPT, ENDED_KEPT, type ClientState, type Operation } from './clients.ts';
 import { addMark } from './timeline.ts';
 import type { World } from './world.ts';
 
@@ -79,6 +81,8 @@ function start(
     to: null,
     cached: false,
     attempts: 0,
+    calls: [],
+    served: null,
     waiting: null,
     endedAt: null,
     outcome: null,
@@ -108,4 +112,26 @@ function end(
   if (client.ended.length > ENDED_KEPT) client.ended.shift();
   const mark = world.timeline.writes.findLast((write) => write.op === event.op);
   if (mark !== undefined) Object.assign(mark, { endedAt: at, outcome: event.outcome.status });
+}
+
+/** A call of a client is on its way, for the newest operation that goes to that store. */
+export function foldCall(
+  world: World,
+  { from, to, message }: Extract<SimEvent, { type: 'network/sent' }>,
+): void {
+  if (message.type !== 'kv-request' && message.type !== 'txn-request') return;
+  const operation = world.clients[from]?.open.findLast((each) => each.to === to);
+  if (operation === undefined) return;
+  operation.calls.push(message.id);
+  if (operation.calls.length > CALLS_KEPT) operation.calls.shift();
+}
+
+/** A store has read for a call. */
+export function foldServed(
+  world: World,
+  store: NodeId,
+  { client, request, path }: Extract<RaftstoreEvent, { type: 'raftstore/read-served' }>,
+): void {
+  const operation = world.clients[client]?.open.findLast((each) => each.calls.includes(request));
+  if (operation !== undefined) operation.served = { store, path };
 }

@@ -4,7 +4,7 @@ import { assert } from '../base/assert.ts';
 import { PD_NODE } from '../tikv/ids.ts';
 import type { Command } from '../sim/command.ts';
 import type { JournalRecord, LoomEvent } from '../sim/record.ts';
-import { foldClient } from './fold-clients.ts';
+import { foldCall, foldClient, foldServed } from './fold-clients.ts';
 import {
   foldInstalled,
   foldLoss,
@@ -33,10 +33,13 @@ export function foldRecord(world: World, record: JournalRecord): void {
   const { at, id, event } = record;
   world.at = at;
   world.records += 1;
-  if (isOf(event, 'network')) foldNetwork(world, at, id, event);
-  else if (isOf(event, 'raft/')) foldRaft(world, at, id.node, event);
+  if (isOf(event, 'network')) {
+    foldNetwork(world, at, id, event);
+    if (event.type === 'network/sent') foldCall(world, event);
+  } else if (isOf(event, 'raft/')) foldRaft(world, at, id.node, event);
   else if (isOf(event, 'raftstore')) {
     foldRaftstore(world, at, id.node, event);
+    if (event.type === 'raftstore/read-served') foldServed(world, id.node, event);
     if (event.type === 'raftstore/snapshot-installed') foldInstalled(world, id.node, event.region);
   } else if (isOf(event, 'disk')) foldDisk(world, at, id.node, event);
   else if (isOf(event, 'client')) {

@@ -87,10 +87,15 @@ function raftTraits(m: RaftCoreMessage): RaftTraits {
         label: no ? `no match at ${m.index}` : `has ${m.index}`,
         sign: signOf(!no),
       };
+    // With a context it is one of a round that confirms a read index: whoever answers still has this leader.
     case 'MsgHeartbeat':
-      return { kind: 'heartbeat', label: 'heartbeat' };
+      return (m.context ?? '') === ''
+        ? { kind: 'heartbeat', label: 'heartbeat' }
+        : { kind: 'read-index', label: 'do I still lead?' };
     case 'MsgHeartbeatResponse':
-      return { kind: 'heartbeat-answer', label: 'heartbeat answer', sign: '+' };
+      return (m.context ?? '') === ''
+        ? { kind: 'heartbeat-answer', label: 'heartbeat answer', sign: '+' }
+        : { kind: 'read-index-answer', label: 'you still lead', sign: '+' };
     case 'MsgRequestPreVote':
       return { kind: 'pre-vote', label: `pre-vote request, term ${m.term}` };
     case 'MsgRequestPreVoteResponse':

@@ -83,10 +83,13 @@ export const DATA_VERBS: readonly Verb[] = [
   data({
     word: 'scan',
     aliases: [],
-    usage: 'scan FROM [TO] [limit N]',
+    usage: 'scan FROM [TO] [limit N] [--path lease|read-index|replica] [--store STORE]',
     what: `Reads the pairs from a key on, to another one (exclusive), at most ${SCAN_LIMIT} where no limit is said; '' is the first key.`,
     example: 'scan a z limit 10',
-    request: (args) => ({ ...scanOf(args), type: 'scan' }),
+    request: (args) => {
+      const read = readPath(args);
+      return { ...scanOf(args), type: 'scan', ...(read === null ? {} : { read }) };
+    },
   }),
   data({
     word: 'cas',

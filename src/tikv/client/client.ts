@@ -323,7 +323,8 @@ export class Client {
   /** Null: the store's own way, by a read index. */
   #readPath({ request: wanted }: Running, call: { readonly type: string }): ReadPath | null {
     if (call.type !== 'raw-get' && call.type !== 'raw-scan') return null;
-    if (wanted.type === 'get' && wanted.read !== undefined) return wanted.read;
+    const chosen = wanted.type === 'get' || wanted.type === 'scan' ? wanted.read : undefined;
+    if (chosen !== undefined) return chosen;
     return this.#options.settings['client.lease-reads'] ? { type: 'lease' } : null;
   }
 

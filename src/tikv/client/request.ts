@@ -10,7 +10,13 @@ export type RawClientRequest =
   | { readonly type: 'get'; readonly key: Bytes; readonly read?: ReadPath }
   | { readonly type: 'delete'; readonly key: Bytes }
   /** `from` ≤ key < `to` (empty: no end). */
-  | { readonly type: 'scan'; readonly from: Bytes; readonly to: Bytes; readonly limit: number }
+  | {
+      readonly type: 'scan';
+      readonly from: Bytes;
+      readonly to: Bytes;
+      readonly limit: number;
+      readonly read?: ReadPath;
+    }
   | {
       readonly type: 'cas';
       readonly key: Bytes;

@@ -3,7 +3,8 @@
 import { assertNever } from '../../base/assert.ts';
 import { textOf } from '../../base/bytes.ts';
 import { printCommand } from '../../lab/print-command.ts';
-import { shown } from '../../projections/words/format.ts';
+import type { Operation } from '../../projections/clients.ts';
+import { nodeName, shown } from '../../projections/words/format.ts';
 import type { ClientOutcome, ClientRequest } from '../../tikv/client/request.ts';
 import type { EntryContent } from '../../tikv/raftstore/event.ts';
 import type { Micros, NodeId } from '../../tikv/ids.ts';
@@ -78,6 +79,16 @@ export function outcomeWord(outcome: ClientOutcome): string {
       return 'ok';
   }
 }
+
+const PATHS = {
+  local: 'by lease',
+  'read-index': 'by read index',
+  replica: 'replica read',
+} as const;
+
+/** How a read was answered: `S2, by lease`; null where no store has read for it. */
+export const servedWord = ({ served }: Operation): string | null =>
+  served === null ? null : `${nodeName(served.store)}, ${PATHS[served.path]}`;
 
 /** The text, cut to `most` characters with an ellipsis. */
 export const clipped = (text: string, most: number): string =>

@@ -3,6 +3,7 @@
 import { Select } from 'radix-ui';
 import { useRef, useState, type FormEvent } from 'react';
 import { Icon } from '../chart/icon.tsx';
+import { PathSelect, pathOf, type PathWord } from '../raft/path-select.tsx';
 import { useSession } from '../session/live.ts';
 import { act } from '../session/tools.ts';
 import { requestOf, type Verb } from './request-of.ts';
@@ -55,11 +56,12 @@ export function ClientForm({ stacked = false }: { stacked?: boolean }) {
   const session = useSession();
   const [verb, setVerb] = useState<Verb>('put');
   const [words, setWords] = useState<Record<string, string>>({ key: 'a', value: '1' });
+  const [path, setPath] = useState<PathWord>('set');
   const inputs = useRef<HTMLFormElement>(null);
   const form = VERBS.find((each) => each.verb === verb) ?? VERBS[0];
   const send = (event: FormEvent) => {
     event.preventDefault();
-    const request = requestOf(verb, words);
+    const request = requestOf(verb, words, pathOf(path));
     if (typeof request === 'string') {
       inputs.current?.querySelector<HTMLInputElement>(`[name="${request}"]`)?.focus();
       return;
@@ -93,6 +95,7 @@ export function ClientForm({ stacked = false }: { stacked?: boolean }) {
           onChange={({ target }) => setWords((old) => ({ ...old, [input.name]: target.value }))}
         />
       ))}
+      {(verb === 'get' || verb === 'scan') && <PathSelect path={path} onChoose={setPath} />}
       <button type="submit" className="button button-primary">
         <Icon name="send" />
         Send

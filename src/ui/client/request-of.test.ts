@@ -15,6 +15,13 @@ describe('what the client is asked for', () => {
     expect(requestOf('scan', {})).toMatchObject({ type: 'scan', from: '', to: '' });
   });
 
+  test('a read goes the way that was chosen, a write has none', () => {
+    const path = { type: 'replica', store: 2 } as const;
+    expect(requestOf('get', { key: 'a' }, path)).toMatchObject({ read: path });
+    expect(requestOf('scan', {}, path)).toMatchObject({ read: path });
+    expect(requestOf('put', { key: 'a', value: '1' }, path)).not.toHaveProperty('read');
+  });
+
   test('a swap with nothing before it expects that the key does not exist', () => {
     expect(requestOf('cas', { key: 'a', previous: '', value: '2' })).toMatchObject({
       previous: null,

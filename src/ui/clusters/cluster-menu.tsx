@@ -6,6 +6,7 @@ import { plural } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useSession, useSessionState } from '../session/live.ts';
 import { ClusterList } from './cluster-list.tsx';
+import { SettingsDialog } from '../raft/settings-dialog.tsx';
 import { NewCluster } from './new-cluster.tsx';
 import type { Done, Session } from '../../browser/session-types.ts';
 import { offerUndo } from '../shell/toast.ts';
@@ -15,7 +16,7 @@ import './clusters.css';
 export function ClusterMenu() {
   const session = useSession();
   const { cluster } = useSessionState();
-  const [dialog, setDialog] = useState<'new' | 'list' | null>(null);
+  const [dialog, setDialog] = useState<'new' | 'list' | 'settings' | null>(null);
   const close = () => setDialog(null);
   return (
     <>
@@ -48,6 +49,10 @@ export function ClusterMenu() {
               Undo start over
             </DropdownMenu.Item>
             <DropdownMenu.Separator className="menu-line" />
+            <DropdownMenu.Item className="menu-item" onSelect={() => setDialog('settings')}>
+              <Icon name="filter" />
+              Settings
+            </DropdownMenu.Item>
             <DropdownMenu.Item className="menu-item" onSelect={() => setDialog('list')}>
               <Icon name="disk" />
               All clusters
@@ -72,6 +77,7 @@ export function ClusterMenu() {
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
       <NewCluster open={dialog === 'new'} onClose={close} />
+      <SettingsDialog open={dialog === 'settings'} onClose={close} />
       <ClusterList open={dialog === 'list'} onClose={close} onNew={() => setDialog('new')} />
     </>
   );

@@ -26,7 +26,7 @@ import type { World } from '../../projections/world.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
 import type { EntryContent } from '../../tikv/raftstore/event.ts';
 import { progressCells } from '../raft/progress-words.ts';
-import { entryWord, requestWord } from '../chart/words.ts';
+import { entryWord, requestWord, servedWord } from '../chart/words.ts';
 import { isCut, statusOf } from '../session/readings.ts';
 import type { Selection } from '../session/viewer-store.ts';
 
@@ -233,7 +233,11 @@ function inspectClient(world: World, node: NodeState): Inspected {
 }
 
 function toldWords(operation: Operation): string {
-  if (operation.outcome !== null) return answerWords(operation.request, operation.outcome);
+  if (operation.outcome !== null) {
+    const served = servedWord(operation);
+    const answer = answerWords(operation.request, operation.outcome);
+    return served === null ? answer : `${answer} (${served})`;
+  }
   if (operation.abandoned) return 'it lost its power while it waited';
   return operation.to === null ? 'waits' : `waits for ${nodeName(operation.to)}`;
 }

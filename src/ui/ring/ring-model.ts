@@ -10,7 +10,7 @@ import { majoritiesOf, votersIn } from '../../projections/membership.ts';
 import { leaderOf, leaseOf, membersIn, replicasOf } from '../../projections/questions.ts';
 import { commas, nodeName, plural } from '../../projections/words/format.ts';
 import { memberWord } from '../raft/progress-words.ts';
-import { outcomeWord, requestWord } from '../chart/words.ts';
+import { outcomeWord, servedWord, requestWord } from '../chart/words.ts';
 import { candidateOf, isCut, lastLeaderOf, nodesOf } from '../session/readings.ts';
 
 /** What a card looks like. `starting`: it runs and has no replica. */
@@ -282,7 +282,7 @@ function clientCard(world: World, node: NodeState): ClientCardModel {
       tone: 'quiet',
       says: `Client ${node.id}, asks nothing`,
     };
-  const asks = requestWord(node.id, operation.request);
+  const asks = requestWord(node.id, operation.request).replace(/ --path \S+( --store \S+)?/, '');
   const { tone, answer } = answerOf(operation);
   return { ...base, asks, tone, answer, says: `Client ${node.id}, ${asks}, ${answer}` };
 }
@@ -300,7 +300,7 @@ function answerOf(operation: Operation): Pick<ClientCardModel, 'tone' | 'answer'
           : operation.outcome.status === 'failed'
             ? 'failed'
             : 'unsure',
-      answer: outcomeWord(operation.outcome),
+      answer: [outcomeWord(operation.outcome), servedWord(operation)].filter(Boolean).join(' · '),
     };
   if (operation.waiting !== null)
     return { tone: 'waits', answer: `waits: ${operation.waiting.kind}` };

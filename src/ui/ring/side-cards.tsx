@@ -39,7 +39,7 @@ export const ClientCard = memo(function ClientCard({
       )}
       {(tall ? lines : lines.slice(card.answer === null ? 0 : 1)).map((line, i) => (
         <text key={i} className={line.className} x="10" y={38 + i * 17}>
-          {fitted(line.text, box.width - 18)}
+          {fitted(line.text, box.width - 18, line.className === 'side-code')}
         </text>
       ))}
     </SideFrame>
@@ -68,11 +68,15 @@ export const PdCard = memo(function PdCard({
 });
 
 /** The text, shortened until it fits. */
-function fitted(text: string, room: number): string {
+function fitted(text: string, room: number, code = false): string {
+  if (code) return clipped(text, Math.max(3, Math.floor(room / CODE_WIDTH)));
   let most = text.length;
   while (most > 3 && textWidth(clipped(text, most), 12) > room) most--;
   return clipped(text, most);
 }
+
+/** All letters of code are as wide. */
+const CODE_WIDTH = 7.25;
 
 function SideFrame({
   box,
