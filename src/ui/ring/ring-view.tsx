@@ -2,6 +2,7 @@
 // has its own units, which grow with --type as a whole.
 
 import { memo, useCallback, useMemo } from 'react';
+import { mapped } from '../../projections/region-map.ts';
 import type { World } from '../../projections/world.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import type { Box } from '../chart/geometry.ts';
@@ -220,13 +221,23 @@ const CHIP_LOOK: Record<MomentTone, { readonly ground: string; readonly text: st
   fault: { ground: 'var(--fa-soft)', text: 'var(--fa-text)' },
 };
 
+/** Which keys the Region in focus holds. */
+function keysOfRegion(world: World): string {
+  const state = world.regions[firstRegion(world)];
+  if (state === undefined) return 'all keys';
+  const { from, to } = mapped(state.region);
+  if (from === null && to === null) return 'all keys';
+  return `keys ${from === null ? '' : `from ${from} `}${to === null ? 'on' : `to ${to}`}`;
+}
+
 function RingTitle({ model, width }: { model: RingModel; width: number }) {
   const { chip, tone } = useStageModel(makeMoment);
   const look = CHIP_LOOK[tone];
   const side = width < 500 ? 12 : 24;
   const name = `Region ${model.region}`;
   const chipWidth = textWidth(chip, 12, true) + 40;
-  const under = `all keys, ${model.replicas}`;
+  const keys = useStageModel(keysOfRegion);
+  const under = `${keys}, ${model.replicas}`;
   const x = side + textWidth(name, 20, true) + 10;
   const underFits = x + textWidth(under, 13) + chipWidth + side + 12 < width;
   return (

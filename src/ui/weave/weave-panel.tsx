@@ -4,8 +4,10 @@
 import { memo, useCallback } from 'react';
 import type { World } from '../../projections/world.ts';
 import type { RegionId } from '../../tikv/ids.ts';
+import type { PdCommand } from '../../tikv/pd/command.ts';
 import { Icon } from '../chart/icon.tsx';
-import { useModel } from '../session/live.ts';
+import { useLive, useModel } from '../session/live.ts';
+import { act } from '../session/tools.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { GlyphMark } from '../panel/glyph.tsx';
 import type { AlarmKind } from '../../projections/alarms.ts';
@@ -70,7 +72,16 @@ function Attention() {
   );
 }
 
+const splitOf = (region: RegionId): PdCommand => ({
+  type: 'split-region',
+  region,
+  policy: 'approximate',
+  keys: [],
+  space: 'raw',
+});
+
 function RegionPart({ id }: { id: RegionId }) {
+  const { session } = useLive();
   const card = useModel(useCallback((world: World) => regionCard(world, id), [id]));
   if (card === null) return null;
   return (
@@ -94,13 +105,23 @@ function RegionPart({ id }: { id: RegionId }) {
           </div>
         ))}
       </dl>
-      <button
-        type="button"
-        className="button button-small"
-        onClick={() => setViewer({ view: 'ring' })}
-      >
-        Open as Ring
-      </button>
+      <div className="inspector-actions">
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => setViewer({ view: 'ring' })}
+        >
+          Open as Ring
+        </button>
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => void act(session, { type: 'pd', request: splitOf(id) })}
+        >
+          <Icon name="cut" />
+          Split in the middle
+        </button>
+      </div>
     </section>
   );
 }

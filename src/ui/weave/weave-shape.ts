@@ -96,10 +96,12 @@ export interface WeaveShape {
   readonly keys: readonly LockMark[];
 }
 
-/** A lock on a key of a Region. */
+/** A key of a Region. */
 export interface LockMark {
   readonly region: RegionId;
   readonly key: string;
+  /** Which of the two key spaces it is of. */
+  readonly space: 'raw' | 'txn';
 }
 
 /** More locks are not marked one by one. */
@@ -152,7 +154,8 @@ function locksOf(world: World): LockMark[] {
   const found = new Map<string, LockMark>();
   for (const versions of Object.values(world.transactions.versions))
     for (const { key, region, lock } of versions)
-      if (lock !== null && found.size < LOCKS) found.set(key, { region, key: shown(key) });
+      if (lock !== null && found.size < LOCKS)
+        found.set(key, { region, key: shown(key), space: 'txn' });
   return [...found.values()];
 }
 
@@ -199,10 +202,16 @@ function tornOf(world: World, groups: readonly (readonly NodeId[])[]): WeaveShap
 /** At most so many ticks. */
 const KEYS = 48;
 
-const keysOf = (world: World): LockMark[] =>
-  Object.values(world.regions)
-    .flatMap(({ region, data }) => data.map(([key]) => ({ region: region.id, key: shown(key) })))
-    .slice(0, KEYS);
+function keysOf(world: World): LockMark[] {
+  const found = new Map<string, LockMark>();
+  for (const { region, data } of Object.values(world.regions))
+    for (const [key] of data)
+      found.set(`r${key}`, { region: region.id, key: shown(key), space: 'raw' });
+  for (const versions of Object.values(world.transactions.versions))
+    for (const { key, region, writes } of versions)
+      if (writes.length > 0) found.set(`x${key}`, { region, key: shown(key), space: 'txn' });
+  return [...found.values()].slice(0, KEYS);
+}
 
 interface HeadInput {
   readonly groups: readonly (readonly NodeId[])[];

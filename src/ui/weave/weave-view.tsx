@@ -18,6 +18,7 @@ import { WeaveLinks } from './weave-links.tsx';
 import { WeaveUnder } from './weave-breaks.tsx';
 import { WeaveMarks } from './weave-marks.tsx';
 import { weaveShape, type WeaveShape } from './weave-shape.ts';
+import { WeaveScissors } from './weave-scissors.tsx';
 import { WeaveTwin } from './weave-twin.tsx';
 import './weave.css';
 
@@ -42,6 +43,7 @@ export const WeaveView = memo(function WeaveView({ width, height }: WeaveViewPro
       <Canvases layout={layout} focus={focus} width={width} height={height} />
       <WeaveMarks shape={shape} layout={layout} focus={focus} width={width} height={height} />
       <WeaveLinks shape={shape} layout={layout} />
+      <WeaveScissors shape={shape} layout={layout} />
       <WeaveTwin layout={layout} shape={shape} />
       <WeaveCaption layout={layout} shape={shape} />
     </div>
