@@ -166,6 +166,12 @@ const OPTIONS: Readonly<
       text: `${op}`,
       means: `${client} ${requestWords(request)}`,
     })),
+  subject: (world) => [
+    ...Object.values(world.nodes)
+      .filter(({ kind }) => kind !== 'pd')
+      .map((node) => ({ text: node.id, means: nodeMeans(world, node) })),
+    ...keyOptions(world),
+  ],
   expression: () => [{ text: '{', means: "a condition, such as {leader('r1')}" }],
   verb: () => VERBS.map(({ word, what }) => ({ text: word, means: what })),
 };
@@ -280,6 +286,12 @@ const WORD_MEANS: Readonly<Record<string, string>> = {
   within: 'how long it may take',
   until: 'until an expression holds',
   drift: 'millionths that the clock gains',
+  entry: 'an entry of the log, by its index',
+  op: 'an operation, by its number',
+  read: 'a read, by its number',
+  vote: 'the last vote that a store was asked for',
+  key: 'a key and its lock',
+  txn: 'a transaction, by its name',
   leave: 'leaves the joint configuration',
   slow: 'each write takes so much longer',
   stuck: 'no write ends',

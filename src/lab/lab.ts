@@ -19,6 +19,7 @@ import { foldRecord } from '../projections/fold.ts';
 import { openOperations } from '../projections/questions.ts';
 import { locksText, mvccText, transactionsText } from '../projections/words/explain-versions.ts';
 import { newestUndo } from '../projections/undo.ts';
+import { why, whyText } from '../projections/words/why.ts';
 import { newWorld, type World } from '../projections/world.ts';
 import { readLine } from './console.ts';
 import { evaluateText, type Evaluation } from './evaluation.ts';
@@ -245,6 +246,10 @@ export class Lab {
         return schedulersText(this.world);
       case 'timestamp':
         return timestampText(this.world, look.timestamp);
+      case 'why': {
+        const asked = { world: this.world, records: this.journal };
+        return whyText(why(asked, look.subject));
+      }
       case 'settings':
         return settingsText(this.world.settings, look.name);
     }

@@ -19,6 +19,8 @@ export type Want =
   | { readonly type: 'transaction' }
   | { readonly type: 'rule' }
   | { readonly type: 'setting' }
+  /** What `why` can be asked about. */
+  | { readonly type: 'subject' }
   | { readonly type: 'operation' }
   | { readonly type: 'expression' }
   /** A word of the console, as `help` takes it. */

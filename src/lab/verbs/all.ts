@@ -10,6 +10,7 @@ import { RAFT_VERBS } from './raft.ts';
 import { TIME_VERBS } from './time.ts';
 import { LOOK_VERBS } from './transactions.ts';
 import type { Group, Verb } from './verb.ts';
+import { WHY_VERBS } from './why.ts';
 import { leaderOf } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 
@@ -24,6 +25,7 @@ export const VERBS: readonly Verb[] = [
   ...NETWORK_VERBS,
   ...MESSAGE_VERBS,
   ...TIME_VERBS,
+  ...WHY_VERBS,
 ];
 
 export const verbOf = (word: string): Verb | null =>
@@ -38,7 +40,7 @@ export const GROUP_TITLES: Readonly<Record<Group, string>> = {
   network: 'Network',
   messages: 'Messages under way',
   time: 'Time',
-  help: 'Help',
+  help: 'Questions and help',
 };
 
 /** Characters of an unknown word that an answer repeats. */

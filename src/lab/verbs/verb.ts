@@ -4,6 +4,7 @@ import type { Bytes } from '../../base/bytes.ts';
 import type { KnobName } from '../../tikv/config.ts';
 import type { Micros, NodeId, RegionId, StoreId } from '../../tikv/ids.ts';
 import type { Command } from '../../sim/command.ts';
+import type { WhySubject } from '../../projections/words/why.ts';
 import type { Args } from '../line-args.ts';
 
 /** What somebody wants to see, as text. */
@@ -13,6 +14,7 @@ export type Look =
   | { readonly type: 'locks'; readonly from: Bytes; readonly to: Bytes }
   /** Null: all that are kept. */
   | { readonly type: 'transactions'; readonly name: string | null }
+  | { readonly type: 'why'; readonly subject: WhySubject }
   /** Null: all words. */
   | { readonly type: 'help'; readonly word: string | null }
   /** What PD knows; null: of all of them. */

@@ -1,13 +1,15 @@
 // The rules by name: what each says, and what a verdict found. A verdict's facts are numbers of this run; the words bind
 // them and print none of their own.
 
+import type { Plain } from '../../base/plain.ts';
+import { MORE_WORDS } from './more-rule-words.ts';
 import type { Verdict as RaftVerdict } from '../../tikv/raft/event.ts';
 
 /** Of any chapter. */
 export interface AnyVerdict {
   readonly rule: string;
   readonly holds: boolean;
-  readonly facts: Readonly<Record<string, number | string | boolean>>;
+  readonly facts: Readonly<Record<string, Plain>>;
 }
 
 interface Words {
@@ -139,12 +141,17 @@ const WORDS: Readonly<Record<RaftVerdict['rule'], Words>> = {
   },
 };
 
-const factText = (value: number | string | boolean | undefined): string =>
-  value === undefined ? '?' : String(value);
+const factText = (value: Plain | undefined): string =>
+  typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
+    ? String(value)
+    : '?';
+
+const wordsOf = (rule: string): Words | undefined =>
+  (WORDS as Readonly<Record<string, Words | undefined>>)[rule] ?? MORE_WORDS[rule];
 
 /** What a verdict found, without a full stop: `its vote of this term is given`. */
 export function verdictWords(verdict: AnyVerdict): string {
-  const words = (WORDS as Readonly<Record<string, Words | undefined>>)[verdict.rule];
+  const words = wordsOf(verdict.rule);
   return words === undefined
     ? verdict.rule
     : words.found((name) => factText(verdict.facts[name]), verdict.holds);
@@ -152,5 +159,5 @@ export function verdictWords(verdict: AnyVerdict): string {
 
 /** The rule as a sentence; its id where it has no words yet. */
 export function ruleWords(rule: string): string {
-  return (WORDS as Readonly<Record<string, Words | undefined>>)[rule]?.rule ?? rule;
+  return wordsOf(rule)?.rule ?? rule;
 }
