@@ -48,7 +48,7 @@ function callOf(asked: Asked, { op, client }: Operation): number | null {
     .ofType('network/sent')
     .find(({ id, event }) => id.node === client && id.n > routed.id.n && isCall(event));
   return sent?.event.type === 'network/sent' && 'id' in sent.event.message
-    ? Number(sent.event.message.id)
+    ? sent.event.message.id
     : null;
 }
 
