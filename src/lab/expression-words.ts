@@ -17,6 +17,7 @@ const SAYS: Readonly<Record<string, string>> = {
   key: 'what is applied under a key',
   op: 'an operation by its number',
   messages: 'what is under way',
+  operators: 'what PD is doing to Regions',
 };
 
 /** Events that one waits for, by name. */
@@ -38,6 +39,9 @@ const EVENTS: Readonly<Record<string, string>> = {
   'raftstore/applied': 'an entry is applied',
   'raftstore/read-served': 'a read is answered',
   'raftstore/request-refused': 'a store refuses a request',
+  'pd/operator-created': 'PD wants a change of a Region',
+  'pd/operator-ended': 'PD is done with a change, or gives it up',
+  'pd/store-changed': 'PD thinks otherwise of a store',
   'client/op-started': 'a client asks',
   'client/op-ended': 'a client is told',
   'client/backed-off': 'a client waits and asks again',

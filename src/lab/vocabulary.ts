@@ -28,6 +28,7 @@ import {
 } from '../projections/questions.ts';
 import type { Replica } from '../projections/raft.ts';
 import type { World } from '../projections/world.ts';
+import { operatorViews, schedulerViews } from './pd-views.ts';
 import { type EventView, type JournalTail, viewOf } from './journal-tail.ts';
 
 /** What the vocabulary looks at. */
@@ -113,6 +114,8 @@ function stateFunctions(seen: Seen): Record<string, VocabularyFunction> {
         entries: beads,
       })),
     ),
+    operators: none('operators()', () => operatorViews(world)),
+    schedulers: none('schedulers()', () => schedulerViews(world)),
     quiet: none('quiet()', () => isQuiet(world)),
   };
 }

@@ -13,6 +13,8 @@ export function foldPd(world: World, at: Micros, event: PdEvent): void {
       return;
     case 'pd/store-changed':
       pd.stores[event.store.id] = event.store;
+      // It says nothing of itself any more, and holds nothing.
+      if (event.store.state === 'Tombstone') delete pd.stats[event.store.id];
       return;
     case 'pd/store-measured':
       pd.stats[event.store] = event.stats;

@@ -2,17 +2,26 @@
 
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
+import type { JournalRecord } from '../sim/record.ts';
 import type { ClusterConfig } from '../sim/recording.ts';
 import { Lab } from '../lab/lab.ts';
 
-export async function labOf(seed = 7, cluster: Partial<ClusterConfig> = {}): Promise<Lab> {
+/** `watch` hears of every record after the lab has. */
+export async function labOf(
+  seed = 7,
+  cluster: Partial<ClusterConfig> = {},
+  watch: (records: readonly JournalRecord[]) => void = () => undefined,
+): Promise<Lab> {
   const lab = new Lab({ loom: 'test', build: 'test', paced: true });
   lab.attach(
     await Conductor.start({
       seed,
       cluster: { stores: 3, clients: 2, settings: {}, ...cluster },
       hosts: memoryHosts(),
-      onRecords: (records) => lab.take(records),
+      onRecords: (records) => {
+        lab.take(records);
+        watch(records);
+      },
     }),
   );
   return lab;
