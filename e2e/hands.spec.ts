@@ -170,6 +170,13 @@ const NODES: readonly Deed[] = [
     look: (page) => strip(page, 'disk of S2 200'),
   },
   {
+    name: 'full disk',
+    act: withTool('Full disk', 's2'),
+    lines: ['disk s2 full'],
+    event: { type: 'disk/fault-set', fault: { type: 'full' } },
+    look: (page) => strip(page, 'disk of S2 full'),
+  },
+  {
     name: 'stuck disk',
     act: withTool('Stuck disk', 's2'),
     lines: ['disk s2 stuck'],

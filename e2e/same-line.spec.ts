@@ -50,6 +50,7 @@ const BY_HAND: Readonly<Record<string, Readonly<Partial<Record<'button' | 'menu'
       menu: entry('s2', /^Slow disk/),
       key: (page) => press(page, 'u 2'),
     },
+    'full disk': { button: tool('Full disk', 's2'), menu: entry('s2', /^Full disk/) },
     'stuck disk': { button: tool('Stuck disk', 's2'), menu: entry('s2', /^Stuck disk/) },
     'lying disk': { button: tool('Lying disk', 's2'), menu: entry('s2', /^Lying disk/) },
     'mend a disk': {

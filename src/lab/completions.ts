@@ -295,6 +295,7 @@ const WORD_MEANS: Readonly<Record<string, string>> = {
   leave: 'leaves the joint configuration',
   slow: 'each write takes so much longer',
   stuck: 'no write ends',
+  full: 'no room: its store takes no writes',
   lying: 'calls durable what is not',
   ok: 'mends it',
   on: 'breaks the rule',

@@ -128,7 +128,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     type: fc.constant('disk' as const),
     node,
     fault: fc.oneof(
-      fc.record({ type: fc.constantFrom('none', 'stuck', 'lying') }),
+      fc.record({ type: fc.constantFrom('none', 'stuck', 'lying', 'full') }),
       fc.record({ type: fc.constant('slow' as const), by: micros }),
     ),
   }),

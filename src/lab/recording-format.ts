@@ -127,6 +127,7 @@ const fault = v.variant('type', [
   v.strictObject({ type: literal('slow'), by: micros }),
   v.strictObject({ type: literal('stuck') }),
   v.strictObject({ type: literal('lying') }),
+  v.strictObject({ type: literal('full') }),
 ]);
 
 const ofNode = (type: 'kill' | 'restart' | 'pause' | 'resume' | 'destroy' | 'isolate') =>

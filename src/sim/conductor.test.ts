@@ -62,6 +62,7 @@ const FAULTS: readonly DiskFault[] = [
   { type: 'slow', by: 70_000 },
   { type: 'stuck' },
   { type: 'lying' },
+  { type: 'full' },
 ];
 
 function randomWire(chance: Chance, from: string, to: string, sent: readonly RecordId[]): Command {

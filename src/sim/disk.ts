@@ -28,7 +28,9 @@ export type DiskFault =
   | { readonly type: 'none' }
   | { readonly type: 'slow'; readonly by: Micros }
   | { readonly type: 'stuck' }
-  | { readonly type: 'lying' };
+  | { readonly type: 'lying' }
+  /** No room: its store takes no writes (tikv/raftstore/disk-usage.ts). What is under way has been given its room. */
+  | { readonly type: 'full' };
 
 /** Plain data: saved and loaded with the node's loop. */
 export interface DiskState {

@@ -4,12 +4,11 @@ import { assert, assertNever } from '../base/assert.ts';
 import { changeSetting } from '../tikv/config.ts';
 import { PD_NODE, type NodeId } from '../tikv/ids.ts';
 import type { NodeCommand } from '../tikv/node/command.ts';
+import { commandKey, run, setAround, type Around } from './around.ts';
 import type { Command } from './command.ts';
 import { HostDied, type Hosts, type RunRequest, type RunResult } from './host.ts';
-import { KIND, keyOf, type InputKey } from './key.ts';
 import { bootNode, crashNode, cutPower, destroyNode, joinNode, killNode, runKept } from './life.ts';
 import { lose, mergeResult } from './merge.ts';
-import { setClock as setNodeClock } from './clock.ts';
 import { arrivalOf, type LinkProperties } from './network.ts';
 import type { RecordId } from './record-id.ts';
 import { refusal } from './refusal.ts';
@@ -133,7 +132,6 @@ type Told = Extract<
 >;
 type ToldToMany = Extract<Command, { type: 'set-timer' | 'mutate' | 'config-set' }>;
 type Frozen = Extract<Command, { type: 'pause' | 'resume' }>;
-type Around = Extract<Command, { type: 'disk' | 'skew' }>;
 
 /** A command that is an input of a node. It is told once the node has taken it. */
 async function tellNode(
@@ -234,14 +232,6 @@ async function freeze(sim: Simulation, command: Frozen): Promise<void> {
   mergeResult(sim, node, result);
 }
 
-async function run(node: WorldNode, request: RunRequest): Promise<RunResult> {
-  assert(node.host !== null, `${node.id} runs`);
-  return node.host.run(request);
-}
-
-const commandKey = (sim: Simulation, node: WorldNode): InputKey =>
-  keyOf(sim.now, KIND.command, node.id, node.commands);
-
 /** Commands that change the world around the nodes. */
 async function change(
   sim: Simulation,
@@ -337,27 +327,6 @@ function changeWire(sim: Simulation, command: OnWire, cause: RecordId): void {
       return release(sim, command.message, cause);
   }
   return assertNever(command);
-}
-
-/** What is around a node changes, its disk or its clock: its host hears of it first, then it is told. */
-async function setAround(sim: Simulation, command: Around): Promise<void> {
-  const node = sim.node(command.node);
-  const at = sim.now;
-  const request: RunRequest =
-    command.type === 'disk'
-      ? { type: 'disk', at, fault: command.fault }
-      : { type: 'skew', at, offset: command.offset, ppm: command.ppm };
-  const result = node.host === null ? null : await run(node, request);
-  const cause = sim.tell({ type: 'command/given', command, op: null }, null);
-  if (command.type === 'disk') {
-    node.diskFault = command.fault;
-    sim.tell({ type: 'disk/fault-set', node: node.id, fault: command.fault }, cause);
-  } else {
-    const { offset, ppm } = command;
-    setNodeClock(node.clock, at, { offset, ppm });
-    sim.tell({ type: 'node/clock-set', node: node.id, offset, ppm }, cause);
-  }
-  if (result !== null) mergeResult(sim, node, result);
 }
 
 function* pairsBetween(

@@ -105,7 +105,7 @@ export class NodeLoop {
   }
 
   #create(saved?: Plain): Node {
-    const { node, seed, incarnation, settings, stores, labels, broken } = this.#boot;
+    const { node, seed, incarnation, settings, stores, labels, broken, diskFault } = this.#boot;
     const create = this.#options.create ?? createNode;
     const made = create({
       id: node,
@@ -115,6 +115,7 @@ export class NodeLoop {
       stores,
       labels,
       broken,
+      diskFull: diskFault.type === 'full',
       ...(saved === undefined ? {} : { saved }),
     });
     return this.#options.wrap === undefined ? made : this.#options.wrap(made);

@@ -291,6 +291,8 @@ function diskProblem(
 ): string | null {
   const { node, fault } = command;
   if (nodes.get(node) === 'destroyed') return `${name(node)} has no disk any more.`;
+  if (fault.type === 'full' && parseNodeId(node)?.kind !== 'store')
+    return `${name(node)} keeps no data of users: only the disk of a store becomes full.`;
   if (fault.type !== 'slow') return null;
   return Number.isSafeInteger(fault.by) && fault.by > 0 && fault.by <= 60_000_000
     ? null

@@ -33,6 +33,7 @@ const NODES: readonly SameLine[] = [
   { name: 'slow disk', line: 'disk s2 slow 200ms' },
   { name: 'stuck disk', line: 'disk s2 stuck' },
   { name: 'lying disk', line: 'disk s2 lying' },
+  { name: 'full disk', line: 'disk s2 full' },
   { name: 'mend a disk', before: ['disk s2 stuck'], line: 'disk s2 ok' },
   { name: 'clock ahead', line: 'skew s3 250ms' },
   { name: 'clock that drifts', line: 'skew s3 0ms drift 200' },

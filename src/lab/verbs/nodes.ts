@@ -50,8 +50,8 @@ export const NODE_VERBS: readonly Verb[] = [
     word: 'disk',
     aliases: [],
     group: 'nodes',
-    usage: 'disk NODE ok | slow DURATION | stuck | lying',
-    what: 'Makes a disk slow, stuck, or one that calls durable what is not; ok mends it.',
+    usage: 'disk NODE ok | slow DURATION | full | stuck | lying',
+    what: 'Makes a disk slow, full, stuck, or one that calls durable what is not; ok mends it.',
     example: 'disk s2 slow 200ms',
     read: (args) => does({ type: 'disk', node: anyNode(args), fault: diskFault(args) }),
   },
@@ -67,7 +67,7 @@ export const NODE_VERBS: readonly Verb[] = [
 ];
 
 function diskFault(args: Args): DiskFault {
-  const word = args.oneOf(['ok', 'slow', 'stuck', 'lying'], 'a state of a disk');
+  const word = args.oneOf(['ok', 'slow', 'full', 'stuck', 'lying'], 'a state of a disk');
   if (word === 'slow') return { type: 'slow', by: args.duration() };
   return { type: word === 'ok' ? 'none' : word };
 }

@@ -63,6 +63,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   EpochNotMatch: 'the Region has changed',
   StaleCommand: 'the term has changed meanwhile',
   ServerIsBusy: 'the store is busy',
+  DiskFull: 'there is no room on the disk',
   ReadIndexNotReady: 'the leader cannot read yet',
   RegionNotInitialized: 'the Region is not ready there',
 };

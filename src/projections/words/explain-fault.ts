@@ -28,6 +28,8 @@ export function explainNodeFault(command: NodeFault): Told {
       );
     case 'stuck':
       return fault([command.node], strong(`You stopped the disk of ${me}`), ': nothing reaches it');
+    case 'full':
+      return fault([command.node], strong(`You filled the disk of ${me}`), ': it takes no writes');
     case 'lying':
       return fault(
         [command.node],

@@ -321,6 +321,8 @@ export function errorWords(error: RegionError): string {
       return `its peer is ${error.actual}, not ${error.requested}`;
     case 'ServerIsBusy':
       return `it is busy: ${error.reason}`;
+    case 'DiskFull':
+      return `the disk of ${nodeNames(error.storeIds.map(storeNode))} is full`;
     case 'RaftEntryTooLarge':
       return `${error.size} bytes are more than the ${error.limit} that an entry may have`;
     case 'RegionNotInitialized':

@@ -10,6 +10,7 @@ export type BackoffKind =
   | 'staleCommand'
   | 'pdRPC'
   | 'serverBusy'
+  | 'tikvDiskFull'
   | 'regionNotInitialized'
   | 'txnLock'
   | 'txnLockFast'
@@ -30,6 +31,7 @@ export const BACKOFF: Readonly<Record<BackoffKind, Kind>> = {
   staleCommand: { baseMs: 10, capMs: 200, equalJitter: false },
   pdRPC: { baseMs: 100, capMs: 800, equalJitter: true },
   serverBusy: { baseMs: 400, capMs: 2000, equalJitter: true },
+  tikvDiskFull: { baseMs: 100, capMs: 1000, equalJitter: false },
   regionNotInitialized: { baseMs: 20, capMs: 200, equalJitter: false },
   /** A writer waits for somebody's lock, a reader for a shorter time. */
   txnLock: { baseMs: 50, capMs: 600, equalJitter: true },

@@ -123,6 +123,9 @@ export class Calls {
       case 'ServerIsBusy':
         yield* this.backOff('serverBusy', error.type);
         return true;
+      case 'DiskFull':
+        yield* this.backOff('tikvDiskFull', error.type);
+        return true;
       case 'RegionNotInitialized':
       case 'ReadIndexNotReady':
         yield* this.backOff('regionNotInitialized', error.type);

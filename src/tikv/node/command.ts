@@ -21,6 +21,8 @@ export type NodeCommand =
   /** A client works on its own until it is told to stop, or its time is over. */
   | { readonly type: 'load'; readonly load: Load }
   | { readonly type: 'load-stop' }
+  /** The disk of a store is full, or has room again. */
+  | { readonly type: 'disk-usage'; readonly full: boolean }
   /** PD itself is asked for something. */
   | { readonly type: 'pd'; readonly request: PdCommand }
   | { readonly type: 'configure'; readonly name: KnobName; readonly value: number | boolean };

@@ -24,12 +24,15 @@ export interface NodeOptions {
   readonly labels?: readonly StoreLabel[];
   /** Rules that are broken on purpose. */
   readonly broken?: readonly string[];
+  /** Of a store: it comes to life on a full disk. */
+  readonly diskFull?: boolean;
   /** What `save()` gave: the node goes on from there; else it waits for its boot. */
   readonly saved?: Plain;
 }
 
 export function createNode(options: NodeOptions): Node {
-  const { id, seed, incarnation, stores, saved, labels = [], broken = [] } = options;
+  const { id, seed, incarnation, stores, saved } = options;
+  const { labels = [], broken = [], diskFull = false } = options;
   // The node's own: it is changed by command.
   const settings = { ...options.settings };
   const { kind } = must(parseNodeId(id), `a node called ${id}`);
@@ -37,7 +40,10 @@ export function createNode(options: NodeOptions): Node {
   const chance = newChance(seed, `${id}#${incarnation}`);
   switch (kind) {
     case 'store':
-      return new StoreNode({ id, incarnation, settings, stores, labels, chance, broken }, saved);
+      return new StoreNode(
+        { id, incarnation, settings, stores, labels, chance, broken, diskFull },
+        saved,
+      );
     case 'pd':
       return new PdNode({ id, settings, chance }, saved);
     case 'client':

@@ -16,6 +16,7 @@ import {
   INITIAL_APPLY_STATE,
   INITIAL_RAFT_STATE,
 } from '../raftstore/bootstrap.ts';
+import { DiskUsage } from '../raftstore/disk-usage.ts';
 import { Engines } from '../raftstore/engines.ts';
 import { RawCommands } from '../raftstore/raw.ts';
 import { Store } from '../raftstore/store.ts';
@@ -52,6 +53,7 @@ interface Saved {
   readonly progress: Progress;
   readonly pd: SavedStorePd;
   readonly disk: DiskImage;
+  readonly usage: ReturnType<DiskUsage['save']>;
   readonly store: Plain;
   readonly raw: Plain;
   readonly txn: Plain;
@@ -76,6 +78,8 @@ export interface StoreNodeOptions {
   readonly chance: Chance;
   /** Rules that are broken on purpose. */
   readonly broken: readonly string[];
+  /** It comes to life on a full disk. */
+  readonly diskFull: boolean;
 }
 
 export class StoreNode implements Node {
@@ -85,6 +89,7 @@ export class StoreNode implements Node {
   readonly #out = new Outbox<Message, TikvEvent>();
   readonly #progress: Progress;
   readonly #broken: { rules: readonly string[] };
+  readonly #usage: DiskUsage;
   #engines: Engines;
   #store: Store;
   #raw: RawCommands;
@@ -100,6 +105,8 @@ export class StoreNode implements Node {
     this.#progress = { stage: 'down', bootedAt: 0, call: 0, write: 0, nextCall };
     const state = saved as unknown as Saved | undefined;
     this.#engines = new Engines(this.#out, state?.disk ?? {});
+    const usage = state?.usage ?? { full: options.diskFull, others: [] };
+    this.#usage = new DiskUsage(this.#storeId, usage);
     this.#store = new Store(this.#storeOptions(), state?.store);
     this.#raw = new RawCommands(this.#out, this.#store, state?.raw);
     this.#txn = this.#newTxnStorage(state?.txn);
@@ -115,8 +122,8 @@ export class StoreNode implements Node {
     const { settings, incarnation, chance } = this.#options;
     const [sink, engines, storeId] = [this.#out, this.#engines, this.#storeId];
     const observer = txnObserver((event) => sink.emit(event));
-    const broken = this.#broken;
-    return { sink, engines, storeId, incarnation, settings, chance, observer, broken };
+    const [broken, disk] = [this.#broken, this.#usage];
+    return { sink, engines, storeId, incarnation, settings, chance, observer, broken, disk };
   }
 
   #newTxnStorage(saved?: Plain): TxnStorage {
@@ -202,6 +209,8 @@ export class StoreNode implements Node {
         return this.#store.breakRules(command.rules);
       case 'configure':
         return void Object.assign(this.#options.settings, { [command.name]: command.value });
+      case 'disk-usage':
+        return void (this.#usage.full = command.full);
       case 'request':
       case 'pd':
       case 'load':
@@ -369,6 +378,7 @@ export class StoreNode implements Node {
       progress: { ...this.#progress },
       pd: this.#pd.save(),
       disk: this.#engines.image(),
+      usage: this.#usage.save(),
       store: this.#store.save(),
       raw: this.#raw.save(),
       txn: this.#txn.save(),

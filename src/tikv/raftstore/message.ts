@@ -16,6 +16,8 @@ export interface RaftMessage {
   readonly message: RaftCoreMessage;
   readonly startKey?: Bytes;
   readonly endKey?: Bytes;
+  /** The sender's disk is full. (disk_usage) */
+  readonly diskFull?: true;
   /** The receiver's peer is gone from the Region; `message` says nothing. */
   readonly isTombstone?: true;
 }
@@ -68,6 +70,8 @@ export type RegionError =
   | { readonly type: 'StoreNotMatch'; readonly requested: StoreId; readonly actual: StoreId }
   | { readonly type: 'MismatchPeerId'; readonly requested: number; readonly actual: number }
   | { readonly type: 'ServerIsBusy'; readonly reason: string; readonly backoffMs: number }
+  /** The stores that have no room. */
+  | { readonly type: 'DiskFull'; readonly storeIds: readonly StoreId[] }
   | { readonly type: 'RaftEntryTooLarge'; readonly size: number; readonly limit: number }
   | { readonly type: 'RegionNotInitialized'; readonly regionId: RegionId }
   | { readonly type: 'ReadIndexNotReady'; readonly reason: string }

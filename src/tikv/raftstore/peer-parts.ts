@@ -1,6 +1,7 @@
 // What a peer is made with, what it answers, and what waits in it. (TiKV: raftstore/src/store/peer.rs)
 
 import type { Bytes } from '../../base/bytes.ts';
+import type { DiskUsage } from './disk-usage.ts';
 import type { Settings } from '../config.ts';
 import type { PeerId, RegionId, StoreId } from '../ids.ts';
 import type { Sink } from '../outbox.ts';
@@ -43,6 +44,8 @@ export interface PeerOptions {
   readonly settings: Settings;
   /** Rules that are broken on purpose, now. */
   readonly broken: { readonly rules: readonly string[] };
+  /** Whose disk is full. */
+  readonly disk: DiskUsage;
   /** The peer itself, where a message has made it and its store knows nothing of it. */
   readonly created?: { readonly peer: Peer; readonly verdict: Verdict };
   /** Raft's settings, but for what the peer knows itself. */

@@ -297,6 +297,9 @@ export abstract class PeerState {
       const toPeer = this.peer(message.to) ?? this.others.get(message.to);
       if (toPeer === undefined) continue;
       if (message.msgType === 'MsgTimeoutNow') this.reads.suspectLease();
+      const { disk } = this.options;
+      // As if it were lost: a heartbeat's answer brings it again.
+      if (message.entries.length > 0 && disk.isFull(toPeer.storeId) && this.isLeader) continue;
       const envelope: RaftMessage = {
         type: 'raft',
         regionId: this.regionId,
@@ -304,6 +307,7 @@ export abstract class PeerState {
         toPeer,
         regionEpoch: region.epoch,
         message,
+        ...(disk.full ? { diskFull: true } : {}),
         ...(createsPeers(message) ? { startKey: region.startKey, endKey: region.endKey } : {}),
       };
       this.options.sink.send(storeNode(toPeer.storeId), envelope);

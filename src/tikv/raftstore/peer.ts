@@ -67,6 +67,7 @@ export class PeerFsm extends PeerState {
 
   step(envelope: RaftMessage): void {
     const { message, fromPeer } = envelope;
+    this.options.disk.hear(envelope);
     this.others.set(fromPeer.id, fromPeer);
     if (OF_A_LEADER.includes(message.msgType)) this.silentSince = null;
     if (message.msgType === 'MsgTransferLeader') return this.admin.onTransferMessage(message);

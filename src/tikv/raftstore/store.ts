@@ -15,6 +15,7 @@ import type { ApplyObserver } from './apply.ts';
 import { Burials, type SavedBurials } from './burial.ts';
 import { NEEDS_OF_WRITES } from './cmd-epoch-checker.ts';
 import { encodeCommand } from './command.ts';
+import type { DiskUsage } from './disk-usage.ts';
 import type { Engines } from './engines.ts';
 import type { RaftMessage, RegionError, RequestContext } from './message.ts';
 import { PeerFsm } from './peer.ts';
@@ -52,6 +53,8 @@ export interface StoreOptions {
   readonly observer: ApplyObserver;
   /** Rules that are broken on purpose, now. */
   readonly broken: { rules: readonly string[] };
+  /** Whose disk is full. */
+  readonly disk: DiskUsage;
 }
 
 export type Proposed =
@@ -149,7 +152,6 @@ export class Store {
   }
 
   #peerOptions(regionId: RegionId) {
-    const { sink, engines, storeId, incarnation, observer, settings, broken } = this.#options;
     const own = {
       results: this.#results,
       raft: this.#raftConfig(),
@@ -158,7 +160,7 @@ export class Store {
       splits: this.#splits,
       peerWithoutData: this.#peerWithoutData,
     };
-    return { sink, engines, storeId, regionId, incarnation, observer, settings, broken, ...own };
+    return { ...this.#options, regionId, ...own };
   }
 
   #peerWithoutData = (regionId: RegionId): PeerId | null => {
@@ -415,6 +417,8 @@ export class Store {
     const admission = this.admit(context);
     if (!admission.ok) return admission;
     const { peer } = admission;
+    const full = this.#options.disk.refuses(peer);
+    if (full !== null) return { ok: false, error: full };
     const data = encodeCommand({ epoch: context.regionEpoch, ops });
     const limit = this.#options.settings['raftstore.raft-entry-max-size'];
     if (data.length > limit)

@@ -36,7 +36,7 @@ function nodeMenu(world: World, region: RegionId, node: NodeId): MenuModel | nul
   const of = (tool: Parameters<typeof commandsOf>[1]) =>
     commandsOf(world, tool, { type: 'node', node }) ?? [];
   const fault = state.diskFault.type;
-  const disk = (word: string, type: 'slow' | 'stuck' | 'lying'): MenuEntry => ({
+  const disk = (word: string, type: 'slow' | 'full' | 'stuck' | 'lying'): MenuEntry => ({
     word: fault === type ? 'Mend the disk' : word,
     icon: 'disk',
     commands: of(`disk-${type}`),
@@ -75,6 +75,7 @@ function nodeMenu(world: World, region: RegionId, node: NodeId): MenuModel | nul
       ],
       [
         { ...disk(`Slow disk: ${duration(SLOW_DISK)} more`, 'slow'), key: 'U' },
+        ...(state.kind === 'store' ? [disk('Full disk', 'full')] : []),
         disk('Stuck disk', 'stuck'),
         disk('Lying disk', 'lying'),
       ],

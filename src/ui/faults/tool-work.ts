@@ -95,6 +95,14 @@ export const TOOLS: readonly ToolKind[] = [
     on: 'a store',
   },
   {
+    tool: 'disk-full',
+    word: 'Full disk',
+    icon: 'disk',
+    key: null,
+    means: 'A store without room takes no writes, and its leaders move. Again: there is room',
+    on: 'a store',
+  },
+  {
     tool: 'disk-stuck',
     word: 'Stuck disk',
     icon: 'disk',
@@ -149,6 +157,8 @@ function onNode(world: World, tool: Tool, node: NodeId): readonly Command[] | nu
       return [isIsolated(world, node) ? { type: 'heal', node } : { type: 'isolate', node }];
     case 'disk-slow':
       return [diskCommand(world, node, { type: 'slow', by: SLOW_DISK })];
+    case 'disk-full':
+      return [diskCommand(world, node, { type: 'full' })];
     case 'disk-stuck':
       return [diskCommand(world, node, { type: 'stuck' })];
     case 'disk-lying':

@@ -21,6 +21,7 @@ import { MessageMark } from './message-mark.tsx';
 import { aside, ChosenWay, drawTwins, parkedParts, TwinLine } from './moved-messages.tsx';
 import { endOf, lostPart, progressOf, spotOn } from './message-path.ts';
 import { fateLine, fullLabel, shortLabel } from './message-words.ts';
+import './messages.css';
 
 export interface MessageLayerProps {
   readonly lanes: Lanes;

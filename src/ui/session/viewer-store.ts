@@ -23,6 +23,7 @@ export type Tool =
   | 'slow'
   | 'lossy'
   | 'disk-slow'
+  | 'disk-full'
   | 'disk-stuck'
   | 'disk-lying'
   | 'skew';
