@@ -5,12 +5,13 @@ import type { World } from '../../projections/world.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import { doomWords } from '../../projections/words/explain.ts';
 import { clock, nodeName } from '../../projections/words/format.ts';
-import { lineText } from '../../projections/words/line.ts';
 import { momentOf } from '../../projections/words/moment.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import { ringModel } from '../ring/ring-model.ts';
-import { useLines, useModel } from '../session/live.ts';
+import { useLive, useModel } from '../session/live.ts';
+import type { Looking } from '../session/look-back.ts';
 import { firstRegion } from '../session/readings.ts';
+import { announcement } from './announce.ts';
 
 interface Told {
   readonly moment: string;
@@ -81,38 +82,35 @@ export const Spoken = memo(function Spoken() {
 
 /** At most one announcement in this time. */
 const EVERY_MS = 2500;
-const AT_ONCE = 3;
 
-/** The newest sentences, without what repeats all the time. */
+/** What has happened since the last announcement; of a past instant, what is to be seen there. */
 function LatestWords() {
-  const lines = useLines();
+  const { source } = useLive();
   const [words, setWords] = useState('');
   const told = useRef(-1);
-  const latest = useRef(lines);
-  useEffect(() => {
-    latest.current = lines;
-  }, [lines]);
+  const shown = useRef<Looking | null>(null);
   useEffect(() => {
     const timer = setInterval(() => {
-      const fresh = latest.current.filter(
-        (line) =>
-          line.n > told.current && line.glyph !== 'heartbeats' && line.family !== 'messages',
-      );
-      const last = fresh.at(-1);
-      if (last === undefined) return;
-      told.current = last.n;
-      setWords(
-        fresh
-          .slice(-AT_ONCE)
-          .map((line) => `${clock(line.at)}: ${lineText(line)}.`)
-          .join(' '),
-      );
+      const { looking, lines } = source;
+      const moved = looking?.records !== shown.current?.records;
+      if (moved) shown.current = looking;
+      if (looking !== null && moved) return setWords(pastWords(looking));
+      const from = lines.findLastIndex((line) => line.n <= told.current) + 1;
+      told.current = lines.at(-1)?.n ?? -1;
+      const said = announcement(lines.slice(from));
+      if (said !== '') return setWords(said);
+      return looking === null && moved ? setWords('You see the newest moment again.') : undefined;
     }, EVERY_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [source]);
   return (
     <div role="status" aria-live="polite" aria-label="Latest events">
       {words}
     </div>
   );
+}
+
+function pastWords({ world, at }: Looking): string {
+  const { title, lines } = momentOf(world, firstRegion(world), at);
+  return `You look back at ${clock(at)} seconds. ${[title, ...lines].join('. ')}`;
 }
