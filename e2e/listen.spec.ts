@@ -31,7 +31,7 @@ test('an election is heard: the time-out, the question, the votes, the leader', 
   await page.evaluate(() => window.lab.stop());
   const all = (await heard()).join(' ');
   const order = [
-    /S3 waited 1\.6 s, starts a pre-vote/,
+    /S3 waited 1\.6\ss, starts a pre-vote/,
     /S3 asks S1 and S2 for votes/,
     /S[12] votes for S3 in term 6/,
     /S3 leads term 6/,
@@ -55,7 +55,7 @@ test('an election is heard: the time-out, the question, the votes, the leader', 
   await expect(status).toContainText('killed S3');
   const before = (await heard()).length;
   await page.evaluate(() => window.lab.play(5000));
-  await expect(status).toContainText('leads term 8', { timeout: 30_000 });
+  await expect(status).toContainText(/leads term [78]/, { timeout: 30_000 });
   await page.evaluate(() => window.lab.stop());
   const fast = (await heard()).slice(before);
   for (const words of fast) expect(words.split('. ').length).toBeLessThanOrEqual(8);

@@ -97,9 +97,9 @@ function LatestWords() {
       if (looking !== null && moved) return setWords(pastWords(looking));
       const from = lines.findLastIndex((line) => line.n <= told.current) + 1;
       told.current = lines.at(-1)?.n ?? -1;
-      const said = announcement(lines.slice(from));
-      if (said !== '') return setWords(said);
-      return looking === null && moved ? setWords('You see the newest moment again.') : undefined;
+      const back = looking === null && moved ? 'You see the newest moment again. ' : '';
+      const said = `${back}${announcement(lines.slice(from))}`;
+      return said === '' ? undefined : setWords(said);
     }, EVERY_MS);
     return () => clearInterval(timer);
   }, [source]);
@@ -112,5 +112,5 @@ function LatestWords() {
 
 function pastWords({ world, at }: Looking): string {
   const { title, lines } = momentOf(world, firstRegion(world), at);
-  return `You look back at ${clock(at)} seconds. ${[title, ...lines].join('. ')}`;
+  return `You look back at ${clock(at)} seconds. ${title}. ${lines.join(' ')}`;
 }
