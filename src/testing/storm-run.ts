@@ -1,5 +1,7 @@
 // One storm: a cluster, its weather, the calm after it, the judgement, and the same recording once more.
 
+import type { SettingChanges } from '../tikv/config.ts';
+import type { RegionId } from '../tikv/ids.ts';
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 import type { JournalRecord } from '../sim/record.ts';
@@ -51,6 +53,19 @@ const RAFT_SETTINGS = {
   'client.lease-reads': true,
 } as const;
 
+/** A few keys fill a Region. */
+const REGION_SETTINGS = {
+  'replication.max-replicas': 3,
+  'client.lease-reads': true,
+  'coprocessor.region-split-keys': 4,
+  'coprocessor.region-max-keys': 6,
+} as const;
+
+const SETTINGS: Partial<Record<Profile, SettingChanges>> = {
+  raft: RAFT_SETTINGS,
+  regions: REGION_SETTINGS,
+};
+
 /** So long everything may take to go on after the weather has passed. */
 const CALM = 120_000_000;
 
@@ -76,7 +91,7 @@ export async function runStorm(plan: StormPlan): Promise<StormResult> {
     }
     checks.take(records);
   };
-  const settings = profile === 'raft' ? RAFT_SETTINGS : {};
+  const settings = SETTINGS[profile] ?? {};
   const cluster = { stores, clients, settings, ...(plan.broken ? { broken: plan.broken } : {}) };
   const conductor = await Conductor.start({ seed, cluster, hosts: memoryHosts(), onRecords });
   const weather = newWeather(seed, profile);
@@ -140,9 +155,10 @@ async function calm(
   if (failed !== undefined)
     return `a read in calm weather ends with: ${JSON.stringify(failed.outcome)}`;
   const level = () => isLevel(world);
-  return (await settle(conductor, level))
+  if (!(await settle(conductor, level))) return 'the replicas do not become equal in calm weather';
+  return (await settle(conductor, () => tilingProblem(world) === null))
     ? null
-    : 'the replicas do not become equal in calm weather';
+    : tilingProblem(world);
 }
 
 const usualLink = (from: string, to: string) =>
@@ -166,11 +182,28 @@ async function settle(conductor: Conductor, done: () => boolean): Promise<boolea
   return done();
 }
 
+/** The Regions that have leaders cover the key space, each key once. Null where they do. */
+function tilingProblem(world: World): Breach | null {
+  const led = Object.values(world.regions)
+    .map(({ region }) => leaderOf(world, region.id)?.described)
+    .filter((region) => region !== undefined && region !== null)
+    .toSorted((a, b) => (a.startKey < b.startKey ? -1 : 1));
+  let at: string | null = '';
+  for (const { id, startKey, endKey } of led) {
+    if (at !== startKey) return `Region ${id} begins where no other one with a leader ends`;
+    at = endKey === '' ? null : endKey;
+  }
+  return at === null ? null : 'nobody leads the end of the key space';
+}
+
 /** Every replica on a store that lives has applied the leader's whole log. */
-function isLevel(world: World): boolean {
-  const leader = leaderOf(world, 1);
+const isLevel = (world: World): boolean =>
+  Object.values(world.regions).every(({ region }) => isRegionLevel(world, region.id));
+
+function isRegionLevel(world: World, region: RegionId): boolean {
+  const leader = leaderOf(world, region);
   if (leader === null) return false;
-  return replicasOf(world, 1).every(
+  return replicasOf(world, region).every(
     (replica) =>
       world.nodes[replica.store]?.status !== 'up' || replica.applied === leader.log.lastIndex,
   );

@@ -2,13 +2,23 @@
 
 import { below, between, luck, newChance, pick, type Chance } from '../base/chance.ts';
 import type { Command } from '../sim/command.ts';
-import type { NodeId } from '../tikv/ids.ts';
+import type { NodeId, RegionId } from '../tikv/ids.ts';
 import { openOperations } from '../projections/questions.ts';
 import { leaderOf } from '../projections/questions.ts';
 import type { World } from '../projections/world.ts';
 import type { AdminRequest, WantedChange } from '../tikv/raftstore/admin-command.ts';
+import { boundOf } from '../tikv/raftstore/key-space.ts';
 
-export const PROFILES = ['mixed', 'power', 'network', 'disks', 'messages', 'raft', 'calm'] as const;
+export const PROFILES = [
+  'mixed',
+  'power',
+  'network',
+  'disks',
+  'messages',
+  'raft',
+  'regions',
+  'calm',
+] as const;
 /** `liars`: disks that call durable what is not. It breaks promises, and the judges must notice. */
 export type Profile = (typeof PROFILES)[number] | 'liars';
 
@@ -77,6 +87,21 @@ const WEATHER: Readonly<Record<Profile, Weights>> = {
     admin: 14,
     timer: 1,
   },
+  // The same over Regions that split, and PD moves their replicas too.
+  regions: {
+    ...NONE,
+    power: 6,
+    pause: 2,
+    cut: 3,
+    link: 2,
+    heal: 6,
+    disk: 2,
+    message: 2,
+    campaign: 1,
+    drift: 1,
+    admin: 14,
+    timer: 1,
+  },
   calm: NONE,
   liars: { ...NONE, disk: 5, power: 10 },
 };
@@ -89,6 +114,7 @@ const FAULTS: Readonly<Record<Profile, number>> = {
   disks: 30,
   messages: 60,
   raft: 35,
+  regions: 30,
   calm: 0,
   liars: 40,
 };
@@ -105,7 +131,7 @@ export interface Weather {
 export const newWeather = (seed: number, profile: Profile): Weather => ({
   chance: newChance(seed, `storm ${profile}`),
   profile,
-  keys: ['a', 'b', 'c', 'd', 'e'],
+  keys: profile === 'regions' ? 'abcdefghijklmnopqrst'.split('') : ['a', 'b', 'c', 'd', 'e'],
   writes: 0,
   destroyed: 0,
 });
@@ -177,7 +203,7 @@ function fault(weather: Weather, world: World): Command {
     case 'message':
       return message(weather, world);
     case 'campaign':
-      return { type: 'campaign', node: store, region: 1 };
+      return { type: 'campaign', node: store, region: someRegion(weather, world) };
     case 'clock':
       return {
         type: 'skew',
@@ -191,7 +217,7 @@ function fault(weather: Weather, world: World): Command {
       return admin(weather, world);
     case 'timer': {
       const timeout = between(chance, 10, 20) * 100_000;
-      return { type: 'set-timer', region: 1, timers: [[store, timeout]] };
+      return { type: 'set-timer', region: someRegion(weather, world), timers: [[store, timeout]] };
     }
     case 'destroy':
       return destroy(weather, stores.length, store);
@@ -274,18 +300,34 @@ function message({ chance }: Weather, world: World): Command {
   }
 }
 
+/** Region 1, but where there are others. */
+function someRegion({ chance, profile }: Weather, world: World): RegionId {
+  const known = Object.values(world.regions);
+  return profile === 'regions' && known.length > 0 ? pick(chance, known).region.id : 1;
+}
+
 /** Something for the leader to do with its Region, sensible or not: it refuses what it must. */
-function admin({ chance }: Weather, world: World): Command {
+function admin(weather: Weather, world: World): Command {
+  const { chance, profile, keys } = weather;
+  const region = someRegion(weather, world);
   const stores = Object.values(world.nodes).filter(({ kind }) => kind === 'store');
   const some = () => pick(chance, stores).number;
-  const node = leaderOf(world, 1)?.store ?? pick(chance, stores).id;
-  const ask = (request: AdminRequest): Command => ({ type: 'admin', node, region: 1, request });
-  const members = world.regions[1]?.region.peers ?? [];
+  const node = leaderOf(world, region)?.store ?? pick(chance, stores).id;
+  const ask = (request: AdminRequest): Command => ({ type: 'admin', node, region, request });
+  const members = world.regions[region]?.region.peers ?? [];
   const role = (store: number) => members.find(({ storeId }) => storeId === store)?.role;
   const joint = members.some(({ role: is }) => is === 'IncomingVoter' || is === 'DemotingVoter');
   if (joint && luck(chance, 600_000)) return ask({ type: 'change-peer', changes: [] });
   const voters = members.filter(({ role: is }) => is === 'Voter').length;
   const store = some();
+  if (profile === 'regions' && luck(chance, 200_000)) {
+    const bounds = [boundOf('raw', pick(chance, keys))];
+    return ask(
+      luck(chance, 300_000)
+        ? { type: 'split', policy: 'scan', keys: [] }
+        : { type: 'split', policy: 'usekey', keys: bounds },
+    );
+  }
   switch (below(chance, 8)) {
     case 0:
       return ask({ type: 'compact-log', index: null });
@@ -294,7 +336,7 @@ function admin({ chance }: Weather, world: World): Command {
       return ask({ type: 'transfer-leader', to: store });
     case 3: {
       const asking = { type: 'request-snapshot' } as const;
-      return { type: 'admin', node: pick(chance, stores).id, region: 1, request: asking };
+      return { type: 'admin', node: pick(chance, stores).id, region, request: asking };
     }
     case 4: {
       const other = some();

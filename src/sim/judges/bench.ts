@@ -12,6 +12,13 @@ import { leaseExclusivity } from './leases.ts';
 import { leaderAppendOnly, leaderCompleteness, logMatching } from './logs.ts';
 import { confConsistency, peerRoles, singleConfChange } from './membership.ts';
 import { durableAck, persistBeforeReply } from './promises.ts';
+import {
+  epochRange,
+  keyInRegion,
+  leadersDisjoint,
+  noOverlap,
+  splitConservation,
+} from './ranges.ts';
 import { readIndex } from './reads.ts';
 import type { EventType } from './record-of.ts';
 
@@ -34,7 +41,12 @@ export function allJudges(): Judge[] {
     leaseExclusivity(),
     readIndex(),
     durableAck(),
+    noOverlap(),
+    leadersDisjoint(),
+    epochRange(),
     epochMonotonic(),
+    splitConservation(),
+    keyInRegion(),
     noZombie(),
     peerIdentity(),
     replicaAgreement(),

@@ -223,7 +223,7 @@ export class Store {
     const kept = engines.regionState(regionId);
     const way =
       peer === undefined
-        ? wayToNobody(envelope, kept, { storeId, regions: this.#regions() })
+        ? wayToNobody(envelope, kept, { storeId, regions: this.#neighbours() })
         : wayToPeer(envelope, peer.region, peer.peerId);
     if (way.type === 'tell-gone') this.#tellGone(envelope, peer?.region ?? kept?.region);
     else if (way.type === 'destroy' && peer !== undefined) {
@@ -244,6 +244,12 @@ export class Store {
   /** The Regions of initialized peers. */
   #regions(): Region[] {
     return [...this.#peers.values()].map(({ region }) => region).filter(isKnown);
+  }
+
+  /** Who takes in snapshots that overlap others makes peers for them too. */
+  #neighbours(): Region[] {
+    const overlapping = snapshotAcceptable({ member: true, stale: false, overlaps: 1 });
+    return unlessBroken(overlapping, this.#options.broken.rules).holds ? [] : this.#regions();
   }
 
   #take(peer: PeerFsm, envelope: RaftMessage): void {
