@@ -36,6 +36,28 @@ const STATES: readonly { readonly name: string; readonly open: (page: Page) => P
     },
   },
   {
+    name: 'the whole log',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Whole log' }).click();
+      await page.getByRole('table').waitFor();
+    },
+  },
+  {
+    name: 'the settings',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'First steps' }).click();
+      await page.getByRole('menuitem', { name: 'Settings' }).click();
+      await page.getByRole('dialog', { name: 'Settings of this cluster' }).waitFor();
+    },
+  },
+  {
+    name: 'the rules',
+    open: async (page) => {
+      await page.locator('.rules-chip').click();
+      await page.getByRole('dialog', { name: 'Rules that are watched' }).waitFor();
+    },
+  },
+  {
     name: 'the console',
     open: async (page) => {
       await page.keyboard.press('/');

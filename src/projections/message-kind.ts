@@ -9,6 +9,7 @@ import type { KvResponse, RawRequest } from '../tikv/raftstore/message.ts';
 import type { TxnCall, TxnKvResponse } from '../tikv/txn/message.ts';
 import { keysOf } from '../tikv/txn/request.ts';
 import type { MessageKind } from './messages.ts';
+import { commas } from './words/format.ts';
 
 /** The part of a flight that follows from its message alone. */
 export interface MessageTraits {
@@ -105,7 +106,7 @@ function raftTraits(m: RaftCoreMessage): RaftTraits {
     case 'MsgRequestVoteResponse':
       return { kind: 'vote-answer', label: voteLabel('vote', m), sign: signOf(!no) };
     case 'MsgSnapshot':
-      return { kind: 'snapshot', label: 'snapshot' };
+      return { kind: 'snapshot', label: snapshotLabel(m) };
     case 'MsgTimeoutNow':
       return { kind: 'timeout-now', label: 'time out now' };
     case 'MsgReadIndex':
@@ -119,6 +120,13 @@ function raftTraits(m: RaftCoreMessage): RaftTraits {
     default:
       return { kind: 'heartbeat', label: m.msgType };
   }
+}
+
+/** `snapshot to 44, 312 bytes`. */
+function snapshotLabel({ snapshot }: RaftCoreMessage): string {
+  if (snapshot === undefined) return 'snapshot';
+  const { index } = snapshot.metadata;
+  return `snapshot to ${index}, ${commas(snapshot.data.length)} bytes`;
 }
 
 const voteLabel = (what: string, m: RaftCoreMessage) =>

@@ -41,7 +41,7 @@ export function entryWord(content: EntryContent): string {
 /** Commands that change the Region itself. */
 const ADMIN_WORDS: Readonly<Record<string, string>> = {
   'change-peer': 'conf',
-  'compact-log': 'cut',
+  'compact-log': 'gc',
   'batch-split': 'split',
 };
 

@@ -34,6 +34,8 @@ export interface LogRow {
   /** The leader that knew it is no more. */
   readonly stale: boolean;
   readonly note: readonly string[];
+  /** `log from 9, applied 12, disk to 12`: where its log begins, and how far it has come. */
+  readonly facts: string;
   /** The same where there is room for a few letters only; null: nothing to say. */
   readonly short: string | null;
 }
@@ -79,7 +81,7 @@ export const firstShown = (replicas: readonly Replica[], most: number): number =
   );
 
 /** A store that is down has what its disk holds. */
-const lastShown = (world: World, replica: Replica): number =>
+export const lastShown = (world: World, replica: Replica): number =>
   isAlive(world, replica.store) ? replica.log.lastIndex : replica.disk.lastIndex;
 
 interface RowInput {
@@ -110,6 +112,7 @@ function logRow({ world, replica, leader, leads, from, to }: RowInput): LogRow {
     next: alive && progress ? progress.next : null,
     stale,
     note: noteOf(replica, alive, progress && leader ? { stale, leader, progress } : null),
+    facts: factsOf(replica, alive),
     short: alive && progress && !stale ? shortProgress(world, progress) : null,
   };
 }
@@ -143,6 +146,17 @@ function stateOf(replica: Replica, alive: boolean, index: number): EntryState {
 
 const entryAt = (replica: Replica, index: number): LogEntry | undefined =>
   replica.log.entries[index - replica.log.firstKept];
+
+function factsOf(
+  { log, applied, persistedIndex, disk, initialized }: Replica,
+  alive: boolean,
+): string {
+  if (!initialized) return 'waits for a snapshot';
+  const begins = `from ${commas(log.firstIndex)}`;
+  return alive
+    ? `${begins}, applied ${commas(applied)}, disk ${commas(persistedIndex)}`
+    : `${begins}, disk ${commas(disk.lastIndex)}`;
+}
 
 interface Known {
   readonly stale: boolean;

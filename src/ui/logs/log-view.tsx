@@ -4,6 +4,7 @@ import { memo, useCallback, useMemo } from 'react';
 import { isAlive, replicasOf } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 import { Patterns } from '../chart/patterns.tsx';
+import { clipped } from '../chart/words.ts';
 import { useStageModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
@@ -127,7 +128,7 @@ function Heads({ layout, model, hot }: { layout: LogLayout; model: LogModel; hot
             </text>
             {layout.commandY !== null && there && (
               <text className="log-command" x={x} y={layout.commandY}>
-                {head.word}
+                {clipped(head.word ?? '', 5)}
               </text>
             )}
           </g>

@@ -344,12 +344,25 @@ function inspectMessage(flight: Flight, lostAt: Micros | null, now: Micros): Ins
     ...NOTHING,
     title: capital(flight.label),
     under: `${nodeName(flight.from)} to ${nodeName(flight.to)}, sent ${clock(flight.sentAt)}`,
-    fields: messageFields(flight),
+    fields: [...messageFields(flight), ...snapshotFields(flight, now)],
     remark:
       lostAt !== null
         ? `Lost at ${clock(lostAt)}.`
         : (doom ?? (end === null ? null : `Arrives at ${clock(end)}, in ${duration(end - now)}.`)),
   };
+}
+
+/** A snapshot has a connection of its own and takes its time: how much of it has gone. */
+function snapshotFields({ message, sentAt, arrivesAt }: Flight, now: Micros): Field[] {
+  if (message.type !== 'raft' || message.message.snapshot === undefined) return [];
+  const { data, metadata } = message.message.snapshot;
+  const part = arrivesAt === null ? 0 : (now - sentAt) / Math.max(1, arrivesAt - sentAt);
+  const sent = Math.round(data.length * Math.min(1, Math.max(0, part)));
+  return [
+    field('snapshot', `to ${commas(metadata.index)}`, 'The last entry that it stands for.'),
+    field('bytes', commas(data.length), 'Its data: all keys of the Region.'),
+    field('sent', `${commas(sent)} of ${commas(data.length)}`, 'So much of it is on its way.'),
+  ];
 }
 
 function messageFields(flight: Flight): Field[] {

@@ -49,9 +49,17 @@ export const progressCells = (world: World, line: PeerProgress): string[] => [
 export function memberWord(replica: Replica): string {
   const { members, peer, initialized, installing } = replica;
   if (!initialized) return 'empty';
-  if (installing !== null) return 'takes a snapshot';
+  if (installing !== null) return 'snapshot';
   if (members.learners.includes(peer)) return 'learner';
   if (members.demoting.includes(peer)) return 'leaves';
   if (members.outgoing.length > 0 && !members.outgoing.includes(peer)) return 'new voter';
   return 'follower';
 }
+
+const STAGES = { kv: 1, raft: 2, data: 3 } as const;
+
+/** `snapshot to 44, step 2 of 3`: announced to the kv engine, the old log cleared, the data exchanged. */
+export const installWords = ({ installing }: Replica): string | null =>
+  installing === null
+    ? null
+    : `snapshot to ${commas(installing.index)}, step ${STAGES[installing.stage]} of 3`;

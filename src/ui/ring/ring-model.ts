@@ -9,7 +9,7 @@ import { storeNode, type Micros, type NodeId, type RegionId } from '../../tikv/i
 import { majoritiesOf, votersIn } from '../../projections/membership.ts';
 import { leaderOf, leaseOf, membersIn, replicasOf } from '../../projections/questions.ts';
 import { commas, nodeName, plural } from '../../projections/words/format.ts';
-import { memberWord } from '../raft/progress-words.ts';
+import { installWords, memberWord } from '../raft/progress-words.ts';
 import { outcomeWord, servedWord, requestWord } from '../chart/words.ts';
 import { candidateOf, isCut, lastLeaderOf, nodesOf } from '../session/readings.ts';
 
@@ -48,6 +48,8 @@ export interface StoreCardModel {
   readonly lease: LeaseDialModel | null;
   /** It learns and does not vote. */
   readonly learner: boolean;
+  /** The snapshot that it takes in, and how far that is. */
+  readonly installing: string | null;
   /** The oldest synced write under way. */
   readonly writing: { readonly from: Micros; readonly to: Micros } | null;
   /** Of a store that is down: what its disk holds. */
@@ -152,6 +154,7 @@ function storeCard(world: World, node: NodeState, region: RegionId): StoreCardMo
         : null,
     lease: alive && replica !== null ? leaseDial(world, replica) : null,
     learner: replica !== null && replica.members.learners.includes(replica.peer),
+    installing: alive && replica !== null ? installWords(replica) : null,
     writing: write && alive ? { from: write.startedAt, to: write.durableAt } : null,
     diskLines: alive ? [] : diskLines(node, replica),
   };

@@ -153,6 +153,8 @@ function LastLine({ card, at, width }: { card: StoreCardModel; at: CardPlaces; w
     const text = card.word.startsWith('starting') ? 'no Region yet' : 'holds no Region';
     return <Small x={at.pad} y={at.lastY} text={text} />;
   }
+  if (card.installing !== null && width >= 180)
+    return <Small x={at.pad} y={at.lastY} text={card.installing} />;
   const room = width - 2 * at.pad - 14;
   const log = commas(card.lastIndex);
   const commit = commas(card.commit);

@@ -12,6 +12,7 @@ import { ToolButtons } from '../client/tools-bar.tsx';
 import { BrokenStrip } from '../faults/broken-strip.tsx';
 import { LinkSquares } from '../faults/link-squares.tsx';
 import { MessageList } from '../faults/message-list.tsx';
+import { LogTableButton } from '../logs/log-table.tsx';
 import { LogView } from '../logs/log-view.tsx';
 import { EventsList } from '../panel/events-list.tsx';
 import { Inspector } from '../panel/inspector.tsx';
@@ -135,6 +136,7 @@ function SheetLogs() {
   const [ref, size] = useSize<HTMLDivElement>();
   return (
     <div className="sheet-logs" ref={ref}>
+      <LogTableButton />
       {size !== null && (
         <LogView width={size.width / typeScale()} height={size.height / typeScale()} />
       )}

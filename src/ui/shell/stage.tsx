@@ -5,6 +5,7 @@ import { storesOf } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 import { typeScale, useSize } from '../chart/use-size.ts';
 import { quorumModel } from '../logs/quorum-model.ts';
+import { LogTableButton } from '../logs/log-table.tsx';
 import { LogView } from '../logs/log-view.tsx';
 import { QuorumRow } from '../logs/quorum-row.tsx';
 import { EventLog } from '../panel/event-log.tsx';
@@ -99,6 +100,7 @@ function Arranged({ width, height, headline, phone }: ArrangedProps) {
       {logs !== null && (
         <div className={logsBelow ? 'stage-part stage-logs' : 'stage-part'} style={px(logs)}>
           <LogView width={logs.width} height={logs.height} />
+          <LogTableButton />
         </div>
       )}
       {side !== null && (
