@@ -1,7 +1,10 @@
 // The console in the page: completion by keyboard, lines typed before, answers that come later, errors with their place,
 // help whose lines can be clicked.
 
+import fc from 'fast-check';
 import { expect, test, type Page } from 'playwright/test';
+import { mutated } from '../src/testing/mutated.ts';
+import { SAME_LINES } from '../src/testing/same-line.ts';
 import { openLoom, reload } from './live-page.ts';
 import { axeFindings, scrolls, smallTexts } from './screen-page.ts';
 
@@ -128,4 +131,26 @@ test('time is moved from the console', async ({ page }) => {
   await expect(answers(page)).toContainText('Time runs at 1 s = 500 ms');
   await enter(page, 'run');
   await expect(page.getByRole('button', { name: 'Stop time' })).toBeVisible();
+});
+
+test('damaged lines and links: the page stays, and says what is wrong', async ({ page }) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.stop());
+  await openConsole(page);
+  const lines = SAME_LINES.map(({ line }) => line.replace('MESSAGE', 's1#42'));
+  for (const line of fc.sample(mutated(lines), { numRuns: 20, seed: 5 })) {
+    const typed = line.replaceAll(/\p{Cc}|\p{Cs}/gu, ' ').trim();
+    if (typed === '') continue;
+    await enter(page, typed);
+    await expect(answers(page).locator('.console-entry').last()).not.toContainText('…');
+  }
+  const made = await page.evaluate(() => window.lab.run('share'));
+  if (!made.ok || made.kind !== 'link') throw new Error('a link');
+  const before = await page.evaluate(() => window.lab.hash());
+  for (const link of fc.sample(mutated([made.fragment]), { numRuns: 10, seed: 5 })) {
+    await page.evaluate((to) => (location.hash = to), link);
+    await expect(page.locator('.ring .card').first()).toBeVisible();
+  }
+  expect(await page.evaluate(() => window.lab.hash())).toBe(before);
+  expect(await page.evaluate(() => window.lab.status().phase.name)).toBe('running');
 });
