@@ -19,7 +19,7 @@ export async function showStill(page: Page, still: StillPicture): Promise<void> 
   await page.evaluate((picture) => {
     (window as unknown as { loomStill: (still: unknown) => void }).loomStill(picture);
   }, still as unknown);
-  await page.locator('.ring .card').first().waitFor();
+  await page.locator('.ring .card, [data-cell]').first().waitFor({ state: 'attached' });
   await page.evaluate(() => document.fonts.ready);
 }
 

@@ -175,22 +175,20 @@ function votesOf(
 }
 
 function noteOf(world: World, sight: RegionSight, replica: Replica): string {
-  const log = `log ${commas(replica.log.lastIndex)}`;
   if (!replica.initialized) return 'waits for data';
   if (replica.installing !== null) return 'snapshot';
+  const last = entryAt(replica.log, replica.log.lastIndex);
+  const splits = last?.content.type === 'admin' && last.content.command.includes('plit');
+  const log = `log ${commas(replica.log.lastIndex)}${splits ? ', split' : ''}`;
   if (replica.role === 'leader') {
     const reached = reachedBy(world, sight.mapped, replica.store);
     return reached < majorityOfRegion(sight.mapped) ? 'no quorum' : log;
   }
-  const last = entryAt(replica.log, replica.log.lastIndex);
   if (replica.leader === null)
     return replica.votedFor === null || replica.votedFor === replica.store
       ? log
       : `voted ${nodeName(replica.votedFor)}`;
-  if (!reaches(world, replica.leader, replica.store)) return 'silent';
-  return last?.content.type === 'admin' && last.content.command.includes('plit')
-    ? `${log}, split`
-    : log;
+  return reaches(world, replica.leader, replica.store) ? log : 'silent';
 }
 
 const FULL_WORDS: Readonly<Record<CellLook, string>> = {

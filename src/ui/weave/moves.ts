@@ -54,6 +54,7 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
   const labels: Label[] = [];
   const blocks: Box[] = [];
   let shown = 0;
+  let left: Parameters<typeof cellsOf>[3] = null;
   for (const column of layout.columns) {
     const [id] = column.ids;
     if (id === undefined || !hasLane(column.level, column.look, column.ids.length)) continue;
@@ -61,7 +62,7 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
     if (state === undefined) continue;
     const sight = sightOf(world, mapped(state.region));
     const flights = input.hidden ? [] : (traffic.byRegion.get(id) ?? []);
-    const wayOf = waysBeside(column, rows);
+    const wayOf = waysBeside(column, rows, sight);
     const radius = column.level === 0 ? 5 : 3;
     const lane = laneModel({ ...input, radius, sight, flights, wayOf });
     for (const thread of lane.threads) {
@@ -69,7 +70,8 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
       if (torn === null) paintThread(pen, thread);
       else paintTorn(pen, thread.way, torn);
     }
-    if (column.level === 0) blocks.push(...cellsOf(column, sight, rows));
+    if (column.level === 0) blocks.push(...cellsOf(column, sight, rows, left));
+    left = { column, sight };
     for (const message of lane.messages) {
       if (message.look.doomed)
         paintEnd(pen, message.way, Math.min(BEFORE_THE_DOOR, endOf(message.flight)));

@@ -18,6 +18,9 @@ export interface Attention {
   readonly line: string;
 }
 
+/** A refusal of PD is news for so long, in virtual time. */
+const REFUSAL_SHOWN: Micros = 10_000_000;
+
 /** The most urgent; the rest is counted. */
 const LISTED = 6;
 
@@ -124,6 +127,9 @@ export function pdCard(world: World, now: Micros): PdCard {
         : `${name}, paused for ${duration(pausedUntil - now)}`,
     ),
     timestamps: pd.given === 0 ? 'none given yet' : `${commas(pd.given)} given`,
-    refused: pd.refused === null ? null : pd.refused.reason,
+    refused:
+      pd.refused === null || now - pd.refused.at > REFUSAL_SHOWN
+        ? null
+        : `PD refused: ${pd.refused.reason}`,
   };
 }

@@ -3,6 +3,7 @@
 
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import type { Flight } from '../../projections/messages.ts';
+import { holdsUnsplit } from '../../projections/region-map.ts';
 import { linkKey, type World } from '../../projections/world.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
 import type { Box } from '../chart/geometry.ts';
@@ -106,22 +107,32 @@ function restLook(world: World, hub: NodeId, store: NodeId): ThreadLook {
   return cut ? 'cut' : 'idle';
 }
 
-/** Ways in the lane beside a column. */
+/** Ways in the lane beside a column. To a store that has nothing of the Region yet, a way ends at the edge of its row. */
 export const waysBeside =
-  (column: Column<RegionId>, rows: ReadonlyMap<NodeId, Row>) =>
+  (column: Column<RegionId>, rows: ReadonlyMap<NodeId, Row>, sight: RegionSight) =>
   (from: NodeId, to: NodeId): Way | null => {
     const [a, b] = [rows.get(from), rows.get(to)];
     if (a === undefined || b === undefined) return null;
-    return threadWay(cellBox(column, a), cellBox(column, b), laneOf(column));
+    const lane = laneOf(column);
+    const way = threadWay(cellBox(column, a), cellBox(column, b), lane);
+    if (sight.replicas.has(to)) return way;
+    const y = b.y > a.y ? b.cellY : b.cellY + b.cellHeight;
+    return [...way.slice(0, 2), { x: lane, y }, { x: lane, y }];
   };
 
-/** The boxes of the cells of a column, for words that must keep off them. */
-export const cellsOf = (
+/** The boxes of the cells of a column, for words that must keep off them; before a split is applied they reach further. */
+export function cellsOf(
   column: Column<RegionId>,
   sight: RegionSight,
   rows: ReadonlyMap<NodeId, Row>,
-): Box[] =>
-  [...sight.replicas.keys()].flatMap((store) => {
+  left: { readonly column: Column<RegionId>; readonly sight: RegionSight } | null,
+): Box[] {
+  return [...sight.replicas].flatMap(([store, replica]) => {
     const row = rows.get(store);
-    return row === undefined ? [] : [cellBox(column, row)];
+    if (row === undefined) return [];
+    const box = cellBox(column, row);
+    if (left === null || !holdsUnsplit(replica, left.sight.mapped)) return [box];
+    const { x } = cellBox(left.column, row);
+    return [{ ...box, x, width: box.x + box.width - x }];
   });
+}

@@ -192,7 +192,7 @@ function PdPart() {
         </>
       )}
       <p className="panel-empty">Timestamps: {pd.timestamps}.</p>
-      {pd.refused !== null && <p className="panel-empty">PD refused: {pd.refused}.</p>}
+      {pd.refused !== null && <p className="panel-empty">{pd.refused}</p>}
     </section>
   );
 }
