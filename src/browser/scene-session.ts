@@ -39,9 +39,11 @@ export function newSceneSession(
       return answer;
     }
     session.play();
+    const goesOn = goOnAfterViolations(session);
     try {
       return await answer;
     } finally {
+      goesOn();
       session.stop();
     }
   };
@@ -75,6 +77,17 @@ export function newSceneSession(
     },
   };
   return scene;
+}
+
+/** A broken promise stops time; where a scene breaks a rule on purpose, it goes on from there. The answer ends this. */
+function goOnAfterViolations(session: PageSession): () => void {
+  let known = session.state().violations.length;
+  return session.subscribe(() => {
+    const { violations, playing } = session.state();
+    if (violations.length === known) return;
+    known = violations.length;
+    if (!playing) session.play();
+  });
 }
 
 const beginningOf = (scene: Scene): Recording => ({

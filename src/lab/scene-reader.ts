@@ -193,7 +193,19 @@ function issueProblem(issue: v.BaseIssue<unknown>): SceneProblem {
     if (issue.expected === 'never') return { path, message: strangerWords(String(key)) };
     return { path, message: 'must be a record of fields, such as { id: elect }.' };
   }
-  return { path, message: `${issue.message.replace(/\.$/, '')}.` };
+  return { path, message: `${ownWords(issue).replace(/\.$/, '')}.` };
+}
+
+const SHAPES: Readonly<Record<string, string>> = {
+  record: 'must be a record of names and values, such as { $term: … }',
+  array: 'must be a list',
+  string: 'must be a text',
+};
+
+/** Our words; where the schema has none of ours, the shape that it wants. */
+function ownWords({ type, message }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith('Invalid ')) return message;
+  return SHAPES[type] ?? 'is not what a scene has there: see lab/scene-format.ts';
 }
 
 function strangerWords(key: string): string {

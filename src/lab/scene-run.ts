@@ -65,8 +65,13 @@ export const clusterOf = ({ cluster }: Scene): ClusterConfig => ({
   ...(cluster.mutations.length === 0 ? {} : { broken: cluster.mutations }),
 });
 
-/** Before anything is steered: every store has its replica. */
-const OPENED = "region('r1') != null && stores().every(s => s.regions.includes(1))";
+/** Before anything is steered: the first Region has its replicas. */
+function opened({ cluster }: Scene): string {
+  const most = cluster.config['replication.max-replicas'];
+  const replicas = Math.min(cluster.stores, typeof most === 'number' ? most : cluster.stores);
+  return `stores().filter(s => s.regions.includes(1)).length >= ${replicas}`;
+}
+
 const OPENS_WITHIN = '10s';
 
 export class SceneRun {
@@ -87,8 +92,9 @@ export class SceneRun {
 
   /** Brings the cluster to where the scene begins, and steers. Null: it stands there. */
   async begin(): Promise<StepFailed | null> {
-    const opened = await this.#lab.until(OPENED, { within: OPENS_WITHIN });
-    if (!opened.met) return this.#untilFailed(null, 'opening', { text: OPENED, answer: opened });
+    const text = opened(this.scene);
+    const answer = await this.#lab.until(text, { within: OPENS_WITHIN });
+    if (!answer.met) return this.#untilFailed(null, 'opening', { text, answer });
     for (const [i, steer] of this.scene.steer.entries()) {
       for (const line of steerLines(steer)) {
         const answer = await this.#lab.run(line);

@@ -1,11 +1,18 @@
 // The scenes that come with Loom, in the order in which a teacher would show them.
 
 import type { SceneSource } from '../lab/scene-format.ts';
+import { awayForLong } from './scenes/away-for-long.ts';
+import { disruptive } from './scenes/disruptive.ts';
 import { elect } from './scenes/elect.ts';
+import { figure8 } from './scenes/figure-8.ts';
+import { lease } from './scenes/lease.ts';
 import { loseTheLeader } from './scenes/lose-the-leader.ts';
 import { partition } from './scenes/partition.ts';
 import { powerCut } from './scenes/power-cut.ts';
+import { preVote } from './scenes/pre-vote.ts';
 import { splitVote } from './scenes/split-vote.ts';
+import { staleRead } from './scenes/stale-read.ts';
+import { twoStores } from './scenes/two-stores.ts';
 
 export const SCENES: readonly SceneSource[] = [
   elect,
@@ -13,4 +20,11 @@ export const SCENES: readonly SceneSource[] = [
   splitVote,
   partition,
   powerCut,
+  twoStores,
+  lease,
+  staleRead,
+  disruptive,
+  preVote,
+  awayForLong,
+  figure8,
 ];

@@ -98,6 +98,7 @@ test(`${COUNT} damaged scenes: never a throw, never a wrong state`, async () => 
       seen.refused += 1;
       expect(read.reason, text).toMatch(/^(Line \d+, column \d+: |This is no scene|The scene has)/);
       expect(read.reason.split(/\s+/).length, read.reason).toBeGreaterThan(6);
+      expect(read.reason).not.toMatch(/Invalid (type|key)/);
       expect(read.reason.length, read.reason).toBeLessThan(700);
       continue;
     }

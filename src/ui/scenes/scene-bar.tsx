@@ -13,11 +13,16 @@ import './scenes.css';
 
 export const SceneBar = memo(function SceneBar({ phone }: { phone: boolean }) {
   const scene = useScene((state) => state.scene);
+  const touched = useScene((state) => state.touched);
   useEffect(() => listenToPages(), []);
   usePlayingThrough();
   if (scene === null) return null;
   return (
-    <section className="scene-bar" aria-label={`Scene: ${scene.title}`}>
+    <section
+      className="scene-bar"
+      aria-label={`Scene: ${scene.title}`}
+      data-touched={touched || undefined}
+    >
       <Progress of={scene.script.length} />
       <Sentence />
       <Turns phone={phone} />
