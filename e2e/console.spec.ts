@@ -122,6 +122,29 @@ test('on a phone it stands in the sheet of the client', async ({ page }, info) =
   expect(await axeFindings(page)).toEqual([]);
 });
 
+test('why is asked of the chosen thing, by key and by button', async ({ page }, info) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.until("leader('r1') != null"));
+  await page.evaluate(() => window.lab.stop());
+  const leader = await page.evaluate(
+    async () =>
+      Object.values((await window.lab.state()).replicas).find((of) => of[1]?.role === 'leader')?.[1]
+        ?.store,
+  );
+  await page.keyboard.press(`${leader}`.slice(1));
+  await page.keyboard.press('y');
+  await expect(answers(page)).toContainText(/S\d leads term \d+ since .* and needed 2 of 3/);
+  await expect(answers(page)).toContainText('rule raft/vote-count-once');
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('region', { name: 'Inspector' })
+    .getByRole('button', { name: 'Why?' })
+    .click();
+  await expect(answers(page).locator('.console-entry')).toHaveCount(2);
+  await page.screenshot({ path: info.outputPath('why.png') });
+  expect(await axeFindings(page)).toEqual([]);
+});
+
 test('time is moved from the console', async ({ page }) => {
   await openLoom(page, '?seed=7');
   await openConsole(page);

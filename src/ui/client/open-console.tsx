@@ -4,10 +4,10 @@ import type { EditorView } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../chart/icon.tsx';
 import { useLive, useSessionState, type Live } from '../session/live.ts';
-import { runLine } from '../session/tools.ts';
 import { setViewer } from '../session/viewer-store.ts';
 import type { EditorWishes } from './console-editor.ts';
-import { addLine, closeEntry, linesOf, openEntry, showLog, useLog } from './console-log.ts';
+import { runLogged } from './ask-why.tsx';
+import { addLine, linesOf, showLog, useLog } from './console-log.ts';
 import { ConsoleOutput } from './console-output.tsx';
 
 const close = () => setViewer({ consoleOpen: false });
@@ -105,9 +105,7 @@ function wishesOf(
   const run = async (line: string): Promise<void> => {
     back = 0;
     addLine(cluster, line.trim());
-    const entry = openEntry(line.trim());
-    const { said, answer } = await runLine(session, line);
-    closeEntry(entry, answer, said.answer);
+    const answer = await runLogged(session, line);
     const now = current();
     if (now === null || now.view.state.doc.toString() !== line) return;
     const { view, editor } = now;

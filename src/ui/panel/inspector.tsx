@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import type { World } from '../../projections/world.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import { Icon } from '../chart/icon.tsx';
+import { WhyButton } from '../client/ask-why.tsx';
 import { MessageActions } from '../faults/message-actions.tsx';
 import { quorumModel } from '../logs/quorum-model.ts';
 import { QuorumRow } from '../logs/quorum-row.tsx';
@@ -55,6 +56,7 @@ function ThingInspector({ selection }: { selection: Selection }) {
       </header>
       <p className="inspector-under">{inspected.under}</p>
       {inspected.fields.length > 0 && <Fields fields={inspected.fields} />}
+      <WhyButton selection={selection} />
       {inspected.node !== null && <Actions {...inspected.node} />}
       {selection.type === 'message' && <MessageActions key={selection.id} id={selection.id} />}
       {inspected.tables.map((table) => (

@@ -2,6 +2,7 @@
 
 import { mapRegions } from '../../projections/region-map.ts';
 import type { Session } from '../../browser/session-types.ts';
+import { askWhy } from '../client/ask-why.tsx';
 import { FAULT_KEYS, putDown } from '../faults/fault-keys.ts';
 import { pointAtNumber } from '../faults/touch.ts';
 import { lookAtPrevious, runToNext } from '../tape/run-on.ts';
@@ -46,6 +47,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'Shift H', does: 'Heal everything' },
   { shown: 'V', does: 'Messages under way, as a list' },
   { shown: 'Menu', does: 'What can be done with the thing in focus (also Shift F10)' },
+  { shown: 'Y', does: 'Why is the chosen thing as it is' },
   { shown: 'C', does: 'Copy a link to this moment' },
   { shown: 'W', does: 'What client c1 asks for' },
   { shown: '/', does: 'Type a command' },
@@ -100,6 +102,7 @@ const ACTIONS: Readonly<Record<string, Act>> = {
   ...FAULT_KEYS,
   ...TIMER_KEYS,
   c: ({ session }) => void share(session),
+  y: askWhy,
   w: () => document.getElementById('client-key')?.focus(),
   '/': () => setViewer({ consoleOpen: true }),
   '\\': () => setViewer({ railOpen: !railIsOpen() }),
