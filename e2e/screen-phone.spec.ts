@@ -86,3 +86,34 @@ test('the tape is scrubbed by a finger', async ({ page }, info) => {
   await page.getByRole('button', { name: 'Back to now' }).tap();
   await expect(page.getByRole('button', { name: /^S\d, leader/ })).toBeVisible();
 });
+
+test('a tool is picked up, touches a store and is put down; the squares cut; a long press opens a menu', async ({
+  page,
+}) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.until('leader() != null', { within: '5s' }));
+  await page.evaluate(() => window.lab.stop());
+  const strip = page.getByTestId('broken');
+  await page.getByRole('button', { name: 'Faults' }).tap();
+  await page.getByRole('button', { name: 'Kill', exact: true }).tap();
+  await expect(strip).toContainText('Kill in hand.');
+  await page.getByRole('button', { name: /^S2, / }).tap();
+  await expect(page.getByRole('button', { name: /^S2, down/ })).toBeVisible();
+  await expect(strip).toContainText('S2 is down');
+
+  await page.getByRole('button', { name: 'Faults' }).tap();
+  await page.getByRole('gridcell', { name: /^S1 to S3/ }).tap();
+  await expect(page.getByRole('gridcell', { name: 'S1 to S3, cut' })).toBeVisible();
+  await page.getByRole('button', { name: 'Stage' }).tap();
+  await expect(strip).toContainText('S1 to S3 cut');
+
+  // A finger that stays.
+  const card = page.locator('.card[data-node=s1]');
+  const box = await card.boundingBox();
+  const at = { clientX: (box?.x ?? 0) + 20, clientY: (box?.y ?? 0) + 20 };
+  await card.dispatchEvent('pointerdown', { pointerType: 'touch', ...at });
+  await page.getByRole('menuitem', { name: /^Pause/ }).tap();
+  await expect(page.getByRole('button', { name: /^S1, .*paused/ })).toBeVisible();
+  await strip.getByRole('button', { name: 'Heal everything' }).tap();
+  await expect(strip).toBeHidden();
+});

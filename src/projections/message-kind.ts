@@ -9,6 +9,7 @@ import type { KvResponse, RawRequest } from '../tikv/raftstore/message.ts';
 import type { TxnCall, TxnKvResponse } from '../tikv/txn/message.ts';
 import { keysOf } from '../tikv/txn/request.ts';
 import type { MessageKind } from './messages.ts';
+import { keyText } from './region-map.ts';
 import { commas } from './words/format.ts';
 
 /** The part of a flight that follows from its message alone. */
@@ -216,7 +217,7 @@ const changeWords = (changes: readonly OrderedChange[]): string =>
 
 function pdLabel(call: PdCall): string {
   if (call.type === 'get-region')
-    return `which Region holds ${textOf(call.key) || 'the first key'}?`;
+    return `which Region holds ${keyText(call.key) || 'the first key'}?`;
   return call.type === 'is-bootstrapped' ? 'bootstrapped?' : PD_WORDS[call.type];
 }
 

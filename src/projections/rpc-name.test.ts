@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../tikv/node/message.ts';
+import { encodeRawKey } from '../tikv/raftstore/raw-codec.ts';
+import { traitsOf } from './message-kind.ts';
 import { rpcName } from './rpc-name.ts';
 
 const context = {
@@ -47,4 +49,9 @@ const CASES: readonly (readonly [Message, string])[] = [
 
 test.each(CASES)('a message has the name of its call', (message, name) => {
   expect(rpcName(message)).toBe(name);
+});
+
+test('a question to PD names the key as people write it', () => {
+  const call = { type: 'get-region', key: encodeRawKey('ann') } as const;
+  expect(traitsOf({ type: 'pd-request', id: 1, call }).label).toBe('which Region holds ann?');
 });

@@ -143,9 +143,12 @@ function InHand({ tool }: { tool: Tool }) {
     <>
       <p className="broken-hand">
         <Icon name={icon} size={14} />
-        <strong>{word} in hand.</strong> Touch {on}, {keys}. Shift keeps it in hand.
+        <strong>{word} in hand.</strong> Touch {on}, {keys}.
       </p>
-      <Hint words="It stays in hand for several targets" shortcut="Q">
+      <Hint
+        words="It stays in hand for several targets; Shift at a touch keeps it too"
+        shortcut="Q"
+      >
         <button
           type="button"
           className="button button-small"

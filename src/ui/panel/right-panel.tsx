@@ -4,7 +4,9 @@ import { memo } from 'react';
 import type { World } from '../../projections/world.ts';
 import { shown } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
+import { useScreenKind } from '../chart/use-size.ts';
 import { LinkSquares } from '../faults/link-squares.tsx';
+import { toolKind } from '../faults/tool-work.ts';
 import { MessageList } from '../faults/message-list.tsx';
 import { TxnList } from '../mvcc/txn-list.tsx';
 import { useModel } from '../session/live.ts';
@@ -21,6 +23,9 @@ import './panel.css';
 export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean }) {
   const selection = useViewer((viewer) => viewer.selection);
   const messages = useViewer((viewer) => viewer.messagesOpen);
+  const { lowPanel } = useScreenKind();
+  // Where the panel is low, the squares come with the tools that are pointed at them.
+  const linking = useViewer(({ tool }) => tool !== null && toolKind(tool).on.includes('line'));
   const weave = useView() === 'weave';
   const inspects = selection !== null && selection.type !== 'event';
   return (
@@ -42,12 +47,12 @@ export const RightPanel = memo(function RightPanel({ drawer }: { drawer: boolean
         <>
           {!messages && (weave ? <WeavePanel /> : <Data />)}
           {!messages && <TxnList />}
-          {!messages && !weave && <LinkSquares />}
+          {!messages && !weave && (!lowPanel || linking) && <LinkSquares />}
         </>
       )}
       <EventsList title="Events" />
       {/* Versions need the room. */}
-      {selection?.type !== 'key' && <Legend folded={weave} />}
+      {selection?.type !== 'key' && <Legend folded={weave || (lowPanel && linking)} />}
     </aside>
   );
 });

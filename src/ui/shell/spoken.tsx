@@ -41,8 +41,9 @@ function inFlight(world: World, now: Micros): string[] {
     .slice(0, 40)
     .map((flight) => {
       const doom = doomWords(flight);
+      const held = flight.heldAt === null ? '' : ', held';
       const way = `${nodeName(flight.from)} to ${nodeName(flight.to)}`;
-      return `${flight.label}, ${way}${doom === null ? '' : `, ${doom}`}`;
+      return `${flight.label}, ${way}${held}${doom === null ? '' : `, ${doom}`}`;
     });
 }
 

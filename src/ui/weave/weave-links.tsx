@@ -1,12 +1,13 @@
 // One square for each direction of a link, at the end of the row of the store that sends: how much travels, what is cut,
-// slow or lossy. With Cut in hand a click cuts that direction, or opens it again.
+// slow or lossy. A click cuts that direction, or opens it again; with Shift both; with a tool in hand it does the tool's work.
 
 import { memo, type CSSProperties } from 'react';
 import type { RegionId } from '../../tikv/ids.ts';
 import { nodeName, plural } from '../../projections/words/format.ts';
+import { cutCommands, toolKind } from '../faults/tool-work.ts';
+import { give, touch } from '../faults/touch.ts';
 import { useLive } from '../session/live.ts';
-import { act } from '../session/tools.ts';
-import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { useViewer } from '../session/viewer-store.ts';
 import type { WeaveLayout } from './weave-layout.ts';
 import type { LinkSquare, WeaveShape } from './weave-shape.ts';
 
@@ -84,8 +85,8 @@ function noteOf(row: readonly LinkSquare[]): string | null {
 }
 
 function Square({ square, style }: { square: LinkSquare; style: CSSProperties }) {
-  const { session } = useLive();
-  const cutting = useViewer((viewer) => viewer.tool === 'cut');
+  const live = useLive();
+  const linking = useViewer(({ tool }) => tool !== null && toolKind(tool).on.includes('line'));
   const { from, to, look, rate } = square;
   if (look === 'self') return <span className="weave-link weave-link-self" style={style} />;
   const words = saysOf(square);
@@ -95,17 +96,14 @@ function Square({ square, style }: { square: LinkSquare; style: CSSProperties })
       type="button"
       className={`weave-link weave-link-${look} ${square.slow === null ? '' : 'weave-link-slow'} ${square.lossy ? 'weave-link-lossy' : ''}`}
       style={{ ...style, ...shade }}
-      title={
-        cutting ? `${words}. Click to ${look === 'cut' ? 'open' : 'cut'} this direction.` : words
-      }
+      title={`${words}. Click to ${look === 'cut' ? 'open' : 'cut'} this direction, with Shift both.`}
       aria-label={words}
       data-rate={look === 'open' ? rate : undefined}
-      aria-disabled={!cutting}
-      tabIndex={cutting ? 0 : -1}
-      onClick={() => {
-        if (!cutting) return;
-        void act(session, { type: look === 'cut' ? 'mend' : 'cut', from, to });
-        setViewer({ tool: null });
+      data-way={`${from}>${to}`}
+      tabIndex={linking ? 0 : -1}
+      onClick={({ shiftKey }) => {
+        const target = { type: 'link', from, to, both: shiftKey } as const;
+        if (!touch(live, target, shiftKey)) give(live, cutCommands(live.source.world, target));
       }}
     >
       {look === 'open' ? rate : look === 'cut' ? '✕' : ''}
