@@ -130,3 +130,32 @@ test('stores that join take their share; a store that is emptied ends as a tombs
     expect(on).not.toContain(1);
   }
 });
+
+test('a store that dies for good is replaced after PD’s patience; with two of three gone, nothing answers, and it is said', async () => {
+  const growth = await filled(4);
+  const { lab } = growth;
+  await runAll(lab, ['join s4', 'wait 2s']);
+  await growth.rest('60s');
+  const written = growth.written;
+
+  await runAll(lab, ['kill s2', 'wait 14s']);
+  const onDead = () =>
+    growth.regions.filter(({ peers }) => peers.some(({ storeId }) => storeId === 2)).length;
+  expect(onDead()).toBeGreaterThan(5);
+  expect(lab.world.pd.ended.some(({ plan }) => plan.desc === 'replace-down-replica')).toBe(false);
+  await runAll(lab, ['wait 60s']);
+  expect(onDead()).toBe(0);
+  expect(lab.world.pd.stores[2]?.state).toBe('Down');
+  const replaced = lab.world.pd.ended.filter(({ plan }) => plan.desc === 'replace-down-replica');
+  expect(replaced.length).toBeGreaterThan(5);
+  expect(replaced.every(({ plan }) => plan.reason.type === 'store-down')).toBe(true);
+  expect(await growth.scanned()).toEqual(written);
+
+  await runAll(lab, ['kill s3', 'kill s4']);
+  const given = await lab.run('put log000000 new');
+  if (!given.ok || given.kind !== 'command') return expect.fail('the put is taken');
+  await lab.until(`op(${given.op}).ended`, { within: '60s' });
+  expect(lab.evaluate(`op(${given.op}).ok`)).toMatchObject({ value: false });
+  await runAll(lab, ['restart s3', 'wait 5s']);
+  expect((await growth.scanned()) as unknown[]).toHaveLength(written.length);
+});

@@ -27,6 +27,7 @@ import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
 import type { Message } from './message.ts';
 import type { Node, NodeInput, NodeOutput } from './node.ts';
+import { RegionWatch, type SavedWatch } from './region-watch.ts';
 import { StorePd, type SavedStorePd } from './store-pd.ts';
 
 const RETRY_TIMER = 'pd-retry';
@@ -52,6 +53,7 @@ interface Saved {
   readonly now: Micros;
   readonly progress: Progress;
   readonly pd: SavedStorePd;
+  readonly watch: SavedWatch;
   readonly disk: DiskImage;
   readonly usage: ReturnType<DiskUsage['save']>;
   readonly store: Plain;
@@ -94,6 +96,7 @@ export class StoreNode implements Node {
   #store: Store;
   #raw: RawCommands;
   #txn: TxnStorage;
+  #watch: RegionWatch;
   #pd: StorePd;
 
   constructor(options: StoreNodeOptions, saved?: Plain) {
@@ -110,6 +113,7 @@ export class StoreNode implements Node {
     this.#store = new Store(this.#storeOptions(), state?.store);
     this.#raw = new RawCommands(this.#out, this.#store, state?.raw);
     this.#txn = this.#newTxnStorage(state?.txn);
+    this.#watch = new RegionWatch(options.settings, state?.watch);
     this.#pd = this.#newStorePd(state?.pd);
     if (state === undefined) return;
     Object.assign(this.#progress, state.progress);
@@ -141,7 +145,8 @@ export class StoreNode implements Node {
     const { settings } = this.#options;
     const [out, store, storeId] = [this.#out, this.#store, this.#storeId];
     const nextCall = () => this.#progress.nextCall++;
-    return new StorePd({ out, store, storeId, settings, nextCall }, saved);
+    const watch = this.#watch;
+    return new StorePd({ out, store, storeId, settings, watch, nextCall }, saved);
   }
 
   step(input: NodeInput): NodeOutput {
@@ -149,7 +154,9 @@ export class StoreNode implements Node {
     this.#take(input);
     this.#drain();
     this.#follow();
-    return this.#out.take();
+    const output = this.#out.take();
+    this.#watch.onOutput(output, () => this.#store.leaders());
+    return output;
   }
 
   /** Hands on what became possible, until nothing is. */
@@ -231,8 +238,10 @@ export class StoreNode implements Node {
     } else if (message.type === 'kv-request') this.#raw.onRequest(from, message);
     else if (message.type === 'txn-request') this.#txn.onRequest(from, message);
     else if (this.#progress.stage !== 'running') return;
-    else if (message.type === 'raft') this.#store.onRaftMessage(message);
-    else if (message.type === 'pd-order') this.#pd.onOrder(message);
+    else if (message.type === 'raft') {
+      this.#watch.onHeard(message.regionId, message.fromPeer.id, this.#out.now);
+      this.#store.onRaftMessage(message);
+    } else if (message.type === 'pd-order') this.#pd.onOrder(message);
   }
 
   #onSendFailed(to: NodeId, message: Message): void {
@@ -249,6 +258,7 @@ export class StoreNode implements Node {
     this.#store = new Store(this.#storeOptions());
     this.#raw = new RawCommands(this.#out, this.#store);
     this.#txn = this.#newTxnStorage();
+    this.#watch = new RegionWatch(this.#options.settings);
     this.#pd = this.#newStorePd();
     if (this.#engines.prepareBootstrap !== null) this.#enter('offering');
     else if (this.#engines.regionIds().length === 0) this.#enter('asking');
@@ -377,6 +387,7 @@ export class StoreNode implements Node {
       now: this.#out.now,
       progress: { ...this.#progress },
       pd: this.#pd.save(),
+      watch: this.#watch.save(),
       disk: this.#engines.image(),
       usage: this.#usage.save(),
       store: this.#store.save(),

@@ -13,6 +13,7 @@ import type { OrderedAdmin } from '../raftstore/store-admin.ts';
 import type { TikvEvent } from './event.ts';
 import type { Message } from './message.ts';
 import { beatOf, reportOf } from './region-report.ts';
+import type { RegionWatch } from './region-watch.ts';
 import { WANTING_MAX, type Wanting } from './wanting.ts';
 
 const STORE_HEARTBEAT_TIMER = 'pd-store-heartbeat';
@@ -23,6 +24,7 @@ export interface StorePdOptions {
   readonly store: Store;
   readonly storeId: StoreId;
   readonly settings: Settings;
+  readonly watch: RegionWatch;
   /** A fresh id for a call. */
   readonly nextCall: () => number;
 }
@@ -186,7 +188,10 @@ export class StorePd {
   }
 
   #heartbeat(peer: PeerFsm): void {
-    this.#ask({ type: 'region-heartbeat', ...beatOf(peer) });
+    const { watch, out } = this.#options;
+    const counted = watch.take(peer.regionId);
+    const down = watch.down(peer, out.now);
+    this.#ask({ type: 'region-heartbeat', ...beatOf(peer, { counted, down }) });
   }
 
   /** After each step: PD hears of splits, of new leaders and of changed Regions at once. */
@@ -195,6 +200,7 @@ export class StorePd {
     this.#askSplits();
     for (const regionId of touched) {
       const peer = this.#options.store.peer(regionId);
+      this.#options.watch.follow(regionId, peer, this.#options.out.now);
       if (peer?.isLeader !== true) {
         this.#reported.delete(regionId);
         continue;

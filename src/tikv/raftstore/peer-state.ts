@@ -164,6 +164,15 @@ export abstract class PeerState {
     return this.raw.raft.tracker.peers.filter(({ state }) => state === 'Snapshot').length;
   }
 
+  /** Peers that lack what the log has given up, as far as this leader knows: a snapshot must come to them. */
+  get behind(): Peer[] {
+    if (!this.isLeader) return [];
+    const given = this.storage.applyState.truncatedState.index;
+    const lacking = this.raw.raft.tracker.peers.filter(({ matched }) => matched < given);
+    const ids = new Set(lacking.map(({ id }) => id));
+    return this.region.peers.filter(({ id }) => id !== this.me.id && ids.has(id));
+  }
+
   /** What the entries of its log weigh. */
   get logBytes(): number {
     let bytes = 0;
