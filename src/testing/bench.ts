@@ -86,8 +86,9 @@ async function page(rounds: number): Promise<Row[]> {
 async function weave(): Promise<Row[]> {
   const found = await measureWeave();
   if (found === null) say('No page was measured: there is no Chromium, or it could not be served.');
-  return (found ?? []).flatMap(({ state, frames, script, late, nodes, messages }) => [
+  return (found ?? []).flatMap(({ state, frames, script, thread, late, nodes, messages }) => [
     { name: `${state}: script of a frame, p95 of ${frames}`, value: round(script), unit: 'ms' },
+    { name: `${state}: of it on the processor, p95`, value: round(thread), unit: 'ms' },
     { name: `${state}: frames over 34 ms`, value: round(late * 100), unit: '%' },
     { name: `${state}: DOM nodes at most`, value: nodes, unit: 'nodes' },
     { name: `${state}: messages under way`, value: messages, unit: 'messages' },

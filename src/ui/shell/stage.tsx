@@ -16,6 +16,7 @@ import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
 import { useManyRegions, useView } from '../session/use-view.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
+import { Unroll } from '../weave/unroll.tsx';
 import { WeavePhone } from '../weave/weave-phone.tsx';
 import { WeaveView } from '../weave/weave-view.tsx';
 import { arrangeStage } from './stage-layout.ts';
@@ -54,12 +55,19 @@ function Shown(props: ArrangedProps) {
   const view = useView();
   const type = typeScale();
   const many = useManyRegions();
+  const region = useModel(firstRegion);
   if (view === 'weave' && props.phone)
     return <WeavePhone width={props.width / type} height={props.height / type} />;
   if (view === 'weave')
-    return <WeaveView width={props.width / type} height={props.height / type} />;
+    return (
+      <>
+        <Unroll key="weave" view="weave" region={region} />
+        <WeaveView width={props.width / type} height={props.height / type} />
+      </>
+    );
   return (
     <>
+      {!props.phone && <Unroll key="ring" view="ring" region={region} />}
       <Arranged {...props} />
       {many && props.phone && (
         <button
