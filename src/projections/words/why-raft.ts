@@ -77,7 +77,12 @@ function leads(asked: Asked, replica: Replica): Reason {
     ({ event }) => event.term === term,
   );
   const votes = newest(asked, 'raft/vote-received', { store, region }).filter(
-    ({ n, event }) => event.term === term && !event.pre && event.granted && n < (won?.n ?? 0),
+    ({ n, event }) =>
+      event.term === term &&
+      !event.pre &&
+      event.granted &&
+      event.from !== replica.peer &&
+      n < (won?.n ?? 0),
   );
   const newer = leaderOf(asked.world, region);
   const old =

@@ -52,7 +52,7 @@ export function WhyButton({ selection }: { selection: Selection }) {
   if (whyLine(selection, 1) === null) return null;
   return (
     <Hint words="The rule and the record behind it" shortcut="Y">
-      <button type="button" className="button button-small" onClick={() => askWhy(live)}>
+      <button type="button" className="button button-small why-button" onClick={() => askWhy(live)}>
         Why?
       </button>
     </Hint>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { plural } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useSession, useSessionState } from '../session/live.ts';
+import { share } from '../shell/share.tsx';
 import { ClusterList } from './cluster-list.tsx';
 import { SettingsDialog } from '../raft/settings-dialog.tsx';
 import { NewCluster } from './new-cluster.tsx';
@@ -56,6 +57,10 @@ export function ClusterMenu() {
             <DropdownMenu.Item className="menu-item" onSelect={() => setDialog('list')}>
               <Icon name="disk" />
               All clusters
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className="menu-item" onSelect={() => void share(session)}>
+              <Icon name="send" />
+              Copy a link to this moment
             </DropdownMenu.Item>
             <DropdownMenu.Item
               className="menu-item"

@@ -31,18 +31,18 @@ export async function share(session: Session): Promise<void> {
   return setViewer({ said: { line: 'share', answer, refused: false, op: null } });
 }
 
-export function ShareButton({ phone }: { phone: boolean }) {
+export function ShareButton() {
   const { session } = useLive();
   return (
     <Hint words="Copies a link to this moment" shortcut="C">
       <button
         type="button"
-        className={phone ? 'button button-bare' : 'button button-plain'}
+        className="button button-plain"
         aria-label="Copy a link to this moment"
         onClick={() => void share(session)}
       >
         <Icon name="upload" />
-        {!phone && 'Share'}
+        Share
       </button>
     </Hint>
   );

@@ -25,7 +25,7 @@ export function TopBar({ phone }: { phone: boolean }) {
       {!phone && <Views />}
       <div className="top-right">
         <RulesChip short={phone} />
-        <ShareButton phone={phone} />
+        {!phone && <ShareButton />}
         <Hint words={theme === 'dark' ? 'Light' : 'Dark'} shortcut="Shift D">
           <button
             type="button"
