@@ -27,9 +27,7 @@ describe('why', () => {
   test('a store leads, follows, is down, is paused, asks for votes', async () => {
     const { lab, leader, others } = await led();
     expect(await ask(lab, `why ${leader}`)).toMatch(
-      new RegExp(
-        `^${big(leader)} leads term \\d+ since [\\d.]+: it had 2 votes.* needed 2 of 3`,
-      ),
+      new RegExp(`^${big(leader)} leads term \\d+ since [\\d.]+: it had 2 votes.* needed 2 of 3`),
     );
     expect(await ask(lab, `why ${others[0]} r1`)).toMatch(
       new RegExp(`^${big(others[0])} follows ${big(leader)}, who leads term`),
