@@ -3,7 +3,7 @@ import { must } from '../base/assert.ts';
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 import type { JournalRecord } from '../sim/record.ts';
-import { causeOf, effectsOf, lineOfRecord, RecordNumbers, type Told } from './causes.ts';
+import { causeOf, effectsOf, lineOfRecord, RecordNumbers, wayOf, type Told } from './causes.ts';
 import { foldRecord } from './fold.ts';
 import { listRecord, newEventList } from './words/event-list.ts';
 import { lineText } from './words/line.ts';
@@ -63,6 +63,14 @@ describe('cause and effect between lines', async () => {
     }
     expect(way.length, way.join('\n')).toBeGreaterThan(3);
     expect(way.at(-1)).toMatch(/^c1 puts a = 1|^c1/);
+  });
+
+  test('how an operation went: asked, taken as an entry, on disks, committed, told', () => {
+    const way = wayOf(told, 1).map(lineText);
+    expect(way[0]).toMatch(/^c1 puts a = 1/);
+    expect(way.at(-1)).toMatch(/c1 is told that a = 1 is written/);
+    expect(way.join('; ')).toMatch(/takes c1's command as entry 7.*commits/);
+    expect(wayOf(told, 99)).toEqual([]);
   });
 
   test('an effect has its line as its cause, where one cause is all that it has', () => {

@@ -129,3 +129,21 @@ export function effectsOf(told: Told, line: Line): Line[] {
   }
   return [...found.values()].toSorted((a, b) => a.n - b.n);
 }
+
+/**
+ * How an operation came to its answer: what the answer follows from, back to the question, with whatever else is told of
+ * the operation itself. While it is open, what is told of it so far.
+ */
+export function wayOf(told: Told, op: number): Line[] {
+  const own = told.lines.filter((line) => line.op === op);
+  const first = own[0];
+  const way = new Map(own.map((line) => [line.n, line]));
+  if (first === undefined) return [];
+  let line: Line | null = own.at(-1) ?? null;
+  for (let step = 0; line !== null && step < STEPS; step++) {
+    if (line.n < first.n) break;
+    way.set(line.n, line);
+    line = causeOf(told, line);
+  }
+  return [...way.values()].toSorted((a, b) => a.n - b.n);
+}

@@ -76,6 +76,24 @@ export function backOffWords({ error }: { readonly error: string }): string {
     : `${nodeName(unreachable)} cannot be reached`;
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  tikvRPC: 'a store did not answer',
+  regionMiss: 'who leads the Region, or its borders, were not as it believed',
+  regionScheduling: 'the Region is on its way to another store',
+  staleCommand: 'the term changed while it waited',
+  pdRPC: 'PD did not answer',
+  serverBusy: 'the store has too much to do',
+  tikvDiskFull: 'the store’s disk is full',
+  regionNotInitialized: 'the replica has no data yet',
+  txnLock: 'a lock is in the way of a write',
+  txnLockFast: 'a lock is in the way of a read',
+  txnNotFound: 'the transaction of a lock is not known yet',
+  maxTsNotSynced: 'the new leader asks PD for a timestamp first',
+};
+
+/** What client-go's name of a back-off stands for. */
+export const backOffKindWords = (kind: string): string => KINDS[kind] ?? 'it tries again later';
+
 const OUTCOME_GLYPHS = { ok: 'answer', failed: 'refused', undetermined: 'undetermined' } as const;
 
 function outcomePieces(

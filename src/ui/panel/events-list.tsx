@@ -113,6 +113,7 @@ const EventRow = memo(function EventRow({ line, witness }: { line: Line; witness
 function chooseLine(line: Line): void {
   const [node] = line.nodes;
   if (line.index !== null) return select({ type: 'entry', index: line.index });
+  if (line.op !== null) return select({ type: 'operation', op: line.op });
   if (node !== undefined) return select({ type: 'node', node });
   return setViewer({ selection: { type: 'event', key: lineKey(line) } });
 }

@@ -2,11 +2,8 @@
 // from a world; drawn by inspector.tsx.
 
 import { assertNever } from '../../base/assert.ts';
-import { answerWords } from '../../projections/words/explain-client.ts';
 import { txnEntryWords } from '../../projections/words/explain-txn.ts';
-import { doomWords } from '../../projections/words/explain.ts';
 import {
-  capital,
   clock,
   commas,
   duration,
@@ -16,49 +13,34 @@ import {
   plural,
   shown,
 } from '../../projections/words/format.ts';
-import type { Operation } from '../../projections/clients.ts';
 import type { NodeState } from '../../projections/cluster.ts';
 import { entryAt } from '../../projections/log-window.ts';
-import type { Flight } from '../../projections/messages.ts';
 import { isAlive, replicasOf } from '../../projections/questions.ts';
 import type { Replica } from '../../projections/raft.ts';
 import type { World } from '../../projections/world.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
 import type { EntryContent } from '../../tikv/raftstore/event.ts';
 import { progressCells } from '../raft/progress-words.ts';
-import { entryWord, requestWord, servedWord } from '../chart/words.ts';
+import { entryWord } from '../chart/words.ts';
 import { isCut, statusOf } from '../session/readings.ts';
 import type { Selection } from '../session/viewer-store.ts';
-
-export interface Field {
-  /** TiKV's own name. */
-  readonly name: string;
-  readonly value: string;
-  /** What it means, for the tooltip. */
-  readonly means: string;
-}
-
-export interface InspectedTable {
-  readonly title: string;
-  readonly heads: readonly string[];
-  readonly rows: readonly { readonly key: string; readonly cells: readonly string[] }[];
-  /** Columns that hold numbers, from 0. */
-  readonly numeric: readonly number[];
-}
-
-export interface Inspected {
-  readonly title: string;
-  readonly under: string;
-  readonly fields: readonly Field[];
-  readonly tables: readonly InspectedTable[];
-  readonly remark: string | null;
-  /** Of a store: what can be done with it. */
-  readonly node: { readonly id: NodeId; readonly status: NodeState['status'] } | null;
-  /** Of an entry: its index, for the quorum row. */
-  readonly entry: number | null;
-}
-
-const field = (name: string, value: string, means: string): Field => ({ name, value, means });
+import { inspectMessage } from './inspect-message.ts';
+import {
+  inspectClient,
+  inspectLink,
+  inspectOperation,
+  inspectPd,
+  inspectRegion,
+} from './inspect-more.ts';
+import {
+  field,
+  NOTHING,
+  realOf,
+  type Field,
+  type Inspected,
+  type InspectedTable,
+  type Way,
+} from './inspected.ts';
 
 /** What is to be said of the chosen thing; null where it is not there. */
 export function inspect(
@@ -78,6 +60,12 @@ export function inspect(
       if (flight !== undefined) return inspectMessage(flight, null, now);
       return loss === undefined ? null : inspectMessage(loss.flight, loss.at, now);
     }
+    case 'operation':
+      return inspectOperation(world, selection.op, now);
+    case 'region':
+      return inspectRegion(world, selection.region);
+    case 'link':
+      return inspectLink(world, selection.from, selection.to);
     // Keys have an inspector of their own (mvcc), events have none.
     case 'key':
     case 'event':
@@ -85,14 +73,6 @@ export function inspect(
   }
   return assertNever(selection);
 }
-
-const NOTHING: Omit<Inspected, 'title' | 'under'> = {
-  fields: [],
-  tables: [],
-  remark: null,
-  node: null,
-  entry: null,
-};
 
 function inspectNode(world: World, region: RegionId, id: NodeId, now: Micros): Inspected | null {
   const node = world.nodes[id];
@@ -106,7 +86,10 @@ function inspectNode(world: World, region: RegionId, id: NodeId, now: Micros): I
     ...base,
     title: `${longName(id)}, Region ${region}`,
     under: node.status === 'up' ? roleWords(world, replica) : statusWords(node, now),
-    fields: isAlive(world, id) ? replicaFields(replica) : diskFields(replica),
+    fields: isAlive(world, id)
+      ? [...replicaFields(replica), ...timingFields(world, replica, now)]
+      : diskFields(replica),
+    ways: waysOf(world, replica),
     tables: isAlive(world, id) && replica.role === 'leader' ? [progressTable(world, replica)] : [],
     remark: storeRemark(world, node, replica),
   };
@@ -164,6 +147,70 @@ function replicaFields(replica: Replica): Field[] {
   ];
 }
 
+/** What runs out by itself, beside the values of a real TiKV. */
+function timingFields(world: World, replica: Replica, now: Micros): Field[] {
+  const { timer, lease, role } = replica;
+  const tick = world.settings['raftstore.raft-base-tick-interval'] * 1000;
+  const fields: Field[] = [];
+  if (timer !== null && role !== 'leader')
+    fields.push(
+      field(
+        'election timeout',
+        duration(timer.ticks * timer.tickMicros),
+        `Drawn anew each time: ${timer.ticks} ticks. It ends in ${duration(timer.endsAt - now)} if nobody is heard.`,
+        '10 to 20\u00a0s',
+      ),
+    );
+  if (role === 'leader')
+    fields.push(
+      field(
+        'heartbeat',
+        duration(tick * world.settings['raftstore.raft-heartbeat-ticks']),
+        'So often it tells its followers that it leads.',
+        '2\u00a0s',
+      ),
+    );
+  if (lease !== null && role === 'leader')
+    fields.push(
+      field(
+        'lease',
+        lease.state === 'valid' && lease.until > now ? duration(lease.until - now) : lease.state,
+        'So long it may answer reads alone; a majority’s answers renew it.',
+        realOf('raftstore.raft-store-max-leader-lease'),
+      ),
+    );
+  fields.push(
+    field(
+      'tick',
+      duration(tick),
+      'raft-base-tick-interval: the unit of every Raft timer.',
+      realOf('raftstore.raft-base-tick-interval'),
+    ),
+  );
+  return fields;
+}
+
+function waysOf(world: World, replica: Replica): Way[] {
+  const ways: Way[] = [
+    { words: `Region ${replica.region}`, to: { type: 'region', region: replica.region } },
+  ];
+  const { leader } = replica;
+  if (leader !== null && leader !== replica.store)
+    ways.push({ words: `${nodeName(leader)}, its leader`, to: { type: 'node', node: leader } });
+  if (replica.log.lastIndex >= replica.log.firstIndex)
+    ways.push({
+      words: `entry ${replica.log.lastIndex}, its last`,
+      to: { type: 'entry', index: replica.log.lastIndex },
+    });
+  const cut = Object.keys(world.nodes).find((other) => isCut(world, replica.store, other));
+  if (cut !== undefined)
+    ways.push({
+      words: `cut link to ${nodeName(cut)}`,
+      to: { type: 'link', from: replica.store, to: cut },
+    });
+  return ways;
+}
+
 const diskFields = (replica: Replica): Field[] => [
   field('term', commas(replica.disk.term), 'On its disk: hard_state.term.'),
   field(
@@ -203,76 +250,6 @@ function storeRemark(world: World, node: NodeState, replica: Replica): string | 
   return replica.role === 'leader'
     ? 'It commits an entry of its own term when a majority of disks has it.'
     : null;
-}
-
-function inspectClient(world: World, node: NodeState): Inspected {
-  const client = world.clients[node.id];
-  const operations = [...(client?.ended ?? []), ...(client?.open ?? [])].slice(-8).toReversed();
-  const cached = Object.values(client?.cache ?? {})[0];
-  return {
-    ...NOTHING,
-    node: { id: node.id, status: node.status },
-    title: longName(node.id),
-    under:
-      cached === undefined
-        ? 'knows no Region yet: it will ask PD'
-        : `believes that ${cached.leader === null ? 'nobody' : nodeName(cached.leader)} leads Region ${cached.region.id}`,
-    tables: [
-      {
-        title: 'What it asked, newest first',
-        heads: ['Asked', 'Told'],
-        numeric: [],
-        rows: operations.map((operation) => ({
-          key: String(operation.op),
-          cells: [requestWord(node.id, operation.request), toldWords(operation)],
-        })),
-      },
-    ],
-    remark: operations.length === 0 ? 'It has asked for nothing.' : null,
-  };
-}
-
-function toldWords(operation: Operation): string {
-  if (operation.outcome !== null) {
-    const served = servedWord(operation);
-    const answer = answerWords(operation.request, operation.outcome);
-    return served === null ? answer : `${answer} (${served})`;
-  }
-  if (operation.abandoned) return 'it lost its power while it waited';
-  return operation.to === null ? 'waits' : `waits for ${nodeName(operation.to)}`;
-}
-
-function inspectPd(world: World, node: NodeState): Inspected {
-  const stores = Object.values(world.pd.stores);
-  const region = Object.values(world.pd.regions)[0];
-  return {
-    ...NOTHING,
-    node: { id: node.id, status: node.status },
-    title: 'Placement driver',
-    under: world.pd.bootstrapped
-      ? 'knows where every Region is, as of the last report'
-      : 'waits for the first store',
-    fields: [
-      field(
-        'leader',
-        region === undefined ? 'unknown' : nodeName(`s${region.leader.storeId}`),
-        'The leader of Region 1 that was last reported to it.',
-      ),
-      field('term', region === undefined ? '–' : commas(region.term), 'Of that report.'),
-      field('tso', commas(world.pd.given), 'Timestamps given out.'),
-    ],
-    tables: [
-      {
-        title: 'Stores, as PD believes',
-        heads: ['Store', 'state'],
-        numeric: [],
-        rows: stores.map((store) => ({
-          key: String(store.id),
-          cells: [`S${store.id}`, store.state],
-        })),
-      },
-    ],
-  };
 }
 
 function inspectEntry(world: World, region: RegionId, index: number): Inspected | null {
@@ -335,60 +312,4 @@ function contentWords(world: World, content: EntryContent): string {
       return content.command;
   }
   return assertNever(content);
-}
-
-function inspectMessage(flight: Flight, lostAt: Micros | null, now: Micros): Inspected {
-  const end = flight.lostAt ?? flight.arrivesAt;
-  const doom = doomWords(flight);
-  return {
-    ...NOTHING,
-    title: capital(flight.label),
-    under: `${nodeName(flight.from)} to ${nodeName(flight.to)}, sent ${clock(flight.sentAt)}`,
-    fields: [...messageFields(flight), ...snapshotFields(flight, now)],
-    remark:
-      lostAt !== null
-        ? `Lost at ${clock(lostAt)}.`
-        : (doom ?? (end === null ? null : `Arrives at ${clock(end)}, in ${duration(end - now)}.`)),
-  };
-}
-
-/** A snapshot has a connection of its own and takes its time: how much of it has gone. */
-function snapshotFields({ message, sentAt, arrivesAt }: Flight, now: Micros): Field[] {
-  if (message.type !== 'raft' || message.message.snapshot === undefined) return [];
-  const { data, metadata } = message.message.snapshot;
-  const part = arrivesAt === null ? 0 : (now - sentAt) / Math.max(1, arrivesAt - sentAt);
-  const sent = Math.round(data.length * Math.min(1, Math.max(0, part)));
-  return [
-    field('snapshot', `to ${commas(metadata.index)}`, 'The last entry that it stands for.'),
-    field('bytes', commas(data.length), 'Its data: all keys of the Region.'),
-    field('sent', `${commas(sent)} of ${commas(data.length)}`, 'So much of it is on its way.'),
-  ];
-}
-
-function messageFields(flight: Flight): Field[] {
-  if (flight.message.type !== 'raft')
-    return [field('type', flight.message.type, 'The kind of message.')];
-  const { message } = flight.message;
-  const fields = [
-    field('msg_type', message.msgType, 'The kind, as eraftpb.proto names it.'),
-    field(
-      'term',
-      commas(message.term),
-      'The term of its sender; of a pre-vote, the term asked for.',
-    ),
-  ];
-  if (message.msgType !== 'MsgHeartbeat' && message.msgType !== 'MsgHeartbeatResponse')
-    fields.push(
-      field(
-        'index',
-        commas(message.index),
-        'The entry before those that it carries, or the last that it speaks of.',
-      ),
-    );
-  if (flight.kind === 'append') {
-    fields.push(field('entries', String(message.entries.length), 'How many it carries.'));
-    fields.push(field('commit', commas(message.commit), 'What its sender knows committed.'));
-  }
-  if (message.reject === true) fields.push(field('reject', 'true', 'Its answer is no.'));
-  return fields;
 }

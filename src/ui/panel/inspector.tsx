@@ -1,7 +1,7 @@
 // The chosen thing: what it is, its fields under TiKV's names, and what can be done with it.
 
 import { DropdownMenu } from 'radix-ui';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import type { World } from '../../projections/world.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import { Icon } from '../chart/icon.tsx';
@@ -16,7 +16,9 @@ import { firstRegion } from '../session/readings.ts';
 import { act } from '../session/tools.ts';
 import { select, type Selection } from '../session/viewer-store.ts';
 import { Hint } from '../shell/hint.tsx';
-import { inspect, type Field, type Inspected, type InspectedTable } from './inspect.ts';
+import { inspect } from './inspect.ts';
+import type { Field, Inspected, InspectedTable, Way } from './inspected.ts';
+import { OperationWay } from './operation-way.tsx';
 
 /** How a chosen thing last was: a message that has arrived is still looked at. */
 const lastSeen = new WeakMap<Selection, Inspected>();
@@ -28,7 +30,12 @@ function lookAt(world: World, selection: Selection, now: Micros): Inspected | nu
     return found;
   }
   const last = lastSeen.get(selection);
-  return last === undefined ? null : { ...last, remark: 'It has arrived.' };
+  if (last === undefined) return null;
+  const remark =
+    selection.type === 'message'
+      ? 'It is not under way at this moment.'
+      : 'Not there at this moment.';
+  return { ...last, remark };
 }
 
 export function Inspector({ selection }: { selection: Selection }) {
@@ -55,13 +62,15 @@ function ThingInspector({ selection }: { selection: Selection }) {
         </button>
       </header>
       <p className="inspector-under">{inspected.under}</p>
-      {inspected.fields.length > 0 && <Fields fields={inspected.fields} />}
-      <WhyButton selection={selection} />
       {inspected.node !== null && <Actions {...inspected.node} />}
+      {inspected.fields.length > 0 && <Fields fields={inspected.fields} />}
+      {inspected.ways.length > 0 && <Ways ways={inspected.ways} />}
+      <WhyButton selection={selection} />
       {selection.type === 'message' && <MessageActions key={selection.id} id={selection.id} />}
       {inspected.tables.map((table) => (
         <Table key={table.title} table={table} />
       ))}
+      {selection.type === 'operation' && <OperationWay op={selection.op} />}
       {inspected.entry !== null && <EntryKeys index={inspected.entry} />}
       {inspected.entry !== null && <Quorum index={inspected.entry} />}
       {inspected.remark !== null && <p className="inspector-remark">{inspected.remark}</p>}
@@ -69,15 +78,58 @@ function ThingInspector({ selection }: { selection: Selection }) {
   );
 }
 
-const Fields = ({ fields }: { fields: readonly Field[] }) => (
-  <dl className="fields">
-    {fields.map((field) => (
-      <div key={field.name} className="field-pair" title={field.means}>
-        <dt>{field.name}</dt>
-        <dd>{field.value}</dd>
-      </div>
+/** Kept from one chosen thing to the next. */
+let explains = false;
+
+function Fields({ fields }: { fields: readonly Field[] }) {
+  const [explained, setExplained] = useState(explains);
+  const toggle = () => {
+    explains = !explained;
+    setExplained(explains);
+  };
+  return (
+    <>
+      <dl className={explained ? 'fields fields-explained' : 'fields'}>
+        {fields.map((field) => (
+          <div
+            key={field.name}
+            className="field-pair"
+            title={explained ? undefined : hintOf(field)}
+          >
+            <dt>{field.name}</dt>
+            <dd>
+              {field.value}
+              {field.real !== null && <span className="field-real">TiKV: {field.real}</span>}
+              {explained && <span className="field-means">{field.means}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <button
+        type="button"
+        className="text-button fields-explain"
+        aria-pressed={explained}
+        onClick={toggle}
+      >
+        {explained ? 'Without the meanings' : 'What do they mean?'}
+      </button>
+    </>
+  );
+}
+
+const hintOf = ({ means, real }: Field): string =>
+  real === null ? means : `${means} A default TiKV: ${real}.`;
+
+const Ways = ({ ways }: { ways: readonly Way[] }) => (
+  <ul className="ways" aria-label="What belongs to it">
+    {ways.map((way) => (
+      <li key={way.words}>
+        <button type="button" className="chip way" onClick={() => select(way.to)}>
+          {way.words}
+        </button>
+      </li>
     ))}
-  </dl>
+  </ul>
 );
 
 function Table({ table }: { table: InspectedTable }) {
@@ -96,11 +148,17 @@ function Table({ table }: { table: InspectedTable }) {
         </tr>
       </thead>
       <tbody>
-        {table.rows.map((row) => (
-          <tr key={row.key}>
-            {row.cells.map((cell, i) => (
+        {table.rows.map(({ key, cells, to }) => (
+          <tr key={key}>
+            {cells.map((cell, i) => (
               <td key={i} className={numeric(i)}>
-                {cell}
+                {i === 0 && to !== undefined ? (
+                  <button type="button" className="text-button row-way" onClick={() => select(to)}>
+                    {cell}
+                  </button>
+                ) : (
+                  cell
+                )}
               </td>
             ))}
           </tr>

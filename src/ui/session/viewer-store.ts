@@ -11,7 +11,11 @@ export type Selection =
   | { readonly type: 'entry'; readonly index: number }
   /** A transactional key: its versions. */
   | { readonly type: 'key'; readonly key: Bytes }
-  | { readonly type: 'event'; readonly key: string };
+  | { readonly type: 'event'; readonly key: string }
+  | { readonly type: 'operation'; readonly op: number }
+  | { readonly type: 'region'; readonly region: RegionId }
+  /** One direction. */
+  | { readonly type: 'link'; readonly from: NodeId; readonly to: NodeId };
 
 /** A tool that waits for a target. */
 export type Tool =
