@@ -24,5 +24,5 @@ export const beatOf = (
   downPeers: noticed.down,
   ...noticed.counted,
   approximateSize: peer.stats.bytes,
-  approximateKeys: peer.stats.keys,
+  approximateKeys: peer.stats.versions,
 });

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { TinyWorld, type TinyOptions } from '../../testing/tiny-world.ts';
 import type { ClientRequest } from '../client/request.ts';
 import type { NodeId } from '../ids.ts';
+import type { PdOrder } from '../pd/message.ts';
 import { boundOf } from '../raftstore/key-space.ts';
+import type { Peer } from '../raftstore/region.ts';
 
 const put = (key: string, value: string): ClientRequest => ({ type: 'put', key, value });
 const get = (key: string): ClientRequest => ({ type: 'get', key });
@@ -160,4 +162,35 @@ test('a node that is made from what it saved goes on in the same way through a s
     return w.told;
   };
   expect(run(200_000)).toEqual(run(0));
+});
+
+test('an order of PD is obeyed by the leader that it means, and by nobody else', () => {
+  const w = world();
+  for (const key of ['a', 'k', 'z']) w.do(put(key, key));
+  const leader = w.leader() as NodeId;
+  const [region] = w.eventsOf(leader, 'raftstore/peer-started').map((event) => event.region);
+  const order = (changes: Partial<PdOrder>) =>
+    w.inject(leader, {
+      type: 'message',
+      now: w.now,
+      from: 'pd1',
+      message: {
+        type: 'pd-order',
+        regionId: 1,
+        regionEpoch: region?.epoch ?? { confVer: 1, version: 1 },
+        targetPeer: region?.peers.find(({ storeId }) => `s${storeId}` === leader) as Peer,
+        order: { type: 'SplitRegion', policy: 'scan', keys: [] },
+        ...changes,
+      },
+    });
+  const last = () => w.eventsOf(leader, 'raftstore/order-received').at(-1)?.refused;
+  order({ targetPeer: { id: 999, storeId: 1, role: 'Voter' } });
+  expect(last()).toContain('another peer');
+  order({ regionId: 77 });
+  expect(last()).toContain('no peer');
+  order({ regionEpoch: { confVer: 1, version: 0 } });
+  expect(last()).toContain('has changed');
+  order({});
+  expect(last()).toBeNull();
+  w.until(() => parts(w, leader) !== undefined, 5000);
 });

@@ -3,12 +3,11 @@
 // (TiKV: raftstore/src/store/fsm/store.rs, fsm/peer.rs; the Engine interface: src/server/raftkv)
 
 import { assert } from '../../base/assert.ts';
-import { below, between, type Chance } from '../../base/chance.ts';
+import { between, type Chance } from '../../base/chance.ts';
 import type { Plain } from '../../base/plain.ts';
 import { microsOf, type Settings } from '../config.ts';
 import { storeNode, type Micros, type PeerId, type RegionId, type StoreId } from '../ids.ts';
 import type { KvSnapshot, WriteBatch } from '../kv/engine.ts';
-import type { Config } from '../raft/config.ts';
 import type { Snapshot } from '../raft/message.ts';
 import { admit, isKnown, type Admission } from './admission.ts';
 import type { ApplyObserver } from './apply.ts';
@@ -27,6 +26,7 @@ import {
   type RegionSplit,
   type SplitAsk,
 } from './peer-parts.ts';
+import { raftConfigOf } from './raft-config.ts';
 import { recoverSnapshot } from './peer-storage.ts';
 import { regionsOverlap, type Region } from './region.ts';
 import { epochStale, snapshotAcceptable, unlessBroken, voteAfterStart } from './rules.ts';
@@ -152,9 +152,10 @@ export class Store {
   }
 
   #peerOptions(regionId: RegionId) {
+    const { settings, chance, broken } = this.#options;
     const own = {
       results: this.#results,
-      raft: this.#raftConfig(),
+      raft: raftConfigOf(settings, chance, broken.rules),
       touched: this.#touched,
       splitAsks: this.#splitAsks,
       splits: this.#splits,
@@ -167,22 +168,6 @@ export class Store {
     const peer = this.#peers.get(regionId);
     return peer === undefined || peer.storage.initialized ? null : peer.peerId;
   };
-
-  #raftConfig(): Omit<Config, 'id' | 'applied'> {
-    const { settings, chance } = this.#options;
-    return {
-      electionTick: settings['raftstore.raft-election-timeout-ticks'],
-      heartbeatTick: settings['raftstore.raft-heartbeat-ticks'],
-      maxSizePerMsg: settings['raftstore.raft-max-size-per-msg'],
-      maxInflightMsgs: settings['raftstore.raft-max-inflight-msgs'],
-      preVote: settings['raftstore.prevote'],
-      checkQuorum: settings['raftstore.check-quorum'],
-      readOnlyOption: 'Safe',
-      skipBcastCommit: true,
-      random: (n) => below(chance, n),
-      broken: this.#options.broken.rules,
-    };
-  }
 
   /** True where the timer is the store's. */
   onTimer(name: string): boolean {
