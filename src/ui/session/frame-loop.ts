@@ -35,10 +35,15 @@ export function startFrames(session: Session, world: LiveWorld): () => void {
     try {
       session.frame(wallMs);
       world.lookBack.frame(wallMs);
-      if (wallMs - told >= PANELS_EVERY_MS || !session.state().playing) {
-        told = wallMs;
-        world.announce();
-      } else if (world.looking !== null || stageKeepsUp(session)) world.announceStage();
+      if (!session.state().playing) world.announce();
+      else {
+        if (wallMs - told >= PANELS_EVERY_MS) {
+          told = wallMs;
+          world.announceStage();
+          world.beginRound();
+        } else if (world.looking !== null || stageKeepsUp(session)) world.announceStage();
+        world.announceSome();
+      }
       for (const listener of listeners) listener(world.shownAt(), wallMs);
     } catch (error) {
       return reportFailure(error);

@@ -47,6 +47,9 @@ export interface WorldSource {
   subscribeStage(listener: () => void): () => void;
 }
 
+/** A round of the panels is spread over so many frames. */
+const ROUND_FRAMES = 4;
+
 /** Follows a session: each history is a new story. The `announce` methods tell the views, and are called at their rates. */
 export class LiveWorld implements WorldSource {
   version = 0;
@@ -55,6 +58,9 @@ export class LiveWorld implements WorldSource {
   #story: Story | null = null;
   #announced = -1;
   #announcedToStage = -1;
+  /** Of a round: who is still to be told, and how many in a frame. */
+  #due: (() => void)[] = [];
+  #share = 0;
   #reached: Micros = 0;
   readonly #empty = newWorld();
   readonly #session: Session;
@@ -146,6 +152,22 @@ export class LiveWorld implements WorldSource {
     const now = this.version + this.liveVersion;
     if (this.#announced === now) return;
     this.#announced = now;
+    this.#due = [];
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Begins a round of the panels, where anything has changed: `announceSome` tells them, a few in each frame. */
+  beginRound(): void {
+    const now = this.version + this.liveVersion;
+    if (this.#announced === now) return;
+    this.#announced = now;
+    this.#due = [...this.#listeners];
+    this.#share = Math.ceil(this.#due.length / ROUND_FRAMES);
+  }
+
+  /** The next few of a round, so that no frame has to redraw every panel. */
+  announceSome(): void {
+    for (const listener of this.#due.splice(0, this.#share))
+      if (this.#listeners.has(listener)) listener();
   }
 }
