@@ -18,7 +18,8 @@ import { Cross, pathOf } from './lanes-view.tsx';
 import type { Lane, Lanes } from './lane-route.ts';
 import { lookOf } from './message-look.ts';
 import { MessageMark } from './message-mark.tsx';
-import { aside, ChosenWay, drawTwins, parkedParts, TwinLine } from './moved-messages.tsx';
+import { ChosenWay, drawTwins, TwinLine } from './moved-messages.tsx';
+import { aside, parkedParts } from './parked.ts';
 import { endOf, lostPart, progressOf, spotOn } from './message-path.ts';
 import { fateLine, fullLabel, shortLabel } from './message-words.ts';
 import './messages.css';
@@ -75,10 +76,11 @@ export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps)
   const lastCalm = useRef(0);
 
   const draw = (now: Micros) => {
-    const spots = new Map<string, Point & { right: Point }>();
+    const spots = new Map<string, WordSpot>();
     const parked = parkedParts(drawn.flights, lanes);
     for (const flight of drawn.flights) {
-      const part = parked.get(flight.id) ?? progressOf(flight, now);
+      const stands = parked.get(flight.id);
+      const part = flight.heldAt === null ? progressOf(flight, now) : (stands?.part ?? null);
       const lane = lanes.get(`${flight.from}>${flight.to}`);
       const mark = marks.get(flight.id);
       if (lane === undefined || mark === undefined) continue;
@@ -92,7 +94,7 @@ export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps)
       if (lane.length > 2)
         for (const part of mark.getElementsByClassName('turns'))
           part.setAttribute('transform', `rotate(${spot.heading.toFixed(1)})`);
-      spots.set(flight.id, { ...spot, right });
+      spots.set(flight.id, { ...spot, right, behind: stands?.behind });
     }
     drawTwins(drawn.flights, spots, twins);
     drawWords(props, drawn.flights, spots, { now, labels, sides });
@@ -154,6 +156,8 @@ function visibleNow(world: World, now: Micros, props: MessageLayerProps): Drawn 
         props.lanes.has(`${flight.from}>${flight.to}`) &&
         progressOf(flight, now) !== null,
     )
+    // What stands still does not crowd out what moves.
+    .toSorted((a, b) => Number(a.heldAt !== null) - Number(b.heldAt !== null))
     .slice(0, MOST);
   const losses = world.losses.filter(
     (loss) =>
@@ -169,28 +173,40 @@ function visibleNow(world: World, now: Micros, props: MessageLayerProps): Drawn 
   return { flights, losses, key };
 }
 
+interface WordSpot extends Point {
+  readonly right: Point;
+  /** Of a held message; null: its words stand beside another one. */
+  readonly behind: number | null | undefined;
+}
+
 interface WordsAt {
   readonly now: Micros;
   readonly labels: ReadonlyMap<string, SVGGElement>;
   readonly sides: Map<string, 1 | -1>;
 }
 
+const fateText = (fate: { readonly text: string }, spot: WordSpot | undefined): string =>
+  (spot?.behind ?? 0) === 0 ? fate.text : `${fate.text}, ${spot?.behind} more behind it`;
+
 function drawWords(
   props: MessageLayerProps,
   flights: readonly Flight[],
-  spots: ReadonlyMap<string, Point & { right: Point }>,
+  spots: ReadonlyMap<string, WordSpot>,
   { now, labels, sides }: WordsAt,
 ): void {
   const wishes: LabelWish[] = [];
   for (const flight of flights) {
     const spot = spots.get(flight.id);
     const [head, fate] = wordsFor(flight, props, now);
-    if (spot === undefined || head === null) continue;
+    if (spot === undefined || spot.behind === null || head === null) continue;
     wishes.push({
       id: flight.id,
       at: spot,
       radius: props.radius,
-      width: Math.max(textWidth(head, 12, true), fate === null ? 0 : textWidth(fate.text, 12)),
+      width: Math.max(
+        textWidth(head, 12, true),
+        fate === null ? 0 : textWidth(fateText(fate, spot), 12),
+      ),
       height: fate === null ? 14 : 30,
       right: spot.right,
     });
@@ -209,8 +225,8 @@ function drawWords(
     const flight = flights.find((one) => one.id === id);
     const second = element.children[1];
     if (flight === undefined || second === undefined) continue;
-    const fate = fateLine(flight, now);
-    if (second.textContent !== fate.text) second.textContent = fate.text;
+    const text = fateText(fateLine(flight, now), spots.get(id));
+    if (second.textContent !== text) second.textContent = text;
   }
   for (const id of sides.keys()) if (!labels.has(id)) sides.delete(id);
 }
@@ -220,9 +236,11 @@ function wordsFor(
   { words, still }: Pick<MessageLayerProps, 'words' | 'still'>,
   now: Micros,
 ): [string | null, { text: string } | null] {
-  const routine = isHeartbeat(flight.kind) || (isPdReport(flight) && !still);
+  const routine =
+    (isHeartbeat(flight.kind) && flight.heldAt === null) || (isPdReport(flight) && !still);
   if (words === 'none' || routine) return [null, null];
   if (words === 'full') return [fullLabel(flight), fateLine(flight, now)];
+  if (flight.heldAt !== null) return [shortLabel(flight) ?? '', fateLine(flight, now)];
   return [shortLabel(flight), flight.doomed === null ? null : fateLine(flight, now)];
 }
 
