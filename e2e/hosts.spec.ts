@@ -3,7 +3,14 @@
 
 import { expect, test, type Page } from 'playwright/test';
 import { openLoom } from './live-page.ts';
-import { countOf, eventfulRecording } from './recordings.ts';
+import {
+  countOf,
+  eventfulRecording,
+  inNode,
+  MEMBERS_TOLD,
+  membersRecording,
+  type Recorded,
+} from './recordings.ts';
 import type { Recording } from '../src/sim/recording.ts';
 
 test.describe.configure({ timeout: 240_000 });
@@ -34,23 +41,36 @@ async function followed(
 
 const seeds = Array.from({ length: countOf('LOOM_SEEDS', 3) }, (_, i) => i + 1);
 
+/** Every host and every speed comes to the hash that Node has. */
+async function oneJournal(page: Page, { recording, hash }: Recorded): Promise<void> {
+  const status = await openLoom(page);
+  expect([status.host, status.storage.kind]).toEqual(['workers', 'indexeddb']);
+  for (const speed of ['stepped', 1000, 'max'] as const)
+    expect(await followed(page, recording, speed), `a worker for each node, ${speed}`).toBe(hash);
+  const inWorkers = await page.evaluate(() => window.lab.hosts());
+  expect(inWorkers.every(({ worker, status: is }) => worker === (is !== 'down'))).toBe(true);
+
+  expect((await openLoom(page, '?host=one')).host).toBe('one');
+  for (const speed of ['stepped', 'max'] as const)
+    expect(await followed(page, recording, speed), `one worker, ${speed}`).toBe(hash);
+
+  expect((await openLoom(page, '?storage=memory')).storage.kind).toBe('memory');
+  expect(await followed(page, recording, 'max'), 'in memory').toBe(hash);
+}
+
 for (const seed of seeds) {
   test(`seed ${seed}: one journal in Node, in one worker, and in a worker for each node`, async ({
     page,
+  }) => oneJournal(page, await eventfulRecording(seed)));
+
+  test(`seed ${seed}: one journal while members, leaders, snapshots and clocks change`, async ({
+    page,
   }) => {
-    const { recording, hash } = await eventfulRecording(seed);
-    const status = await openLoom(page);
-    expect([status.host, status.storage.kind]).toEqual(['workers', 'indexeddb']);
-    for (const speed of ['stepped', 1000, 'max'] as const)
-      expect(await followed(page, recording, speed), `a worker for each node, ${speed}`).toBe(hash);
-    const inWorkers = await page.evaluate(() => window.lab.hosts());
-    expect(inWorkers.every(({ worker, status: is }) => worker === (is !== 'down'))).toBe(true);
-
-    expect((await openLoom(page, '?host=one')).host).toBe('one');
-    for (const speed of ['stepped', 'max'] as const)
-      expect(await followed(page, recording, speed), `one worker, ${speed}`).toBe(hash);
-
-    expect((await openLoom(page, '?storage=memory')).storage.kind).toBe('memory');
-    expect(await followed(page, recording, 'max'), 'in memory').toBe(hash);
+    const recorded = await membersRecording(seed);
+    const { hash, records } = await inNode(recorded.recording);
+    expect(hash).toBe(recorded.hash);
+    const told = new Set(records.map(({ event }) => event.type));
+    expect(MEMBERS_TOLD.filter((type) => !told.has(type))).toEqual([]);
+    await oneJournal(page, recorded);
   });
 }

@@ -2,6 +2,8 @@
 
 import { between, newChance, pick, type Chance } from '../src/base/chance.ts';
 import type { Command } from '../src/sim/command.ts';
+import type { ClientRequest } from '../src/tikv/client/request.ts';
+import type { AdminRequest, WantedChange } from '../src/tikv/raftstore/admin-command.ts';
 import { Conductor } from '../src/sim/conductor.ts';
 import { imageDigest } from '../src/sim/memory-disk.ts';
 import { memoryHosts } from '../src/sim/memory-hosts.ts';
@@ -49,6 +51,89 @@ function troubles(chance: Chance): Command[][] {
     [{ type: 'heal', node: null }],
     [{ type: 'kill', node: third }],
     [{ type: 'restart', node: third }],
+  ];
+}
+
+const FOUR = ['s1', 's2', 's3', 's4'];
+
+/** What a recording about members must hold, by the types of its records. */
+export const MEMBERS_TOLD = [
+  'raft/conf-changed',
+  'raft/transfer-started',
+  'raft/snapshot-restored',
+  'raftstore/log-compacted',
+  'raftstore/peer-created',
+  'raftstore/region-changed',
+  'raftstore/snapshot-installed',
+  'node/clock-set',
+] as const;
+
+/**
+ * Members come and go, one by one and jointly; leadership is handed over, logs are cut short, snapshots are asked for,
+ * clocks stand apart and drift, reads go all three ways, and a power loss falls in between: about ten virtual seconds.
+ */
+export async function membersRecording(seed: number): Promise<Recorded> {
+  const conductor = await Conductor.start({
+    seed,
+    cluster: { stores: 4, clients: 1, settings: { 'replication.max-replicas': 3 } },
+    hosts: memoryHosts(),
+  });
+  const chance = newChance(seed, 'members');
+  await conductor.advance(3_500_000);
+  const story = members(chance);
+  for (let write = 0; story.length > 0; write++) {
+    for (const request of requests(chance, write))
+      await conductor.give({ type: 'request', client: 'c1', request });
+    if (write % 3 === 0) for (let i = between(chance, 1, 6); i > 0; i--) await conductor.step();
+    else await conductor.advance(conductor.now + between(chance, 20_000, 220_000));
+    if (write % 3 === 2) for (const command of story.shift() ?? []) await conductor.give(command);
+  }
+  await conductor.advance(conductor.now + 2_000_000);
+  return { recording: conductor.recording(), hash: conductor.hash() };
+}
+
+function requests(chance: Chance, write: number): ClientRequest[] {
+  const key = `k${write % 7}`;
+  const store = between(chance, 1, 4);
+  const reads = [{ type: 'lease' }, { type: 'read-index' }, { type: 'replica', store }] as const;
+  return [
+    { type: 'put', key, value: `v${write}` },
+    { type: 'get', key, read: pick(chance, reads) },
+  ];
+}
+
+/** Asked of every store: whoever leads does it, the others refuse. */
+const ofAll = (request: AdminRequest): Command[] =>
+  FOUR.map((node) => ({ type: 'admin', node, region: 1, request }));
+
+const change = (...changes: WantedChange[]): Command[] => ofAll({ type: 'change-peer', changes });
+
+function members(chance: Chance): Command[][] {
+  const [away, to] = [pick(chance, ['s1', 's2', 's3']), between(chance, 1, 4)];
+  const skewed = pick(chance, FOUR);
+  const cut = ofAll({ type: 'compact-log', index: null });
+  return [
+    // One of the two does not lead already.
+    ofAll({ type: 'transfer-leader', to: 2 }),
+    ofAll({ type: 'transfer-leader', to: 3 }),
+    [{ type: 'skew', node: skewed, offset: 120_000, ppm: 5000 }],
+    cut,
+    change({ do: 'add-learner', store: 4 }),
+    [{ type: 'kill', node: away }],
+    cut,
+    ofAll({ type: 'transfer-leader', to }),
+    cut,
+    [{ type: 'restart', node: away }],
+    change({ do: 'promote', store: 4 }),
+    ofAll({ type: 'transfer-leader', to: 4 }),
+    change({ do: 'demote', store: 1 }, { do: 'demote', store: 2 }),
+    change(),
+    ofAll({ type: 'request-snapshot' }),
+    change({ do: 'remove-peer', store: 1 }),
+    [{ type: 'skew', node: pick(chance, FOUR), offset: -80_000, ppm: -3000 }],
+    change({ do: 'promote', store: 2 }, { do: 'join', store: 1 }),
+    change(),
+    cut,
   ];
 }
 

@@ -46,10 +46,9 @@ test('a broken rule turns the chip red, stops time, shows its witnesses, and can
 
   // The recording is run again, and judged again.
   await reload(page);
-  await expect(chip).toHaveText(/1 broken$/);
-  const again = await page.evaluate(() => window.lab.status().violations);
-  expect(again.map(({ violation }) => violation)).toEqual(
-    violations.map(({ violation }) => violation),
-  );
-  expect(await page.evaluate(() => window.lab.status().playing)).toBe(true);
+  await expect(chip).toHaveText(/\d+ broken$/);
+  const again = await page.evaluate(() => window.lab.status());
+  expect(again.violations[0]?.violation).toEqual(found);
+  // What was seen before stops nothing now; what follows from it may.
+  expect(again.playing || again.violations.length > violations.length).toBe(true);
 });
