@@ -6,9 +6,13 @@ import { inCuts, withSaves } from '../testing/replays.ts';
 import type { Command } from './command.ts';
 import { Conductor } from './conductor.ts';
 import { memoryHosts } from './memory-hosts.ts';
+import type { JournalRecord, LoomEvent } from './record.ts';
 import { replay } from './replay.ts';
 
 const cluster = { stores: 3, clients: 2, settings: {} };
+
+/** A few keys fill a Region: it splits. */
+const SMALL_REGIONS = { 'coprocessor.region-split-keys': 3, 'coprocessor.region-max-keys': 5 };
 
 function command(chance: Chance, i: number): Command {
   const node = pick(chance, ['s1', 's2', 's3', 's1', 's2', 's3', 'pd1', 'c2']);
@@ -45,7 +49,7 @@ function command(chance: Chance, i: number): Command {
 function growth(chance: Chance): Command {
   const node = pick(chance, ['s4', 's5']);
   const client = pick(chance, ['c1', 'c2']);
-  switch (below(chance, 7)) {
+  switch (below(chance, 10)) {
     case 0:
     case 1:
       return { type: 'join', node, labels: [{ key: 'zone', value: 'z1' }] };
@@ -57,6 +61,13 @@ function growth(chance: Chance): Command {
       return { type: 'kill', node };
     case 5:
       return { type: 'load-stop', client };
+    case 6:
+    case 7:
+    case 8: {
+      const [policy, space] = ['usekey', 'raw'] as const;
+      const keys = [pick(chance, ['b', 'c'])];
+      return { type: 'pd', request: { type: 'split-region', region: 1, policy, keys, space } };
+    }
     default: {
       const kind = pick(chance, ['uniform', 'hot', 'append'] as const);
       return { type: 'load', client, load: { kind, rate: 20, duration: 900_000 } };
@@ -64,8 +75,16 @@ function growth(chance: Chance): Command {
   }
 }
 
-async function session(seed: number, grows = false): Promise<Conductor> {
-  const conductor = await Conductor.start({ seed, cluster, hosts: memoryHosts() });
+async function session(seed: number, grows: boolean, told: LoomEvent[]): Promise<Conductor> {
+  const config = grows ? { ...cluster, settings: SMALL_REGIONS } : cluster;
+  const onRecords = (records: readonly JournalRecord[]) =>
+    void told.push(...records.map(({ event }) => event));
+  const conductor = await Conductor.start({
+    seed,
+    cluster: config,
+    hosts: memoryHosts(),
+    onRecords,
+  });
   const chance = newChance(seed, 'law');
   await conductor.advance(2_500_000);
   for (let i = 0; i < 50; i++) {
@@ -85,7 +104,9 @@ test.each([
 ] as const)(
   'one recording, one journal, over real nodes (seed %i, growing: %s)',
   async (seed, grows) => {
-    const live = await session(seed, grows);
+    const told: LoomEvent[] = [];
+    const live = await session(seed, grows, told);
+    if (grows) expect(told.some(({ type }) => type === 'raftstore/region-split')).toBe(true);
     const recording = live.recording();
     expect(recording.commands.length).toBeGreaterThan(20);
     expect(live.records).toBeGreaterThan(600);

@@ -21,6 +21,18 @@ describe('a few storms; the many are for `npm run storm`', () => {
   );
 });
 
+test.each([
+  ['mut:M15', 'inv:key-in-region', 1, 5],
+  ['mut:M16', 'inv:S1', 2, 3],
+] as const)('over many Regions %s draws an objection of %s', async (rule, judge, seed, stores) => {
+  for (let tried = seed; tried < seed + 10; tried++) {
+    const plan = { seed: tried, stores, clients: 3, profile: 'regions', seconds: 40 } as const;
+    const { breaches } = await runStorm({ ...plan, broken: [rule] });
+    if (breaches.some((breach) => breach.startsWith(judge))) return;
+  }
+  expect.fail(`no objection from seed ${seed} on`);
+});
+
 test('a disk that lies is found out', async () => {
   const plan = { seed: 1, stores: 3, clients: 3, profile: 'liars', seconds: 15 } as const;
   const { breaches } = await runStorm(plan);
