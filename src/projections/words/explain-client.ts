@@ -94,6 +94,19 @@ const KINDS: Readonly<Record<string, string>> = {
 /** What client-go's name of a back-off stands for. */
 export const backOffKindWords = (kind: string): string => KINDS[kind] ?? 'it tries again later';
 
+const SHORT: Readonly<Record<string, string>> = {
+  tikvRPC: 'no answer, waits',
+  regionMiss: 'no leader, waits',
+  pdRPC: 'PD is silent, waits',
+  serverBusy: 'busy store, waits',
+  tikvDiskFull: 'disk full, waits',
+  txnLock: 'locked, waits',
+  txnLockFast: 'locked, waits',
+};
+
+/** The same for a small card. */
+export const backOffShort = (kind: string): string => SHORT[kind] ?? 'waits, asks again';
+
 const OUTCOME_GLYPHS = { ok: 'answer', failed: 'refused', undetermined: 'undetermined' } as const;
 
 function outcomePieces(

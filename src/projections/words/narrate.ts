@@ -1,6 +1,6 @@
 // "Now": what happened, in two sentences for somebody who sees a cluster for the first time, and one aside.
 
-import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
+import { storeNode, type Micros, type NodeId, type PeerId, type RegionId } from '../../tikv/ids.ts';
 import type { Command } from '../../sim/command.ts';
 import type { Replica } from '../raft.ts';
 import {
@@ -58,6 +58,11 @@ function newest(world: World, region: RegionId): string {
   const answeredAt = answered?.endedAt ?? -1;
   const faultAt = fault?.at ?? -1;
   const leaderless = leaderOf(world, region) === null;
+  const asked = openOperations(world).findLast((operation) =>
+    isNews(operation, faultAt, electedAt),
+  );
+  if (asked !== undefined && asked.startedAt >= answeredAt)
+    return `${longName(asked.client)} ${requestWords(asked.request)}, and waits for the answer.`;
   if (fault !== undefined && faultAt >= electedAt && (leaderless || faultAt >= answeredAt))
     return faultWords(world, region, fault.command, fault.at);
   if (answered !== null && answeredAt >= electedAt) return operationWords(answered);
@@ -65,6 +70,10 @@ function newest(world: World, region: RegionId): string {
     return `${longName(elected.leader)} was elected leader of term ${elected.term}.`;
   return 'Nobody has been elected yet.';
 }
+
+/** Asked after whatever else happened. */
+const isNews = ({ startedAt }: Operation, faultAt: Micros, electedAt: Micros): boolean =>
+  startedAt >= faultAt && startedAt >= electedAt;
 
 function lastAnswered(world: World): Operation | null {
   let last: Operation | null = null;
@@ -140,6 +149,8 @@ function follows(world: World, region: RegionId, at: Micros): string | null {
   if (candidate !== undefined && (leader === null || (candidate.campaign?.term ?? 0) > leader.term))
     return campaignWords(candidate);
   if (leader === null) return leaderlessWords(world, region, at);
+  const alone = cutOffWords(world, leader);
+  if (alone !== null) return alone;
   const open = openOperations(world).find((operation) => operation.waiting !== null);
   if (open?.waiting) return `${longName(open.client)} waits: ${backOffWords(open.waiting)}.`;
   const last = leader.log.lastIndex;
@@ -149,6 +160,31 @@ function follows(world: World, region: RegionId, at: Micros): string | null {
     return `${longName(leader.store)} leads alone: what is on its disk is committed.`;
   return `${longName(leader.store)} leads, and tells the others so with heartbeats.`;
 }
+
+/** A leader that reaches no majority any more does not know it yet; null where it reaches one. */
+function cutOffWords(world: World, leader: Replica): string | null {
+  const majorities = majoritiesOf(leader.members);
+  const peers = world.regions[leader.region]?.region.peers ?? [];
+  const isReached = (voter: PeerId) => {
+    if (voter === leader.peer) return true;
+    const storeId = peers.find(({ id }) => id === voter)?.storeId;
+    return storeId !== undefined && reaches(world, leader.store, storeNode(storeId));
+  };
+  const reached = (voters: readonly PeerId[]) => voters.filter(isReached).length;
+  const short = majorities.find(({ voters, needed }) => reached(voters) < needed);
+  if (short === undefined) return null;
+  const me = longName(leader.store);
+  const count = reached(short.voters);
+  const who =
+    count === 1 ? 'nobody but itself' : `${counted(count)} of ${counted(short.voters.length)}`;
+  return `${me} believes that it leads, and reaches ${who}. It commits nothing more, and steps down when it has heard no majority for an election time-out.`;
+}
+
+/** Both ways, and somebody is there. */
+const reaches = (world: World, from: NodeId, to: NodeId): boolean =>
+  world.nodes[to]?.status === 'up' &&
+  world.links[`${from}>${to}`]?.cut !== true &&
+  world.links[`${to}>${from}`]?.cut !== true;
 
 /** `two`, or `two of three old and three of five new` while the configuration is joint. */
 function neededOf(majorities: readonly Majority[]): string {

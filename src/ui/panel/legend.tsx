@@ -1,6 +1,7 @@
 // The legend: each mark of the picture with its word. Pointing at one fades all others on the picture.
 
-import { memo, type ReactNode } from 'react';
+import { memo, useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { faultWords } from '../tape/tape-model.ts';
 import { membersIn } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 import { useModel } from '../session/live.ts';
@@ -146,15 +147,65 @@ const MARKS: readonly (readonly [string, ReactNode, string])[] = [
   ['writing', writing, 'writing to its disk'],
 ];
 
-/** Marks that come seldom: they are listed while they are there. */
+const tapeMark = (className: string, d: string): ReactNode => (
+  <path className={className} d={d} transform="translate(13 8)" />
+);
+const diamond = (half: number) => `M0 ${-half}l${half} ${half}-${half} ${half}-${half}-${half}z`;
+const twins = (
+  <>
+    {message({})}
+    <g transform="translate(17 8)" opacity="0.6">
+      <MessageMark look={LOOK} radius={5} heading={0} />
+    </g>
+  </>
+);
+
+/** Marks that come seldom, and those of the tape: they are listed while they are there. */
 const SELDOM: readonly (readonly [string, ReactNode, string])[] = [
   ['learner', card('legend-learner'), 'learner, no vote'],
   ['joint', sets, 'old, new voters'],
+  ['lost', tapeMark('cross', 'M-5 -5L5 5M-5 5L5 -5'), 'a message died here'],
+  ['twin', twins, 'doubled on its way'],
+  ['campaign', tapeMark('campaign', diamond(5)), 'asked for votes'],
+  ['elected', tapeMark('campaign campaign-won', diamond(6)), 'elected'],
+  ['write-ok', <circle key="o" className="write-ok" cx="13" cy="8" r="4" />, 'write answered'],
+  ['write-open', <circle key="o" className="write-open" cx="13" cy="8" r="3.5" />, 'write waits'],
+  ['write-unsure', tapeMark('write-unsure', diamond(4.5)), 'nobody can know'],
+  ['fault', tapeMark('fault-line', 'M0 -7V7'), 'fault'],
+  ['mend', tapeMark('mend-line', 'M0 -7V7'), 'mended'],
 ];
 
 function seldomThere(world: World): readonly string[] {
   const { learners, outgoing } = membersIn(world, firstRegion(world));
-  return [...(learners.length > 0 ? ['learner'] : []), ...(outgoing.length > 0 ? ['joint'] : [])];
+  const { campaigns, writes, faults } = world.timeline;
+  const there: Readonly<Record<string, boolean>> = {
+    learner: learners.length > 0,
+    joint: outgoing.length > 0,
+    lost: Object.values(world.flights).some((flight) => flight.doomed !== null),
+    twin: Object.values(world.flights).some((flight) => flight.twinOf !== null),
+    campaign: campaigns.some((mark) => mark.kind === 'vote' && mark.won !== true),
+    elected: campaigns.some((mark) => mark.kind === 'vote' && mark.won === true),
+    'write-ok': writes.some((mark) => mark.outcome === 'ok'),
+    'write-open': writes.some((mark) => mark.outcome === null),
+    'write-unsure': writes.some((mark) => mark.outcome === 'undetermined'),
+    fault: faults.some((mark) => !faultWords(mark.command).mends),
+    mend: faults.some((mark) => faultWords(mark.command).mends),
+  };
+  return SELDOM.map(([mark]) => mark).filter((mark) => there[mark] === true);
+}
+
+/** The mark on the picture, or on the tape, that the pointer is on; null: none. */
+function useMarkUnder(): string | null {
+  const [under, setUnder] = useState<string | null>(null);
+  useEffect(() => {
+    const moved = ({ target }: PointerEvent) => {
+      const mark = target instanceof Element ? target.closest('[data-mark]') : null;
+      setUnder(mark?.getAttribute('data-mark') ?? null);
+    };
+    document.addEventListener('pointerover', moved);
+    return () => document.removeEventListener('pointerover', moved);
+  }, []);
+  return under;
 }
 
 /** `folded`: there is little room, it opens when somebody asks for it. */
@@ -183,33 +234,73 @@ export const Legend = memo(function Legend({ folded = false }: { folded?: boolea
         </h2>
         <span className="legend-hint">{open ? 'point to find it on the picture' : ''}</span>
       </header>
-      {open && (
-        <ul className="legend-marks" id="legend-marks">
-          {marks.map(([mark, drawing, word]) => (
-            <li
-              key={mark}
-              className="legend-mark"
-              onMouseEnter={() => setViewer({ pointedMark: mark })}
-              onMouseLeave={() => setViewer({ pointedMark: null })}
-            >
-              <svg className="legend-drawing" viewBox="0 0 26 17" aria-hidden="true">
-                {drawing}
-              </svg>
-              {word}
-            </li>
-          ))}
-        </ul>
-      )}
+      {open && <Marks marks={marks} />}
     </section>
   );
 });
+
+/** By pointer, or by arrow keys: the mark that is meant is found on the picture. */
+function Marks({ marks }: { marks: readonly (readonly [string, ReactNode, string])[] }) {
+  const pointed = useViewer((viewer) => viewer.pointedMark);
+  const under = useMarkUnder();
+  const point = (mark: string | null) => setViewer({ pointedMark: mark });
+  const keyed = (event: KeyboardEvent) => {
+    const by = { ArrowDown: 2, ArrowUp: -2, ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = marks.findIndex(([mark]) => mark === pointed);
+    point(marks[Math.min(marks.length - 1, Math.max(0, at + (at < 0 ? 1 : by)))]?.[0] ?? null);
+  };
+  return (
+    <ul
+      className="legend-marks"
+      id="legend-marks"
+      role="listbox"
+      aria-label="Marks"
+      tabIndex={0}
+      aria-activedescendant={pointed === null ? undefined : `mark-${pointed}`}
+      onKeyDown={keyed}
+      onBlur={() => point(null)}
+    >
+      {marks.map(([mark, drawing, word]) => (
+        <li
+          key={mark}
+          id={`mark-${mark}`}
+          className="legend-mark"
+          role="option"
+          aria-selected={pointed === mark}
+          data-lit={under === mark || pointed === mark || undefined}
+          onMouseEnter={() => point(mark)}
+          onMouseLeave={() => point(null)}
+        >
+          <svg className="legend-drawing" viewBox="0 0 26 17" aria-hidden="true">
+            {drawing}
+          </svg>
+          {word}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const TAPE_MARKS: readonly string[] = [
+  'campaign',
+  'elected',
+  'write-ok',
+  'write-open',
+  'write-unsure',
+  'fault',
+  'mend',
+];
 
 /** While a mark of the legend is pointed at, the others fade: one rule, made for that mark. */
 export function PointedStyle() {
   const mark = useViewer((viewer) => viewer.pointedMark);
   if (mark === null) return null;
   const own = `[data-mark='${mark}']`;
+  const where = TAPE_MARKS.includes(mark) ? '.tape-drawing' : '.stage';
   return (
-    <style>{`.stage [data-mark]:not(${own}):not(:has(${own})):not(${own} *) { opacity: 0.28; }`}</style>
+    <style>{`${where} [data-mark]:not(${own}):not(:has(${own})):not(${own} *) { opacity: 0.28; }`}</style>
   );
 }

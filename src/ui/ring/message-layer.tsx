@@ -347,6 +347,7 @@ const isPdReport = (flight: Flight): boolean =>
 const markOf = (flight: Flight): string => {
   if (flight.heldAt !== null) return 'held';
   if (flight.doomed !== null) return 'doomed';
+  if (flight.twinOf !== null) return 'twin';
   if (isHeartbeat(flight.kind)) return 'heartbeat';
   if (flight.kind.startsWith('client')) return 'client';
   if (flight.kind.startsWith('pd')) return 'pd';

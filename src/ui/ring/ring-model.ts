@@ -8,6 +8,7 @@ import type { World } from '../../projections/world.ts';
 import { storeNode, type Micros, type NodeId, type RegionId } from '../../tikv/ids.ts';
 import { majoritiesOf, votersIn } from '../../projections/membership.ts';
 import { leaderOf, leaseOf, membersIn, replicasOf } from '../../projections/questions.ts';
+import { backOffShort } from '../../projections/words/explain-client.ts';
 import { commas, nodeName, plural } from '../../projections/words/format.ts';
 import { installWords, memberWord } from '../raft/progress-words.ts';
 import { outcomeWord, servedWord, requestWord } from '../chart/words.ts';
@@ -303,10 +304,13 @@ function answerOf(operation: Operation): Pick<ClientCardModel, 'tone' | 'answer'
           : operation.outcome.status === 'failed'
             ? 'failed'
             : 'unsure',
-      answer: [outcomeWord(operation.outcome), servedWord(operation)].filter(Boolean).join(' · '),
+      answer:
+        operation.outcome.status === 'undetermined'
+          ? 'cannot know'
+          : [outcomeWord(operation.outcome), servedWord(operation)].filter(Boolean).join(' · '),
     };
   if (operation.waiting !== null)
-    return { tone: 'waits', answer: `waits: ${operation.waiting.kind}` };
+    return { tone: 'waits', answer: backOffShort(operation.waiting.kind) };
   return {
     tone: 'waits',
     answer:

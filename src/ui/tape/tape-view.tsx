@@ -187,14 +187,33 @@ function Writes({ model, layout, rows }: PartProps) {
   return model.writes.map((write) => {
     const x = layout.x(write.at);
     if (write.outcome === 'ok')
-      return <circle key={write.key} className="write-ok" cx={x} cy={rows.writes} r="4" />;
+      return (
+        <circle
+          key={write.key}
+          data-mark="write-ok"
+          className="write-ok"
+          cx={x}
+          cy={rows.writes}
+          r="4"
+        />
+      );
     if (write.outcome === null)
-      return <circle key={write.key} className="write-open" cx={x} cy={rows.writes} r="3.5" />;
+      return (
+        <circle
+          key={write.key}
+          data-mark="write-open"
+          className="write-open"
+          cx={x}
+          cy={rows.writes}
+          r="3.5"
+        />
+      );
     if (write.outcome === 'failed')
       return <Cross key={write.key} x={x} y={rows.writes} arm={3.5} />;
     return (
       <path
         key={write.key}
+        data-mark="write-unsure"
         className="write-unsure"
         d={`M${x} ${rows.writes - 4.5}l4.5 4.5-4.5 4.5-4.5-4.5z`}
       />
@@ -208,6 +227,7 @@ function Campaigns({ model, layout, rows }: PartProps) {
     return (
       <path
         key={mark.key}
+        data-mark={mark.won ? 'elected' : 'campaign'}
         className={mark.won ? 'campaign campaign-won' : 'campaign'}
         d={`M${layout.x(mark.at)} ${rows.band - half}l${half} ${half}-${half} ${half}-${half}-${half}z`}
       />
@@ -233,7 +253,11 @@ function Faults({ model, layout, rows }: PartProps) {
         const x = layout.x(fault.at);
         return (
           <g key={fault.key}>
-            <path className="fault-line" d={`M${x} ${rows.band - 2}V${rows.writes + 8}`} />
+            <path
+              data-mark="fault"
+              className="fault-line"
+              d={`M${x} ${rows.band - 2}V${rows.writes + 8}`}
+            />
             <Cross x={x} y={7} arm={4} />
           </g>
         );
@@ -243,6 +267,7 @@ function Faults({ model, layout, rows }: PartProps) {
         .map((fault) => (
           <path
             key={fault.key}
+            data-mark="mend"
             className="mend-line"
             d={`M${layout.x(fault.at)} ${rows.band - 4}V${rows.band + rows.bandHeight}`}
           />
