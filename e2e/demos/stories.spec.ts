@@ -8,6 +8,8 @@ const LAST_WORDS = {
   'pre-vote': 'There was no election',
   'away-for-long': 'it gets entries again',
   'figure-8': 'a promise would be broken now',
+  'first-split': 'No write was lost',
+  'store-joins': 'Clients were served all the while',
 };
 
 for (const [id, words] of Object.entries(LAST_WORDS))

@@ -109,13 +109,22 @@ const REGIONS = Array.from({ length: 1000 }, (_, i) => i + 1);
 /** What an expression in a line may stand for: which of them it is, is found out when it is played. */
 const STAND_INS = ['s1', 's1#1', 'c1', '1'];
 
+/** The store that a line brings into the cluster. */
+const joining = (line: string): string[] => {
+  const name = /^\s*join\s+(s[1-9]\d{0,3})\b/i.exec(line)?.[1];
+  return name === undefined ? [] : [name.toLowerCase()];
+};
+
 class Check {
   readonly nodes: readonly string[];
   readonly #names: Record<string, () => Value>;
   readonly #vocabulary: Vocabulary;
 
-  constructor({ cluster }: Scene) {
-    this.nodes = nodesOfCluster(cluster);
+  constructor({ cluster, script }: Scene) {
+    this.nodes = [
+      ...nodesOfCluster(cluster),
+      ...script.flatMap((step) => step.do.flatMap(joining)),
+    ];
     const known = vocabularyOf({ world: newWorld(), journal: new JournalTail(), now: () => 0 });
     this.#names = { ...known.names };
     this.#vocabulary = { ...known, names: this.#names };

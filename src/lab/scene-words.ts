@@ -34,8 +34,11 @@ function spoken(value: Value): string {
   if (value === null) return 'nothing';
   if (typeof value === 'string') return parseNodeId(value) === null ? value : nodeName(value);
   if (typeof value === 'number')
-    return Number.isSafeInteger(value) ? commas(value) : `${Math.round(value * 1000) / 1000}`;
+    return Number.isSafeInteger(value) ? shortOf(value) : `${Math.round(value * 1000) / 1000}`;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return listed(value.map(spoken));
   return 'a record';
 }
+
+/** Ids are written without commas, long counts with them. */
+const shortOf = (value: number): string => (Math.abs(value) < 10_000 ? `${value}` : commas(value));

@@ -5,6 +5,7 @@ import { awayForLong } from './scenes/away-for-long.ts';
 import { disruptive } from './scenes/disruptive.ts';
 import { elect } from './scenes/elect.ts';
 import { figure8 } from './scenes/figure-8.ts';
+import { firstSplit } from './scenes/first-split.ts';
 import { lease } from './scenes/lease.ts';
 import { loseTheLeader } from './scenes/lose-the-leader.ts';
 import { partition } from './scenes/partition.ts';
@@ -12,6 +13,7 @@ import { powerCut } from './scenes/power-cut.ts';
 import { preVote } from './scenes/pre-vote.ts';
 import { splitVote } from './scenes/split-vote.ts';
 import { staleRead } from './scenes/stale-read.ts';
+import { storeJoins } from './scenes/store-joins.ts';
 import { twoStores } from './scenes/two-stores.ts';
 
 export const SCENES: readonly SceneSource[] = [
@@ -27,4 +29,6 @@ export const SCENES: readonly SceneSource[] = [
   preVote,
   awayForLong,
   figure8,
+  firstSplit,
+  storeJoins,
 ];

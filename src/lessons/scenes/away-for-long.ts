@@ -53,11 +53,12 @@ export const awayForLong = defineScene({
     },
     {
       id: 'installed',
-      until: "seen('raft/snapshot-restored', e => e.node == 's3')",
+      until: "peer('s3').applied >= $begins",
       within: '20s',
-      bind: { $to: "last('raft/snapshot-restored', e => e.node == 's3').index" },
+      bind: { $to: "peer('s3').applied" },
+      expect: ["seen('raft/snapshot-restored', e => e.node == 's3')"],
       hi: ['store:s3', 'log:s3'],
-      say: 'S3 lets its own log and data go and takes the snapshot, which stands for everything up to entry {{$to}}.',
+      say: 'S3 has let its own log and data go: the snapshot stands for everything up to entry {{$to}}.',
     },
     {
       id: 'equal',

@@ -51,9 +51,10 @@ export const twoStores = defineScene({
       do: ['restart s2'],
       until: "leader('r1') != null && op(3).ended",
       within: '20s',
-      expect: ['op(3).ok'],
-      hi: ['store:s1', 'store:s2'],
-      say: 'With the second store a majority is back, and c1 has its answer. Two stores need both, three need two as well: a third store buys the first failure.',
+      bind: { $value: 'op(3).value' },
+      expect: ["$value == '2'", "op(2).status == 'undetermined'", 'peer($leader).commit >= $new'],
+      hi: ['entry:{{$new}}', 'client:c1'],
+      say: 'The second store makes a majority again. Entry {{$new}}, which nobody had promised, is committed after all, and c1 reads {{$value}}. A third store would have carried the first failure.',
     },
   ],
 });
