@@ -6,6 +6,7 @@ import { openLoom } from './live-page.ts';
 import {
   countOf,
   eventfulRecording,
+  growingRecording,
   inNode,
   MEMBERS_TOLD,
   membersRecording,
@@ -74,3 +75,20 @@ for (const seed of seeds) {
     await oneJournal(page, recorded);
   });
 }
+
+test('a cluster that splits, grows and is emptied: one journal, and disks of all stores, in every host', async ({
+  page,
+}) => {
+  const { recording, hash } = await growingRecording(1);
+  const { records } = await inNode(recording);
+  const types = new Set(records.map(({ event }) => event.type));
+  for (const type of ['pd/split-reported', 'raftstore/snapshot-installed', 'pd/operator-ended'])
+    expect(types, 'the recording is eventful').toContain(type);
+  await openLoom(page);
+  expect(await followed(page, recording, 'max'), 'a worker for each node').toBe(hash);
+  const nodes = await page.evaluate(() => window.lab.hosts());
+  expect(nodes.map(({ node }) => node)).toContain('s5');
+  expect(nodes.every(({ worker }) => worker)).toBe(true);
+  await openLoom(page, '?host=one');
+  expect(await followed(page, recording, 'max'), 'one worker').toBe(hash);
+});

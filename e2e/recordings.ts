@@ -36,6 +36,31 @@ export async function eventfulRecording(seed: number): Promise<Recorded> {
   return { recording: conductor.recording(), hash: conductor.hash() };
 }
 
+/** Regions split under a load, a store joins and takes snapshots, another one is emptied; a store loses its power meanwhile. */
+export async function growingRecording(seed: number): Promise<Recorded> {
+  const settings = { 'replication.max-replicas': 3 };
+  const conductor = await Conductor.start({
+    seed,
+    cluster: { stores: 4, clients: 1, settings },
+    hosts: memoryHosts(),
+  });
+  const story: [ms: number, Command][] = [
+    [2000, { type: 'load', client: 'c1', load: { kind: 'append', rate: 60, duration: 2_000_000 } }],
+    [2500, { type: 'join', node: 's5', labels: [{ key: 'zone', value: 'z5' }] }],
+    [500, { type: 'kill', node: 's2' }],
+    [500, { type: 'restart', node: 's2' }],
+    [1000, { type: 'pd', request: { type: 'delete-store', store: 1 } }],
+    [3000, { type: 'kill', node: 's5' }],
+    [500, { type: 'restart', node: 's5' }],
+  ];
+  for (const [after, command] of story) {
+    await conductor.advance(conductor.now + after * 1000);
+    await conductor.give(command);
+  }
+  await conductor.advance(conductor.now + 3_000_000);
+  return { recording: conductor.recording(), hash: conductor.hash() };
+}
+
 function troubles(chance: Chance): Command[][] {
   const node = () => pick(chance, STORES);
   const [first, second, third] = [node(), node(), node()];
