@@ -13,8 +13,6 @@ import type { ClusterView } from './view.ts';
 
 /** Stores whose leaders differ by no more than this are even. (PD: twice 5) */
 export const LEADER_TOLERANCE = 1;
-/** How often a store is tried with another Region. (PD: balanceRegionRetryLimit, 10) */
-const TRIES = 10;
 
 export function balanceLeader(view: ClusterView): Proposal | null {
   if (view.count('leader') >= view.settings['schedule.leader-schedule-limit']) return null;
@@ -22,7 +20,7 @@ export function balanceLeader(view: ClusterView): Proposal | null {
   const sources = up.toSorted((a, b) => view.leaderScore(b.id) - view.leaderScore(a.id));
   for (const source of sources) {
     const regions = view.ledBy(source.id).filter((known) => view.isHealthy(known));
-    for (const known of shuffled(view, regions).slice(0, TRIES)) {
+    for (const known of shuffled(view, regions)) {
       const made = transferOut(view, known, source.id);
       if (made !== null) return made;
     }
@@ -64,7 +62,7 @@ export function balanceRegion(view: ClusterView): Proposal | null {
     .filter(({ state }) => state === 'Up')
     .toSorted((a, b) => view.regionScore(b.id) - view.regionScore(a.id));
   for (const source of sources)
-    for (const known of movable(view, source.id).slice(0, TRIES)) {
+    for (const known of movable(view, source.id)) {
       const made = moveOut(view, known, source);
       if (made !== null) return made;
     }
