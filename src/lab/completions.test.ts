@@ -78,6 +78,9 @@ describe('in context', () => {
     expect(offered('mutate vote|')).toContain('raft/vote-log');
     expect(offered('mutate M03 |')).toEqual(['on', 'off']);
     expect(offered('config set lease|')).toContain('client.lease-reads');
+    expect(offered('config set client.lease-reads |')).toEqual(['true', 'false']);
+    expect(offered('operator add |')).toContain('transfer-leader');
+    expect(offered('why |')).toEqual(expect.arrayContaining(['s1', 'c1', 'ann', 'entry', 'vote']));
     expect(offered('wait |')).toEqual(expect.arrayContaining(['until', '1s']));
     expect(offered('latency s1 s2 50ms |')).toEqual(['jitter']);
     expect(offered('help par|')).toEqual(['partition']);

@@ -28,6 +28,20 @@ test('completion knows each word', async () => {
     );
 });
 
+test.each([
+  'pd-ctl -u http://127.0.0.1:2379 store 1',
+  'pd-ctl operator add transfer-leader 1 2',
+  'tiup ctl:v8.5.0 pd -u http://127.0.0.1:2379 region key ann',
+  'pd-ctl scheduler show',
+  'pd-ctl config show',
+  'tikv-ctl --host 127.0.0.1:20160 compact 1 at s1',
+])('a line from the manual runs: %s', async (line) => {
+  const lab = await labOf(7, { clients: 1 });
+  await runAll(lab, ["wait until {leader('r1')}", 'put ann 43', 'wait until {quiet()}']);
+  const answer = await lab.run(line);
+  expect(answer, JSON.stringify(answer)).toMatchObject({ ok: true });
+});
+
 test('no word stands for two things', () => {
   const words = VERBS.flatMap((verb) => [verb.word, ...verb.aliases]);
   expect(new Set(words).size).toBe(words.length);

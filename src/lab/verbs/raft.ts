@@ -240,7 +240,8 @@ function config(args: Args): Action {
       `${name} holds for the life of a cluster. While it runs, these can be changed: ${changeableKnobs.join(', ')}.`,
       place,
     );
-  const token = args.take('a value');
+  const words = KNOBS[name].tikv === true || KNOBS[name].tikv === false ? ['true', 'false'] : [];
+  const token = args.take('a value', { type: 'words', words });
   const value = token.text === 'true' ? true : token.text === 'false' ? false : Number(token.text);
   if (typeof value === 'number' && (token.text === '' || Number.isNaN(value)))
     throw new LineProblem(`\`${token.text}\` is no value.`, token);
