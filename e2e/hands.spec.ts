@@ -79,7 +79,7 @@ const MESSAGES: readonly Deed[] = [
     lines: ['deliver MESSAGE'],
     wait: '1ms',
     event: { type: 'network/delivered', sent: 'MESSAGE' },
-    look: (page) => page.getByText('It has arrived.'),
+    look: (page) => page.getByText('It is not under way at this moment.'),
   },
   {
     name: 'hold',
