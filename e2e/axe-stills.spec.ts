@@ -38,7 +38,7 @@ const STATES: readonly { readonly name: string; readonly open: (page: Page) => P
   {
     name: 'the whole log',
     open: async (page) => {
-      await page.getByRole('button', { name: 'Whole log' }).click();
+      await page.getByRole('button', { name: /^Logs:/ }).click();
       await page.getByRole('table').waitFor();
     },
   },

@@ -9,6 +9,7 @@ import { commas } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
+import { Hint } from '../shell/hint.tsx';
 import { select } from '../session/viewer-store.ts';
 import { firstShown, lastShown, logModel, type EntryState, type LogRow } from './log-model.ts';
 import { shownRange } from './log-table-range.ts';
@@ -21,10 +22,12 @@ export function LogTableButton() {
   const [open, setOpen] = useState(false);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger className="button button-small log-table-open">
-        <Icon name="list" />
-        Whole log
-      </Dialog.Trigger>
+      <Hint words="The whole log as a table">
+        <Dialog.Trigger className="log-table-open" aria-label="Logs: the whole log as a table">
+          Logs
+          <Icon name="list" size={14} />
+        </Dialog.Trigger>
+      </Hint>
       <Dialog.Portal>
         <Dialog.Overlay className="veil" />
         <Dialog.Content className="dialog log-table-dialog" aria-describedby={undefined}>

@@ -98,9 +98,6 @@ function HotColumn({ layout, index }: { layout: LogLayout; index: number | null 
 function Heads({ layout, model, hot }: { layout: LogLayout; model: LogModel; hot: number | null }) {
   return (
     <g>
-      <text className="log-title" x={layout.nameX} y={layout.headY}>
-        Logs
-      </text>
       {layout.columns.map((column, i) => {
         const head = model.heads[i];
         const x = column.x + layout.entry.width / 2;

@@ -17,14 +17,16 @@ export function CardMore({ card, box, size }: CardMoreProps) {
   const live = useLive();
   const at = CARD_PLACES[size];
   const down = card.look === 'down' || card.look === 'destroyed';
-  const x = box.width - (down ? 26 : at.pad + 8);
-  const y = down ? box.height / 2 : at.termY - 5;
+  // On the smallest cards they stand upright at the edge, beside the timer.
+  const upright = size === 'tiny';
+  const x = upright ? box.width - 5 : box.width - (down ? 26 : at.pad + 8);
+  const y = down || upright ? box.height / 2 : at.termY - 5;
   const open = (element: Element) =>
     openAt(live, { what: 'menu', target: { type: 'node', node: card.node } }, element);
   return (
     <g
       className={card.look === 'leader' ? 'card-more card-more-inverted' : 'card-more'}
-      transform={`translate(${x} ${y})`}
+      transform={`translate(${x} ${y})${upright ? ' rotate(90)' : ''}`}
       data-menu-of={card.node}
       role="button"
       tabIndex={0}

@@ -71,7 +71,7 @@ export const CARD_PLACES: Record<CardSize, CardPlaces> = {
     termX: 36,
     noteX: 56,
     lastY: 50,
-    dial: { fromRight: 15, y: 33, radius: 6 },
+    dial: { fromRight: 17, y: 30.5, radius: 6 },
     figures: false,
     voteRadius: 3.5,
     voteNames: false,
