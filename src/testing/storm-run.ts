@@ -73,17 +73,7 @@ export async function runStorm(plan: StormPlan): Promise<StormResult> {
   const { seed, stores, clients, profile } = plan;
   const world = newWorld();
   const checks = new StormChecks();
-  const counts = {
-    records: 0,
-    time: 0,
-    commands: 0,
-    kills: 0,
-    elections: 0,
-    undecided: 0,
-    ok: 0,
-    failed: 0,
-    undetermined: 0,
-  };
+  const counts = noCounts();
   const onRecords = (records: readonly JournalRecord[]): void => {
     for (const record of records) {
       foldRecord(world, record);
@@ -121,7 +111,19 @@ export async function runStorm(plan: StormPlan): Promise<StormResult> {
   };
 }
 
-function count(counts: StormCounts, { event }: JournalRecord): void {
+export const noCounts = (): StormCounts => ({
+  records: 0,
+  time: 0,
+  commands: 0,
+  kills: 0,
+  elections: 0,
+  undecided: 0,
+  ok: 0,
+  failed: 0,
+  undetermined: 0,
+});
+
+export function count(counts: StormCounts, { event }: JournalRecord): void {
   if (event.type === 'node/killed') counts.kills += 1;
   if (event.type === 'raft/became-leader') counts.elections += 1;
   if (event.type === 'client/op-ended') counts[event.outcome.status] += 1;
@@ -133,15 +135,7 @@ async function calm(
   world: World,
   keys: readonly string[],
 ): Promise<Breach | null> {
-  for (const { id, status } of Object.values(world.nodes)) {
-    await conductor.give({ type: 'disk', node: id, fault: { type: 'none' } });
-    if (status === 'paused') await conductor.give({ type: 'resume', node: id });
-    if (status === 'down') await conductor.give({ type: 'restart', node: id });
-  }
-  await conductor.give({ type: 'heal', node: null });
-  await conductor.give({ type: 'release', message: null });
-  for (const { from, to, changed } of Object.values(world.links))
-    if (changed) await conductor.give(usualLink(from, to));
+  await mend(conductor, world);
   const ended = () => openOperations(world).length === 0;
   if (!(await settle(conductor, ended)))
     return `operations are open after ${CALM / 1_000_000} s of calm`;
@@ -154,8 +148,26 @@ async function calm(
   const failed = reads.find((read) => read.outcome?.status !== 'ok');
   if (failed !== undefined)
     return `a read in calm weather ends with: ${JSON.stringify(failed.outcome)}`;
-  const level = () => isLevel(world);
-  if (!(await settle(conductor, level))) return 'the replicas do not become equal in calm weather';
+  return untilLevel(conductor, world);
+}
+
+/** Nothing is broken from here on. */
+export async function mend(conductor: Conductor, world: World): Promise<void> {
+  for (const { id, status } of Object.values(world.nodes)) {
+    await conductor.give({ type: 'disk', node: id, fault: { type: 'none' } });
+    if (status === 'paused') await conductor.give({ type: 'resume', node: id });
+    if (status === 'down') await conductor.give({ type: 'restart', node: id });
+  }
+  await conductor.give({ type: 'heal', node: null });
+  await conductor.give({ type: 'release', message: null });
+  for (const { from, to, changed } of Object.values(world.links))
+    if (changed) await conductor.give(usualLink(from, to));
+}
+
+/** Until all replicas are equal and the Regions cover the key space, each key once. Null, or why they do not. */
+export async function untilLevel(conductor: Conductor, world: World): Promise<Breach | null> {
+  if (!(await settle(conductor, () => isLevel(world))))
+    return 'the replicas do not become equal in calm weather';
   return (await settle(conductor, () => tilingProblem(world) === null))
     ? null
     : tilingProblem(world);
@@ -173,7 +185,8 @@ const usualLink = (from: string, to: string) =>
     reorderPerMillion: 0,
   }) as const;
 
-async function settle(conductor: Conductor, done: () => boolean): Promise<boolean> {
+/** Moves time until it is so, or for as long as calm may take. */
+export async function settle(conductor: Conductor, done: () => boolean): Promise<boolean> {
   const limit = conductor.now + CALM;
   while (conductor.now < limit) {
     if (done()) return true;

@@ -9,7 +9,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ruleIdOf } from '../sim/broken-rules.ts';
 import { writeRecording } from '../lab/recording-format.ts';
-import { runStorm, type StormCounts, type StormPlan } from './storm-run.ts';
+import { runGeneric } from './generic-storm.ts';
+import { noCounts, runStorm, type StormCounts, type StormResult } from './storm-run.ts';
 import { PROFILES, type Profile } from './storm-weather.ts';
 
 const USAGE = `npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N] [--clients N] [--profile NAME] [--break RULE] [--save FOLDER]
@@ -19,7 +20,7 @@ const USAGE = `npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N
   --seconds V    virtual seconds of weather for each (60)
   --stores N     1 to 7 (3, 5 and 7 in turn)
   --clients N    1 to 4 (3)
-  --profile P    ${PROFILES.join(', ')} (all in turn)
+  --profile P    ${PROFILES.join(', ')} (all in turn), generic
   --break RULE   breaks a rule on purpose: M03, or a rule by its name
   --save FOLDER  where the recordings of failing seeds go (here)
 `;
@@ -30,7 +31,7 @@ interface Plan {
   seconds: number;
   stores: number | null;
   clients: number;
-  profile: Profile | null;
+  profile: Profile | 'generic' | null;
   broken: string[];
   save: string;
 }
@@ -56,7 +57,7 @@ function readPlan(args: readonly string[]): Plan | string {
       if (rule === null) return `There is no rule ${value}.`;
       plan.broken.push(rule);
     } else if (option === '--profile') {
-      const profile = PROFILES.find((known) => known === value);
+      const profile = [...PROFILES, 'generic' as const].find((known) => known === value);
       if (profile === undefined) return `There is no profile ${value}.`;
       plan.profile = profile;
     } else if (!isNumeric(option)) return `${option} is not known here.`;
@@ -73,15 +74,20 @@ const isNumeric = (option: string): boolean =>
 const TURN_PROFILES = PROFILES.filter((profile) => profile !== 'calm');
 const TURN_STORES = [3, 5, 3, 7];
 
-function stormOf(plan: Plan, seed: number): StormPlan {
-  return {
-    seed,
-    stores: plan.stores ?? (TURN_STORES[seed % TURN_STORES.length] as number),
-    clients: plan.clients,
-    profile: plan.profile ?? (TURN_PROFILES[seed % TURN_PROFILES.length] as Profile),
-    seconds: plan.seconds,
-    ...(plan.broken.length === 0 ? {} : { broken: plan.broken }),
-  };
+interface Storm {
+  readonly name: string;
+  readonly run: () => Promise<StormResult>;
+}
+
+function stormOf(plan: Plan, seed: number): Storm {
+  const { seconds, clients } = plan;
+  const broken = plan.broken.length === 0 ? {} : { broken: plan.broken };
+  if (plan.profile === 'generic')
+    return { name: 'generic', run: () => runGeneric({ seed, seconds, ...broken }) };
+  const profile = plan.profile ?? (TURN_PROFILES[seed % TURN_PROFILES.length] as Profile);
+  const stores = plan.stores ?? (TURN_STORES[seed % TURN_STORES.length] as number);
+  const storm = { seed, stores, clients, profile, seconds, ...broken };
+  return { name: profile, run: () => runStorm(storm) };
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -92,29 +98,19 @@ async function main(): Promise<number> {
     process.stderr.write(`${plan}\n\n${USAGE}`);
     return 2;
   }
-  const totals: StormCounts = {
-    records: 0,
-    time: 0,
-    commands: 0,
-    kills: 0,
-    elections: 0,
-    undecided: 0,
-    ok: 0,
-    failed: 0,
-    undetermined: 0,
-  };
+  const totals = noCounts();
   const began = performance.now();
   let broken = 0;
   for (let seed = plan.from; seed < plan.from + plan.seeds; seed++) {
-    const storm = stormOf(plan, seed);
-    const { breaches, recording, counts } = await runStorm(storm);
+    const { name: weather, run } = stormOf(plan, seed);
+    const { breaches, recording, counts } = await run();
     for (const name of Object.keys(totals) as (keyof StormCounts)[]) totals[name] += counts[name];
     if (breaches.length === 0) continue;
     broken += 1;
-    const file = join(plan.save, `storm-${storm.profile}-${storm.stores}-${seed}.json`);
+    const file = join(plan.save, `storm-${weather}-${recording.cluster.stores}-${seed}.json`);
     writeFileSync(file, `${writeRecording(recording)}\n`);
     say(
-      `seed ${seed}, ${storm.profile}, ${storm.stores} stores: ${breaches.length} broken promises; recording in ${file}`,
+      `seed ${seed}, ${weather}, ${recording.cluster.stores} stores: ${breaches.length} broken promises; recording in ${file}`,
     );
     for (const breach of breaches.slice(0, 5)) say(`  ${breach}`);
   }
