@@ -2,6 +2,7 @@
 // new picture comes up under it. Without motion the new picture is there at once.
 
 import { useLayoutEffect, useRef } from 'react';
+import { nodeName } from '../../projections/words/format.ts';
 import type { StageView } from '../session/viewer-store.ts';
 
 const UNROLLS_MS = 400;
@@ -12,22 +13,33 @@ const FRESH_MS = 300;
 interface Leaves {
   readonly view: StageView;
   readonly at: number;
-  readonly places: ReadonlyMap<string, DOMRect>;
+  readonly places: Places;
 }
+
+interface Stood {
+  readonly box: DOMRect;
+  readonly leads: boolean;
+}
+
+type Places = ReadonlyMap<string, Stood>;
 
 /** Where the replicas stood in the picture that has just left. */
 let leaves: Leaves | null = null;
 
 /** Where each store's replica of the Region in focus stands: its card's ground, or its cell. */
-function placesIn(root: Element, region: number): Map<string, DOMRect> {
-  const places = new Map<string, DOMRect>();
+function placesIn(root: Element, region: number): Places {
+  const places = new Map<string, Stood>();
   for (const card of root.querySelectorAll('.ring .card')) {
     const ground = card.querySelector('.card-ground') ?? card;
-    places.set((card as SVGElement).dataset['node'] ?? '', ground.getBoundingClientRect());
+    places.set((card as SVGElement).dataset['node'] ?? '', {
+      box: ground.getBoundingClientRect(),
+      leads: card.classList.contains('card-leader'),
+    });
   }
   for (const cell of root.querySelectorAll<HTMLElement>('.weave-cell')) {
     const [store = '', of] = (cell.dataset['cell'] ?? '').split(' ');
-    if (Number(of) === region) places.set(store, cell.getBoundingClientRect());
+    const leads = cell.ariaLabel?.includes('leader') ?? false;
+    if (Number(of) === region) places.set(store, { box: cell.getBoundingClientRect(), leads });
   }
   return places;
 }
@@ -59,12 +71,7 @@ export function Unroll({ view, region }: { view: StageView; region: number }) {
   return <div ref={ref} className="unroll" aria-hidden="true" />;
 }
 
-function travel(
-  own: HTMLElement,
-  stage: Element,
-  from: ReadonlyMap<string, DOMRect>,
-  to: ReadonlyMap<string, DOMRect>,
-): void {
+function travel(own: HTMLElement, stage: Element, from: Places, to: Places): void {
   const origin = stage.getBoundingClientRect();
   const frame = (box: DOMRect) => ({
     left: `${box.left - origin.left}px`,
@@ -76,14 +83,15 @@ function travel(
     const end = to.get(store);
     if (end === undefined) continue;
     const ghost = document.createElement('div');
-    ghost.className = 'unroll-card';
+    ghost.className = `unroll-card${start.leads || end.leads ? ' unroll-leader' : ''}`;
+    ghost.textContent = nodeName(store);
     own.append(ghost);
     const timing = { duration: UNROLLS_MS, easing: CURVE };
     const way = ghost.animate(
       [
-        { ...frame(start), opacity: 1 },
-        { ...frame(end), opacity: 1, offset: 0.85 },
-        { ...frame(end), opacity: 0 },
+        { ...frame(start.box), opacity: 1 },
+        { ...frame(end.box), opacity: 1, offset: 0.85 },
+        { ...frame(end.box), opacity: 0 },
       ],
       timing,
     );
