@@ -40,6 +40,7 @@ import {
   regionOfText,
   regionsText,
   schedulersText,
+  settingsNow,
   storesText,
   timestampText,
 } from './pd-text.ts';
@@ -251,7 +252,7 @@ export class Lab {
         return whyText(why(asked, look.subject));
       }
       case 'settings':
-        return settingsText(this.world.settings, look.name);
+        return settingsText(settingsNow(this.world), look.name);
     }
   }
 

@@ -1,6 +1,7 @@
 // What PD knows and wants, as text: the answers to `store`, `region`, `operator show`, `scheduler show` and `tso`.
 
 import { textOf, type Bytes } from '../base/bytes.ts';
+import type { Settings } from '../tikv/config.ts';
 import { storeNode, type RegionId, type StoreId } from '../tikv/ids.ts';
 import { encodeKey } from '../tikv/mvcc/key.ts';
 import { logicalOf, physicalOf } from '../tikv/mvcc/timestamp.ts';
@@ -111,3 +112,7 @@ export function timestampText(world: World, given: number | null): string {
   const text = `${timestamp}: ${physicalOf(timestamp)} ms, number ${logicalOf(timestamp)} of that millisecond`;
   return given === null ? `The newest that PD gave is ${text}.` : `${text}.`;
 }
+
+/** As they hold now: how many replicas there shall be, PD knows. */
+export const settingsNow = ({ settings, pd }: World): Settings =>
+  pd.maxReplicas === null ? settings : { ...settings, 'replication.max-replicas': pd.maxReplicas };

@@ -1,0 +1,101 @@
+// What PD knows and wants, asked for on the console; and what it refuses, with the way out.
+import { describe, expect, test } from 'vitest';
+import { labOf, runAll } from '../testing/lab-of.ts';
+import type { Lab } from './lab.ts';
+
+async function ready(): Promise<Lab> {
+  const lab = await labOf(7, { clients: 1 });
+  await runAll(lab, ["wait until {leader('r1')}", 'put ann 43', 'wait 2s']);
+  return lab;
+}
+
+async function said(lab: Lab, line: string): Promise<string> {
+  const answer = await lab.run(line);
+  if (!answer.ok) return answer.reason;
+  return answer.kind === 'text' ? answer.text : answer.kind;
+}
+
+describe('looking at PD', () => {
+  test('stores, Regions, operators, schedulers, settings and timestamps', async () => {
+    const lab = await ready();
+    expect(await said(lab, 'pd-ctl store 1')).toMatch(/^s1 Up, 1 Region, leads [01], \d+ bytes?$/);
+    expect((await said(lab, 'store')).split('\n').length).toBe(3);
+    expect(await said(lab, 'region key ann')).toMatch(
+      /^r1 \[−∞, \+∞\) on s1, s2, s3; s[123] leads in term \d+; epoch 1\/1/,
+    );
+    expect(await said(lab, 'operator show')).toBe('PD is doing nothing to any Region.');
+    expect(await said(lab, 'scheduler show')).toBe(
+      'balance-leader-scheduler\nbalance-region-scheduler\nbalance-hot-region-scheduler',
+    );
+    expect(await said(lab, 'config show max-replicas')).toMatch(/^replication.max-replicas = 3 /);
+    expect(await said(lab, 'tso 262145')).toBe('262145: 1 ms, number 1 of that millisecond.');
+  });
+
+  test('changes no hash', async () => {
+    const lab = await ready();
+    const hash = lab.hash();
+    for (const line of ['store', 'region', 'operator show', 'scheduler show', 'tso'])
+      await said(lab, line);
+    expect(lab.hash()).toBe(hash);
+  });
+});
+
+describe('asking PD', () => {
+  test('an operator stands in the list until its steps are finished', async () => {
+    const lab = await ready();
+    const to = lab.evaluate("leader('r1')") as { value?: unknown };
+    const other = to.value === 's1' ? 's2' : 's1';
+    expect(await said(lab, `operator add transfer-leader 1 ${other}`)).toBe('command');
+    expect(await said(lab, 'operator show')).toMatch(/r1 admin-transfer-leader: S\d leads/);
+    expect(await lab.until(`leader('r1') == '${other}'`, { within: '5s' })).toMatchObject({
+      met: true,
+    });
+    await runAll(lab, ['wait 3s']);
+    expect(await said(lab, 'operator check r1')).toMatch(/ended: SUCCESS/);
+  });
+
+  test.each([
+    ['operator add add-peer r1 s2', 'Region 1 has a replica on S2 already.'],
+    ['operator remove r1', 'Region 1 has no operator.'],
+    ['store delete s1', /2 other stores are up, and every Region needs 3/],
+    ['store cancel-delete s1', /is Up: only a store that is being emptied/],
+    ['scheduler resume evict-leader', /does not run. Start it with/],
+    ['scheduler add evict-leader', /needs a store/],
+    ['scheduler add shuffle', /There is no scheduler `shuffle`/],
+    ['operator add merge-region r1 r2', /not merged here/],
+    ['join s2', /a number is used once. The next one that is free: join s4/],
+    ['join c2', /is no store/],
+    ['join s4 zone', /is no label/],
+    ['load bank', /not offered yet/],
+    ['load uniform 900/s', /1\/s to 200\/s/],
+    ['split r9', /There is no Region r9/],
+    ['kill pd1', 'command'],
+  ])('%s', async (line, answer) => {
+    const lab = await ready();
+    const text = await said(lab, line);
+    if (typeof answer === 'string') expect(text).toBe(answer);
+    else expect(text).toMatch(answer);
+  });
+
+  test('a PD that is down takes no orders', async () => {
+    const lab = await ready();
+    await runAll(lab, ['kill pd1']);
+    expect(await said(lab, 'split m')).toMatch(/PD1 is down: it cannot be asked for anything/);
+    expect(await said(lab, 'config set max-replicas 2')).toMatch(/PD1 is down/);
+  });
+});
+
+test('a client works on its own at its pace, stops, and does the same again from the same seed', async () => {
+  const done: string[] = [];
+  for (let round = 0; round < 2; round++) {
+    const lab = await ready();
+    await runAll(lab, ['load append 20/s', 'wait 2s', 'load stop', 'wait 2s']);
+    const client = lab.world.clients['c1'];
+    const ended = client?.ended.filter(({ op }) => op > 1_000_000) ?? [];
+    expect(ended.length).toBe(40);
+    expect(ended.every(({ outcome }) => outcome?.status === 'ok')).toBe(true);
+    expect(client?.load).toBeNull();
+    done.push(lab.hash());
+  }
+  expect(done[0]).toBe(done[1]);
+});
