@@ -9,7 +9,7 @@ import { typeScale } from '../chart/use-size.ts';
 import { useFrame, useLive, useLiveModel, useLooking } from '../session/live.ts';
 import { snapped, type TapeLayout, type TapeWindow } from './tape-layout.ts';
 import { markAt, type TapeModel } from './tape-model.ts';
-import { setStretch } from './tape-stretch.ts';
+import { setStretch, zoomBy } from './tape-stretch.ts';
 
 export interface TapeScrubProps {
   readonly model: TapeModel;
@@ -91,6 +91,7 @@ export function TapeScrub({ model, layout, window }: TapeScrubProps) {
       onPointerUp={release}
       onPointerCancel={release}
       onPointerLeave={() => setPointed(null)}
+      onWheel={({ deltaY }) => zoomBy(deltaY < 0 ? 1 : -1, source.liveAt())}
     >
       <Pointed at={pointed} model={model} layout={layout} />
       <Handle layout={layout} />

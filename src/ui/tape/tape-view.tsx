@@ -106,6 +106,7 @@ function useTapeWindow(inner: number): TapeWindow {
     ),
   );
   const isPast = useIsPast();
+  useEffect(() => setStretch({ shown: span }), [span]);
   useEffect(() => setStretch({ from: isPast ? around.from : null }), [isPast, around.from]);
   return isPast || from !== null ? around : following;
 }

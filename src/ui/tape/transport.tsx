@@ -15,6 +15,7 @@ import {
   useSessionState,
 } from '../session/live.ts';
 import { RunOnControls } from './run-on-controls.tsx';
+import { zoomBy } from './tape-stretch.ts';
 import { SPEEDS, speedWords, stopOf } from './speed.ts';
 
 /** The left half of the tape's head. */
@@ -133,8 +134,33 @@ export function Clock({ short }: { short: boolean }) {
     if (text.current !== null && text.current.textContent !== words)
       text.current.textContent = words;
   });
+  const { source } = useLive();
   return (
     <div className="clock">
+      {!short && (
+        <span className="zoom" role="group" aria-label="Stretch of the tape">
+          <Hint words="More time on the tape">
+            <button
+              type="button"
+              className="button button-bare button-small"
+              aria-label="More time on the tape"
+              onClick={() => zoomBy(-1, source.liveAt())}
+            >
+              −
+            </button>
+          </Hint>
+          <Hint words="Less time on the tape">
+            <button
+              type="button"
+              className="button button-bare button-small"
+              aria-label="Less time on the tape"
+              onClick={() => zoomBy(1, source.liveAt())}
+            >
+              +
+            </button>
+          </Hint>
+        </span>
+      )}
       <span ref={text} className="clock-time" data-testid="clock" />
       {!short && <span className="clock-event">event {commas(records)}</span>}
     </div>
