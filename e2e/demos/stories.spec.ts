@@ -1,7 +1,7 @@
 import { expect, test } from './scene-page.ts';
 
 const LAST_WORDS = {
-  'two-stores': 'a third store buys the first failure',
+  'two-stores': 'A third store would have carried',
   lease: 'and reads 2',
   'stale-read': 'the past was sold as the present',
   disruptive: 'is what PreVote is for',

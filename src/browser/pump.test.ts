@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { Lab } from '../lab/lab.ts';
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
+import type { JournalRecord } from '../sim/record.ts';
 import { Judging } from './judging.ts';
 import { pumpMax, pumpStretch, type Pumped } from './pump.ts';
 import { UnderWay } from './under-way.ts';
@@ -58,4 +60,33 @@ test('as fast as it goes runs until its time is over, and is the same journal', 
   const plain = await setUp(2);
   await plain.conductor.advance(pumped.conductor.now);
   expect(pumped.conductor.hash()).toBe(plain.conductor.hash());
+});
+
+test('what time is moved towards stops it directly after the input that meets it, at any pace', async () => {
+  const reachedBy = async (pump: (pumped: Pumped) => Promise<boolean>) => {
+    const lab = new Lab({ loom: 'test', build: '' });
+    const underWay = new UnderWay();
+    const conductor = await Conductor.start({
+      ...{ seed: 3, cluster, hosts: memoryHosts() },
+      onRecords: (records) => {
+        lab.take(records);
+        for (const record of records) underWay.add(record);
+      },
+    });
+    lab.attach(conductor);
+    const goal = lab.goal("leader('r1') != null", '10s');
+    if (typeof goal === 'string') throw new Error(goal);
+    const pumped = { conductor, playback: null, underWay, judging: new Judging(), goal };
+    while (!(await pump(pumped)));
+    return [goal.outcome.why, conductor.now, conductor.hash()];
+  };
+  let wall = 0;
+  const atOnce = new Lab({ loom: 'test', build: '' });
+  const onRecords = (records: readonly JournalRecord[]) => atOnce.take(records);
+  atOnce.attach(await Conductor.start({ seed: 3, cluster, hosts: memoryHosts(), onRecords }));
+  const { at } = await atOnce.until("leader('r1') != null", { within: '10s' });
+  const expected = [null, Math.round(at * 1000), atOnce.hash()];
+  expect(await reachedBy((of) => pumpStretch(of, { by: 4167, idleBy: 4167 }))).toEqual(expected);
+  expect(await reachedBy((of) => pumpStretch(of, { by: 4167, idleBy: 41_670 }))).toEqual(expected);
+  expect(await reachedBy((of) => pumpMax(of, () => (wall += 1)))).toEqual(expected);
 });

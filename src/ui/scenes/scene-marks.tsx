@@ -3,12 +3,18 @@
 
 import { useScene } from './scene-store.ts';
 
+const FRAME = '{ outline: 2px solid var(--ink); outline-offset: 3px; border-radius: 4px; }';
 const RING = '{ stroke: var(--ink); stroke-width: 3; }';
 
 type Rule = (parts: readonly string[]) => string;
 
 const RULES: readonly (readonly [RegExp, Rule])[] = [
-  [/^(?:store|client):([sc]\d+)$/, ([node]) => `[data-node='${node}'] .card-focus ${RING}`],
+  [
+    /^(?:store|client):([sc]\d+)$/,
+    ([node]) =>
+      `[data-node='${node}'] .card-focus ${RING} .weave-cell[data-cell^='${node} '] ${FRAME}`,
+  ],
+  [/^region:r(\d+)$/, ([id]) => `.weave-cell[data-cell$=' ${id}'] ${FRAME}`],
   [/^pd$/, () => `[data-node='pd1'] .card-focus ${RING}`],
   [
     /^timer:(s\d+)$/,
