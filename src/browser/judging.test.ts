@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { foldRecord } from '../projections/fold.ts';
+import { leaderOf } from '../projections/questions.ts';
+import { newWorld, type World } from '../projections/world.ts';
 import type { Command } from '../sim/command.ts';
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
@@ -18,18 +21,20 @@ const put: Command = {
 };
 const mutate = (rule: string, on = true): Command => ({ type: 'mutate', rule, on });
 
-async function setUp(): Promise<Pumped> {
+async function setUp(): Promise<Pumped & { readonly world: World }> {
+  const world = newWorld();
   const judging = new Judging();
   const kept: JournalRecord[] = [];
   const conductor = await Conductor.start({
     ...{ seed: 1, cluster, hosts: memoryHosts() },
     onRecords: (records) => {
       kept.push(...records);
+      for (const record of records) foldRecord(world, record);
       judging.take(records, () => kept);
     },
   });
   await conductor.advance(4_000_000);
-  return { conductor, playback: null, underWay: new UnderWay(), judging, goal: null };
+  return { conductor, playback: null, underWay: new UnderWay(), judging, goal: null, world };
 }
 
 /** Frames of the page until a promise is broken, at most so many. */
@@ -90,6 +95,30 @@ describe('a rule that is broken on purpose', () => {
     await conductor.give(mutate('mut:M10', false));
     expect(judging.onGuard).toBe(false);
   });
+});
+
+/**
+ * An entry that only its leader has; the leader loses its power and is elected again, in a later term. The entry is too
+ * large to travel together with the new term's first one, so a majority has it alone for a moment.
+ */
+test('mut:M03 commits an entry of an older term by counting, and inv:R7 stops time there', async () => {
+  const pumped = await setUp();
+  const { conductor, judging } = pumped;
+  const leader = leaderOf(pumped.world, 1)?.store ?? '';
+  const others = ['s1', 's2', 's3'].filter((store) => store !== leader);
+  const large = { type: 'put', key: 'a', value: 'x'.repeat(400) } as const;
+  await conductor.give(mutate('mut:M03'));
+  for (const other of others) await conductor.give({ type: 'cut', from: leader, to: other });
+  await conductor.give({ type: 'request', client: 'c1', request: large });
+  await conductor.advance(conductor.now + 400_000);
+  await conductor.give({ type: 'kill', node: leader });
+  await conductor.give({ type: 'restart', node: leader });
+  await conductor.give({ type: 'heal', node: null });
+  await conductor.advance(conductor.now + 300_000);
+  await conductor.give({ type: 'campaign', node: leader, region: 1 });
+  await frames(pumped, 500);
+  const [found] = judging.violations;
+  expect(found?.violation).toMatchObject({ judge: 'inv:R7', at: conductor.now });
 });
 
 test('asked after each window, time stops behind the window', async () => {

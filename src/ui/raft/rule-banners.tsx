@@ -51,6 +51,7 @@ function BrokenOnPurpose({ rule }: { rule: string }) {
 
 function Found({ objection, onClose }: { objection: Objection; onClose: () => void }) {
   const { violation } = objection;
+  const { playing } = useSessionState();
   return (
     <section className="rule-banner rule-banner-found" aria-label="A promise is broken">
       <Icon name="close" />
@@ -59,7 +60,7 @@ function Found({ objection, onClose }: { objection: Objection; onClose: () => vo
           <strong>
             {capital(violation.name).replaceAll('-', ' ')} is broken at {clock(violation.at)}.
           </strong>{' '}
-          {violation.text} Time stands still.
+          {violation.text} {playing ? '' : 'Time stands still.'}
         </p>
         <Witnesses objection={objection} />
       </div>
