@@ -33,7 +33,9 @@ export function traitsOf(message: Message): MessageTraits {
       const core =
         message.isTombstone === true
           ? ({ kind: 'append-answer', label: 'your peer is gone', sign: '−' } as const)
-          : raftTraits(message.message);
+          : message.extra === undefined
+            ? raftTraits(message.message)
+            : ({ kind: 'heartbeat', label: BESIDE[message.extra] } as const);
       return { ...PLAIN, region: message.regionId, term: term === 0 ? null : term, ...core };
     }
     case 'kv-request': {
@@ -72,6 +74,13 @@ export function traitsOf(message: Message): MessageTraits {
   }
   return assertNever(message);
 }
+
+/** What peers say of the sleep of their Region. */
+const BESIDE = {
+  'hibernate-request': 'may we sleep?',
+  'hibernate-response': 'we may sleep',
+  'wake-up': 'wake up',
+} as const;
 
 const signOf = (yes: boolean): '+' | '−' => (yes ? '+' : '−');
 

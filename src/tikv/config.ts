@@ -159,6 +159,7 @@ export const KNOBS = {
     'A leader looks whether its Region has become too large.',
     [10, 3_600_000],
   ),
+  'raftstore.hibernate-regions': flag(false, true, 'Idle Regions sleep: their peers do not tick.'),
   'raftstore.right-derive-when-split': flag(
     true,
     true,
@@ -321,6 +322,7 @@ export const changeableKnobs: readonly KnobName[] = [
   'raftstore.abnormal-leader-missing-duration',
   'raftstore.max-peer-down-duration',
   'raftstore.split-region-check-tick-interval',
+  'raftstore.hibernate-regions',
   'raftstore.right-derive-when-split',
   'coprocessor.region-split-size',
   'coprocessor.region-max-size',

@@ -32,8 +32,10 @@ export function admit(context: RequestContext, here: Here): Admission {
   if (peer === undefined) return no({ type: 'RegionNotFound', regionId });
   if (context.peer.id !== peer.peerId)
     return no({ type: 'MismatchPeerId', requested: context.peer.id, actual: peer.peerId });
-  if (!peer.isLeader && context.read !== 'replica')
+  if (!peer.isLeader && context.read !== 'replica') {
+    peer.disturb();
     return no({ type: 'NotLeader', regionId, leader: peer.leader });
+  }
   if (!peer.storage.initialized) return no({ type: 'RegionNotInitialized', regionId });
   if (peer.installing)
     return no({ type: 'ServerIsBusy', reason: 'a snapshot is being installed', backoffMs: 0 });

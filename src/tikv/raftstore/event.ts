@@ -151,6 +151,14 @@ export type RaftstoreEvent =
       readonly index: number;
       readonly to: Region;
     }
+  // Sleep
+  /** Its peer ticks no more: everybody has everything, and all have agreed. */
+  | { readonly type: 'raftstore/hibernated'; readonly region: RegionId }
+  | {
+      readonly type: 'raftstore/woken';
+      readonly region: RegionId;
+      readonly why: 'message' | 'request' | 'doubt';
+    }
   // Splits
   /** The leader wants its Region split at these (encoded) keys, and asks PD for ids. */
   | {

@@ -18,6 +18,8 @@ export interface RaftMessage {
   readonly endKey?: Bytes;
   /** The sender's disk is full. (disk_usage) */
   readonly diskFull?: true;
+  /** Beside Raft, about the Region's sleep; `message` says nothing then. (raft_serverpb: ExtraMessage) */
+  readonly extra?: 'hibernate-request' | 'hibernate-response' | 'wake-up';
   /** The receiver's peer is gone from the Region; `message` says nothing. */
   readonly isTombstone?: true;
 }

@@ -65,6 +65,11 @@ export class PeerReads {
     this.#ticks = state?.ticks ?? 0;
   }
 
+  /** Reads for somebody: not those of the lease. */
+  get asked(): number {
+    return this.#queue.save().filter(({ tag }) => tag !== 0).length;
+  }
+
   get size(): number {
     return this.#queue.size;
   }

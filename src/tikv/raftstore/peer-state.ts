@@ -7,11 +7,12 @@ import type { Plain } from '../../base/plain.ts';
 import { storeNode, type Micros, type PeerId, type RegionId } from '../ids.ts';
 import { entryDigest, type Entry } from '../raft/entry.ts';
 import { RaftError } from '../raft/error.ts';
-import type { Message, SoftState } from '../raft/message.ts';
+import { newMessage, type Message, type SoftState } from '../raft/message.ts';
 import { loadRawNode, newRawNode, type RawNode } from '../raft/raw-node.ts';
 import { confChangeOf, type PeerChange } from './admin-command.ts';
 import { Applier, type DataStats } from './apply.ts';
 import { CmdEpochChecker, type SavedChecker } from './cmd-epoch-checker.ts';
+import { Hibernation, type SavedHibernation } from './hibernation.ts';
 import { contentOf } from './command.ts';
 import type { RaftMessage, RegionError } from './message.ts';
 import { PeerStorage } from './peer-storage.ts';
@@ -43,6 +44,7 @@ interface Saved {
   readonly compacted: readonly Compacted[];
   readonly urgentIndex: number | null;
   readonly epochs: SavedChecker;
+  readonly hibernation: SavedHibernation;
   readonly raft: Plain;
 }
 
@@ -68,6 +70,7 @@ export abstract class PeerState {
   readonly reads: PeerReads;
   readonly admin: PeerAdmin;
   readonly epochChecker: CmdEpochChecker;
+  readonly hibernation: Hibernation;
   /** Until this entry is applied, followers learn of commits at once; then with the next message. Null: none. */
   protected urgentIndex: number | null;
 
@@ -95,6 +98,7 @@ export abstract class PeerState {
     this.reads = new PeerReads(this, options, state?.reads);
     this.admin = new PeerAdmin(this, options, state?.admin);
     this.epochChecker = new CmdEpochChecker(state?.epochs);
+    this.hibernation = new Hibernation(this, options.settings, state?.hibernation);
     this.others = new Map((state?.others ?? []).map((peer) => [peer.id, peer]));
     this.installation = state?.installing ?? null;
     this.silentSince = state?.leaderMissingSince ?? null;
@@ -153,11 +157,6 @@ export abstract class PeerState {
     return this.applier.stats;
   }
 
-  /** Reads and writes that wait. */
-  get pending(): number {
-    return this.proposals.size + this.reads.size;
-  }
-
   /** Peers that this leader has sent a snapshot and that have not taken it yet. */
   get sendingSnapshots(): number {
     if (!this.isLeader) return 0;
@@ -196,6 +195,16 @@ export abstract class PeerState {
   /** A leader that has applied an entry of its own term: only then it knows the Region as it is. */
   get appliedOwnTerm(): boolean {
     return this.isLeader && this.storage.applyState.commitTerm === this.term;
+  }
+
+  /** Reads and writes that somebody waits for. */
+  get asked(): number {
+    return this.proposals.size + this.reads.asked;
+  }
+
+  /** Nothing is under way beside Raft. */
+  get calm(): boolean {
+    return !this.waits && this.unpersisted.length === 0 && this.storage.initialized;
   }
 
   /** False while a membership change is on its way to the disk: nobody is told of it. */
@@ -241,8 +250,31 @@ export abstract class PeerState {
     return this.silentSince;
   }
 
+  /** Something happens to the Region: it sleeps no more. */
+  wake(why: 'message' | 'request' | 'doubt'): void {
+    if (!this.hibernation.wake()) return;
+    this.options.sink.emit({ type: 'raftstore/woken', region: this.regionId, why });
+  }
+
+  /** A word beside Raft to all other peers. */
+  sayBeside(extra: NonNullable<RaftMessage['extra']>, to?: PeerId): void {
+    for (const toPeer of this.region.peers) {
+      if (toPeer.id === this.peerId || (to !== undefined && toPeer.id !== to)) continue;
+      this.options.sink.send(storeNode(toPeer.storeId), {
+        type: 'raft',
+        regionId: this.regionId,
+        fromPeer: this.me,
+        toPeer,
+        regionEpoch: this.region.epoch,
+        message: newMessage('MsgHup', toPeer.id),
+        extra,
+      });
+    }
+  }
+
   /** Takes a command into the log; null where Raft takes none now. */
   propose(data: Bytes, tag: number): { readonly index: number; readonly term: number } | null {
+    this.wake('request');
     try {
       this.raw.propose('', data);
     } catch (error) {
@@ -360,6 +392,7 @@ export abstract class PeerState {
       compacted: [...this.compacted],
       urgentIndex: this.urgentIndex,
       epochs: this.epochChecker.save(),
+      hibernation: this.hibernation.save(),
       raft: this.raw.save(),
     };
     return saved as unknown as Plain;

@@ -58,18 +58,54 @@ export class PeerFsm extends PeerState {
   }
 
   tick(): void {
+    if (this.hibernation.asleep) return;
     this.raw.tick();
     if (this.isLeader) this.silentSince = null;
     else this.silentSince ??= this.options.sink.now;
     this.reads.tick();
     this.handleReady();
+    const next = this.hibernation.afterTick();
+    if (next === 'ask') this.sayBeside('hibernate-request');
+    else if (next === 'sleep')
+      this.options.sink.emit({ type: 'raftstore/hibernated', region: this.regionId });
+  }
+
+  /** Now and then, while the Region sleeps. */
+  lookAsleep(): void {
+    const next = this.hibernation.onStaleTick();
+    if (next === 'ping') this.raw.ping();
+    else if (next === 'wake')
+      this.options.sink.emit({ type: 'raftstore/woken', region: this.regionId, why: 'doubt' });
+    if (next !== null) this.handleReady();
+  }
+
+  /** Somebody looks for the leader: the whole Region wakes. */
+  disturb(): void {
+    if (!this.hibernation.asleep) return;
+    this.wake('request');
+    this.sayBeside('wake-up');
+  }
+
+  #onBeside({ extra, fromPeer }: RaftMessage): void {
+    if (extra === 'hibernate-request') {
+      if (this.hibernation.onRequest(fromPeer.id))
+        this.sayBeside('hibernate-response', fromPeer.id);
+    } else if (extra === 'hibernate-response') this.hibernation.onResponse(fromPeer.id);
+    else {
+      this.wake('message');
+      this.raw.ping();
+      this.handleReady();
+    }
   }
 
   step(envelope: RaftMessage): void {
     const { message, fromPeer } = envelope;
     this.options.disk.hear(envelope);
     this.others.set(fromPeer.id, fromPeer);
+    if (envelope.extra !== undefined) return this.#onBeside(envelope);
     if (OF_A_LEADER.includes(message.msgType)) this.silentSince = null;
+    if (this.hibernation.onMessage(message.msgType, message.context === undefined))
+      this.options.sink.emit({ type: 'raftstore/woken', region: this.regionId, why: 'message' });
     if (message.msgType === 'MsgTransferLeader') return this.admin.onTransferMessage(message);
     const atOnce = message.msgType === 'MsgReadIndex' ? this.reads.answerFromLease(message) : null;
     if (atOnce !== null) return this.say(atOnce);
@@ -105,6 +141,7 @@ export class PeerFsm extends PeerState {
   }
 
   campaign(): void {
+    this.wake('request');
     this.raw.campaign();
     this.handleReady();
   }
@@ -113,12 +150,15 @@ export class PeerFsm extends PeerState {
   unreachable(storeId: StoreId): void {
     const peer = peerOn(this.region, storeId);
     if (peer === undefined) return;
+    this.wake('message');
     this.raw.reportUnreachable(peer.id);
     this.handleReady();
   }
 
   /** Asks for a state that may be read; false where the leader cannot know one yet. */
   read(tag: number, mode: ReadMode, version: number): boolean {
+    // What the lease answers is no work for the others.
+    this.wake('request');
     return this.reads.ask(tag, mode, version);
   }
 

@@ -55,6 +55,7 @@ export class StoreAdmin {
     const peer = this.#peers.get(regionId);
     if (peer === undefined) return `the store has no peer of Region ${regionId}`;
     if (peer.installing) return 'a snapshot is being installed';
+    peer.wake('request');
     if (request.type === 'request-snapshot') return peer.requestSnapshot();
     if (!peer.isLeader) return 'it does not lead the Region';
     if (request.type === 'compact-log') return peer.admin.compact(request.index);
@@ -78,6 +79,7 @@ export class StoreAdmin {
     if (peer === undefined) return 'there is no peer of the Region here';
     if (peer.peerId !== order.peerId) return 'another peer is meant';
     if (!peer.isLeader) return 'it does not lead the Region';
+    peer.wake('request');
     const reason = orderProblem(peer, order);
     this.#sweep();
     return reason;

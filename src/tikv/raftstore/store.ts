@@ -179,10 +179,11 @@ export class Store {
       for (const peer of this.#peers.values()) peer.tick();
       sink.timer(TICK_TIMER, sink.now + this.#tick);
     } else if (name === LOG_GC_TIMER) {
-      for (const peer of this.#peers.values()) peer.admin.collectLog();
+      for (const peer of this.#awake()) peer.admin.collectLog();
       this.#setTimer(name);
     } else if (name === LEASE_TIMER) {
-      for (const peer of this.#peers.values()) {
+      for (const peer of this.#awake()) {
+        if (!peer.isLeader) continue;
         peer.reads.checkLease();
         peer.handleReady();
       }
@@ -192,6 +193,7 @@ export class Store {
       this.#setTimer(name);
     } else if (name === STALE_TIMER) {
       this.#doubtPeers();
+      for (const peer of this.#peers.values()) peer.lookAsleep();
       this.#setTimer(name);
     } else return false;
     this.#sweep();
@@ -224,6 +226,10 @@ export class Store {
       this.#take(created, envelope);
     } else if (way.type === 'take' && peer !== undefined) this.#take(peer, envelope);
     this.#sweep();
+  }
+
+  #awake(): PeerFsm[] {
+    return [...this.#peers.values()].filter(({ hibernation }) => !hibernation.asleep);
   }
 
   /** The Regions of initialized peers. */
