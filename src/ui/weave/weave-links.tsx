@@ -23,8 +23,14 @@ export const WeaveLinks = memo(function WeaveLinks({ shape, layout }: LinksProps
   const headY = (heatY ?? regionsY ?? rulerY + 18) + 4;
   return (
     <div className="weave-links" role="group" aria-label="Links: messages per second">
-      <p className="weave-links-title" style={{ left: px(links.x), top: px(rulerY - 20) }}>
-        Links to, msgs per s
+      <p
+        className="weave-links-title"
+        style={{
+          left: px(links.x + (shape.stores.length - 1) * links.pitch + links.size),
+          top: px(rulerY - 20),
+        }}
+      >
+        Links, msgs per s
       </p>
       {shape.stores.map(({ node, name }, i) => (
         <span

@@ -68,9 +68,7 @@ function KeyTicks({ shape, layout }: MarksProps) {
 
 function RegionHeads({ shape, layout, focus, y }: MarksProps & { y: number }) {
   const epochFits = layout.columns.every(({ width }) => width >= 92);
-  const nameFits = layout.columns.every(
-    ({ width, ids }) => width >= textWidth(`R${ids[0]}`, 13) + 6,
-  );
+  const named = namedColumns(layout.columns, focus);
   return (
     <g>
       <text className="weave-label" x={layout.headX} y={y}>
@@ -84,8 +82,7 @@ function RegionHeads({ shape, layout, focus, y }: MarksProps & { y: number }) {
       {layout.columns.map((column, i) => {
         const head = shape.regions.find(({ id }) => id === column.ids[0]);
         if (head === undefined) return null;
-        const chosen = head.id === focus;
-        if (!nameFits && !chosen && i % everyNth(layout.columns.length) !== 0) return null;
+        if (!named.has(i)) return null;
         return (
           <g key={head.id}>
             <text className="weave-region" x={column.x + 2} y={y}>
@@ -117,7 +114,32 @@ function epochWords({ id, epoch, split }: RegionHead, width: number): string {
   return textWidth(`R${id}  ${long}`, 12, true) + 8 < width ? long : short;
 }
 
-const everyNth = (columns: number): number => Math.ceil(columns / 14);
+/** Between two names of Regions. */
+const NAME_GAP = 6;
+
+/** The columns whose Regions are named: the chosen one, and from the left as many as have room beside each other. */
+function namedColumns(
+  columns: MarksProps['layout']['columns'],
+  focus: MarksProps['focus'],
+): ReadonlySet<number> {
+  const right = (i: number) => {
+    const column = columns[i];
+    return column === undefined
+      ? 0
+      : column.x + textWidth(`R${column.ids[0]}`, 13, true) + NAME_GAP;
+  };
+  const chosen = columns.findIndex(({ ids }) => ids[0] === focus);
+  const named = new Set(chosen < 0 ? [] : [chosen]);
+  let free = 0;
+  columns.forEach(({ x }, i) => {
+    if (i === chosen) free = Math.max(free, right(i));
+    else if (x >= free && (i > chosen || right(i) <= (columns[chosen]?.x ?? 0))) {
+      named.add(i);
+      free = right(i);
+    }
+  });
+  return named;
+}
 
 function Shelves(props: MarksProps) {
   const { layout, shape } = props;
