@@ -2,7 +2,6 @@
 // again. The same commands stand on the menus of the targets.
 
 import { newLink } from '../../projections/fold-network.ts';
-import type { Flight } from '../../projections/messages.ts';
 import { linkKey, type World } from '../../projections/world.ts';
 import type { Command } from '../../sim/command.ts';
 import type { DiskFault } from '../../sim/disk.ts';
@@ -229,6 +228,3 @@ export function wholeLink(link: Omit<LinkCommand, 'type'>): LinkCommand {
   const shares = { lossPerMillion, duplicatePerMillion, reorderPerMillion };
   return { type: 'link', from, to, latency, jitter, ...shares };
 }
-
-/** Of a duplicate too: commands name the message, whichever copy was touched. */
-export const isHeld = (flight: Flight): boolean => flight.heldAt !== null;

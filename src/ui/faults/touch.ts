@@ -26,12 +26,6 @@ export function takeTool({ session, source }: Live, tool: Tool): void {
   setViewer({ ...EMPTY_HAND, tool, sheet: 'stage' });
 }
 
-/** True where the tool in hand can be pointed at it. */
-export function isTarget({ source }: Live, target: Target): boolean {
-  const { tool } = useViewer.getState();
-  return tool !== null && commandsOf(source.world, tool, target) !== null;
-}
-
 /** Points the tool in hand at the target; false: there is none, or it cannot be pointed there. */
 export function touch({ session, source }: Live, target: Target, keep = false): boolean {
   const { tool, toolKept } = useViewer.getState();
