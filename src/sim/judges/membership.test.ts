@@ -53,6 +53,15 @@ describe('R12 one membership change at a time', () => {
     expect(judged(singleConfChange(), journal)).toBeNull();
   });
 
+  test('one that a power loss took away does not count', () => {
+    const journal = settled();
+    journal.store('s2', CHANGE);
+    journal.start('s2', { term: 6, commit: 6, log: [NOOP] });
+    journal.elect('s2', 7, ['s3'], 6);
+    journal.append('s2', [7, 7, ''], [8, 7, '!']);
+    expect(judged(singleConfChange(), journal)).toBeNull();
+  });
+
   test('a second one before the first is applied', () => {
     const journal = settled();
     journal.append('s1', CHANGE);

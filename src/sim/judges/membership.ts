@@ -26,8 +26,19 @@ export function singleConfChange(): Judge {
       'raft/truncated',
       'raft/conf-changed',
       'raft/snapshot-restored',
+      'raftstore/peer-started',
     ],
     find({ event, id }, past) {
+      if (event.type === 'raftstore/peer-started') {
+        // What a power loss took away is no change that waits.
+        const started = `${event.region.id} ${id.node}`;
+        const kept = pending.get(started) ?? [];
+        pending.set(
+          started,
+          kept.filter(({ index }) => index <= event.lastIndex),
+        );
+        return null;
+      }
       const { region } = event;
       const peer = past.peer(region, id.node);
       if (peer === undefined) return null;
