@@ -3,17 +3,19 @@
 //   npm run bench [-- PART …] [--rounds N] [--json FILE]
 //
 // Parts: core, cluster, page (these where nothing is said); raft (our core beside another library, which it installs);
-// mvcc (the transaction layer); weave (the page with 300 Regions and 2,000 messages).
+// mvcc (the transaction layer); weave (the page with 300 Regions and 2,000 messages); regions (idle Regions, asleep and
+// awake).
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureCluster } from './bench-cluster.ts';
 import { benchMvcc } from './bench-mvcc.ts';
 import { measurePage } from './bench-page.ts';
+import { measureRegions } from './bench-regions.ts';
 import { measureWeave } from './bench-weave.ts';
 import { benchRaft, measureRaft } from './bench-raft.ts';
 
-const USAGE = `npm run bench -- [core] [cluster] [page] [raft] [mvcc] [weave] [--rounds N] [--json FILE]
+const USAGE = `npm run bench -- [core] [cluster] [page] [raft] [mvcc] [weave] [regions] [--rounds N] [--json FILE]
 `;
 
 interface Row {
@@ -95,13 +97,26 @@ async function weave(): Promise<Row[]> {
   ]);
 }
 
+async function regions(): Promise<Row[]> {
+  const costs = await measureRegions([1, 10, 100, 1000]);
+  return costs.flatMap(({ regions: count, asleep, awake }) => {
+    const name = `three stores, ${count === 1 ? 'one idle Region' : `${count} idle Regions`}`;
+    return [
+      { name: `${name} asleep`, value: round(asleep.micros), unit: 'µs/virtual s' },
+      { name: `${name} awake`, value: round(awake.micros), unit: 'µs/virtual s' },
+      { name: `${name} asleep`, value: round(asleep.records), unit: 'records/virtual s' },
+      { name: `${name} awake`, value: round(awake.records), unit: 'records/virtual s' },
+    ];
+  });
+}
+
 function printTable(rows: readonly Row[]): void {
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, value, unit } of rows)
     say(`${name.padEnd(width)}  ${String(value).padStart(9)} ${unit}`);
 }
 
-const PARTS = ['core', 'cluster', 'page', 'raft', 'mvcc', 'weave'];
+const PARTS = ['core', 'cluster', 'page', 'raft', 'mvcc', 'weave', 'regions'];
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
@@ -126,6 +141,7 @@ async function main(): Promise<number> {
   if (parts.includes('cluster')) rows.push(...(await cluster(rounds)));
   if (parts.includes('page')) rows.push(...(await page(rounds)));
   if (parts.includes('weave')) rows.push(...(await weave()));
+  if (parts.includes('regions')) rows.push(...(await regions()));
   if (rows.length === 0) return 0;
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   say(`${machine}, medians of ${rounds} rounds\n`);

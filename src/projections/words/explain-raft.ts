@@ -272,6 +272,10 @@ export function explainRaftstore(scene: Scene, event: RaftstoreEvent): Told | nu
       const { glyph, pieces } = explainRegion(me, event);
       return told(glyph, 'replication', scene, ...pieces);
     }
+    case 'raftstore/hibernated':
+      return told('timer', 'elections', scene, `${me} sleeps: Region ${event.region} is idle`);
+    case 'raftstore/woken':
+      return told('timer', 'elections', scene, `${me} wakes: ${WAKES[event.why]}`);
     case 'raftstore/read-served':
       return told(
         'read',
@@ -290,6 +294,12 @@ export function explainRaftstore(scene: Scene, event: RaftstoreEvent): Told | nu
       return null;
   }
 }
+
+const WAKES = {
+  message: 'it hears of its Region',
+  request: 'somebody asks for its Region',
+  doubt: 'it has not heard from its leader',
+} as const;
 
 const PATH_WORDS = {
   'read-index': '',

@@ -185,6 +185,19 @@ describe('the list', () => {
     ]);
   });
 
+  test('a Region falls asleep, and wakes for a reason', () => {
+    const story = new HandJournal();
+    story.go(3).tell('s2', { type: 'raftstore/hibernated', region: 1 });
+    for (const why of ['message', 'request', 'doubt'] as const)
+      story.go(4).tell('s2', { type: 'raftstore/woken', region: 1, why });
+    expect(read(story).list.lines.map(lineText)).toEqual([
+      'S2 sleeps: Region 1 is idle',
+      'S2 wakes: it hears of its Region',
+      'S2 wakes: somebody asks for its Region',
+      'S2 wakes: it has not heard from its leader',
+    ]);
+  });
+
   test('keys that look like markup stay what they are', () => {
     const story = new HandJournal();
     const request = { type: 'put', key: '*a*', value: '(b)' } as const;

@@ -9,7 +9,7 @@ import type { PeerId, StoreId } from '../ids.ts';
 import type { Region } from '../raftstore/region.ts';
 import type { PdCommand } from './command.ts';
 import { Coordinator, type SavedCoordinator } from './coordinator.ts';
-import { averageOf, flowOf, newFlow, nextFlow } from './flow.ts';
+import { flowOf, newFlow, nextFlow } from './flow.ts';
 import { isOperatorCommand, operatorFor } from './handler.ts';
 import type { RegionHeartbeat, StoreLabel, StoreStats } from './message.ts';
 import type { PdSink } from './operator-controller.ts';
@@ -196,8 +196,7 @@ export class RaftCluster {
     const known = this.regions.byId(beat.region.id);
     if (known === null) return;
     const { sink, settings } = this.#parts;
-    const average = averageOf(this.regions.all().map(({ flow }) => flow));
-    const at = { now: sink.now, average, regions: this.regions.size };
+    const at = { now: sink.now, average: this.regions.average(), regions: this.regions.size };
     const flow = nextFlow(known.flow, beat, at);
     const said = { pending: beat.pendingPeers, down: beat.downPeers, flow };
     this.regions.measure(beat.region.id, said);

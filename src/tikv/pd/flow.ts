@@ -13,8 +13,7 @@ const HOT_BYTES_MIN = { written: 48, read: 128 };
 const HOT_TIMES_AVERAGE = 2;
 
 const COUNTS = ['writtenBytes', 'writtenKeys', 'readBytes', 'readKeys'] as const;
-type Count = (typeof COUNTS)[number];
-type Counts = Readonly<Record<Count, number>>;
+type Counts = Readonly<Record<(typeof COUNTS)[number], number>>;
 
 export interface Flow {
   readonly size: number;
@@ -47,13 +46,10 @@ export interface Average {
   readonly read: number;
 }
 
-export function averageOf(flows: readonly Flow[]): Average {
-  const sum = (count: Count) => flows.reduce((total, { rates }) => total + rates[count], 0);
-  const among = Math.max(1, flows.length);
-  return {
-    written: Math.floor(sum('writtenBytes') / among),
-    read: Math.floor(sum('readBytes') / among),
-  };
+/** Of what so many Regions take together. */
+export function averageOf({ written, read }: Average, regions: number): Average {
+  const among = Math.max(1, regions);
+  return { written: Math.floor(written / among), read: Math.floor(read / among) };
 }
 
 /** A heartbeat more. */

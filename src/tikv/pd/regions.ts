@@ -12,7 +12,7 @@ import {
   type Peer,
   type Region,
 } from '../raftstore/region.ts';
-import { newFlow, type Flow } from './flow.ts';
+import { averageOf, newFlow, type Average, type Flow } from './flow.ts';
 import type { DownPeer } from './message.ts';
 
 /** Who leads a Region, and in which shape it is. */
@@ -45,9 +45,12 @@ export class RegionTree {
   readonly #regions: Map<RegionId, KnownRegion>;
   /** By the first key. */
   readonly #byKey: SortedMap<RegionId>;
+  /** What all Regions take in a second: every heartbeat asks for the average. */
+  readonly #taken = { written: 0, read: 0 };
 
   constructor(regions: readonly KnownRegion[]) {
     this.#regions = new Map(regions.map((known) => [known.region.id, known]));
+    for (const { flow } of regions) this.#count(flow, 1);
     this.#byKey = SortedMap.of(regions.map(({ region }) => [region.startKey, region.id] as const));
   }
 
@@ -74,12 +77,25 @@ export class RegionTree {
     if (known !== undefined) this.#remove(known.region);
     const { pending = [], down = [], flow = newFlow() } = known ?? {};
     this.#regions.set(region.id, { region, leader, term, pending, down, flow });
+    this.#count(flow, 1);
     this.#byKey.set(region.startKey, region.id);
     const save = replaced.length > 0 || !equalPlain(known?.region, region);
     return { type: 'new', save, replaced };
   }
 
+  #count({ rates }: Flow, times: 1 | -1): void {
+    this.#taken.written += times * rates.writtenBytes;
+    this.#taken.read += times * rates.readBytes;
+  }
+
+  /** What a Region takes on average. */
+  average(): Average {
+    return averageOf(this.#taken, this.size);
+  }
+
   #remove(region: Region): void {
+    const known = this.#regions.get(region.id);
+    if (known !== undefined) this.#count(known.flow, -1);
     this.#regions.delete(region.id);
     if (this.#byKey.get(region.startKey) === region.id) this.#byKey.delete(region.startKey);
   }
@@ -99,7 +115,10 @@ export class RegionTree {
   /** What a heartbeat says besides its description. */
   measure(regionId: RegionId, said: Pick<KnownRegion, 'pending' | 'down' | 'flow'>): void {
     const known = this.#regions.get(regionId);
-    if (known !== undefined) this.#regions.set(regionId, { ...known, ...said });
+    if (known === undefined) return;
+    this.#count(known.flow, -1);
+    this.#count(said.flow, 1);
+    this.#regions.set(regionId, { ...known, ...said });
   }
 
   byId(regionId: RegionId): KnownRegion | null {

@@ -166,6 +166,8 @@ export class PeerFsm extends PeerState {
   persisted(write: number): void {
     if (this.installation?.stage === 'raft' && this.installation.write <= write)
       this.#installStep(exchangeData(this.place(), this.installation));
+    // Every peer of the store hears of every write: most wait for none.
+    if (this.unpersisted.length === 0) return;
     const durable = this.unpersisted.filter(
       (ready) => persistedBeforeSend(ready.write, write).holds,
     );
@@ -187,15 +189,19 @@ export class PeerFsm extends PeerState {
 
   /** A write of the kv engine is durable, and with it all earlier ones. */
   persistedKv(write: number): void {
-    const due = this.compacted.filter((each) => each.write <= write);
-    this.compacted = this.compacted.slice(due.length);
-    const last = due.at(-1);
-    if (last !== undefined) this.options.engines.dropLog(this.regionId, last.index + 1);
+    if (this.compacted.length > 0) this.#dropCompacted(write);
     if (this.changing !== null && this.changing.exec.write <= write) this.#endChange();
     const at = this.installation;
     if (at === null || at.write > write) return;
     if (at.stage === 'kv') this.#clearLog(at);
     else if (at.stage === 'data') this.#endInstall(at);
+  }
+
+  #dropCompacted(write: number): void {
+    const due = this.compacted.filter((each) => each.write <= write);
+    this.compacted = this.compacted.slice(due.length);
+    const last = due.at(-1);
+    if (last !== undefined) this.options.engines.dropLog(this.regionId, last.index + 1);
   }
 
   /** Does all that Raft has ready, until it has no more. While a snapshot is being installed, Raft waits. */
