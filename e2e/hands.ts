@@ -83,6 +83,6 @@ export async function choose(
 /** Types a line into the console and sends it. */
 export async function type(page: Page, line: string): Promise<void> {
   await press(page, '/');
-  await page.getByRole('textbox', { name: 'Command' }).fill(line);
+  await page.locator('.console-editor').getByRole('textbox', { name: 'Command' }).fill(line);
   await page.keyboard.press('Enter');
 }

@@ -2,6 +2,7 @@
 
 import type { EditorView } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Icon } from '../chart/icon.tsx';
 import { useLive, useSessionState, type Live } from '../session/live.ts';
 import { setViewer } from '../session/viewer-store.ts';
@@ -34,19 +35,24 @@ export function OpenConsole() {
   const place = useRef<HTMLDivElement>(null);
   const early = useRef<HTMLInputElement>(null);
   const opened = useRef<Opened | null>(null);
-  const [ready, setReady] = useState(false);
+  const entered = useRef(false);
+  const [ready, setReady] = useState(loaded !== null);
   const { entries, shown } = useLog();
   useEffect(() => {
     let left = false;
     early.current?.focus();
     const mount = (editor: EditorModule) => {
       if (left || place.current === null) return;
+      const typed = early.current?.value ?? '';
+      // One line at a time: the early one goes before the editor comes.
+      if (early.current !== null) flushSync(() => setReady(true));
       const wishes = wishesOf(live, cluster, () => opened.current);
       const view = editor.newEditor(place.current, wishes);
       opened.current = { view, editor };
-      editor.setLine(view, early.current?.value ?? '');
-      setReady(true);
+      editor.setLine(view, typed);
       view.focus();
+      if (entered.current) wishes.run(typed);
+      entered.current = false;
     };
     if (loaded === null) void loadEditor().then(mount);
     else mount(loaded);
@@ -54,7 +60,6 @@ export function OpenConsole() {
       left = true;
       opened.current?.view.destroy();
       opened.current = null;
-      setReady(false);
     };
   }, [live, cluster]);
   const fill = (line: string) => {
@@ -68,7 +73,17 @@ export function OpenConsole() {
       <span className="console-prompt" aria-hidden="true">
         c1&gt;
       </span>
-      {!ready && <input className="console-early" aria-label="Command" ref={early} />}
+      {!ready && (
+        <input
+          className="console-early"
+          aria-label="Command"
+          ref={early}
+          onKeyDown={({ key }) => {
+            if (key === 'Escape') close();
+            if (key === 'Enter') entered.current = true;
+          }}
+        />
+      )}
       <div className="console-editor" ref={place} />
       {entries.length > 0 && (
         <button
