@@ -9,7 +9,12 @@ const LAST_WORDS = {
   'away-for-long': 'it gets entries again',
   'figure-8': 'a promise would be broken now',
   'first-split': 'No write was lost',
+  'split-under-a-write': 'has noticed nothing',
   'store-joins': 'Clients were served all the while',
+  'store-dies': 'and ann and zoe are written',
+  'three-zones': 'and not the way to the farthest',
+  removed: 'no late message brings its replica back',
+  'two-of-three-lost': 'Nothing was lost',
 };
 
 for (const [id, words] of Object.entries(LAST_WORDS))

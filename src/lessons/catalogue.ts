@@ -15,6 +15,11 @@ import { splitVote } from './scenes/split-vote.ts';
 import { staleRead } from './scenes/stale-read.ts';
 import { storeJoins } from './scenes/store-joins.ts';
 import { twoStores } from './scenes/two-stores.ts';
+import { removed } from './scenes/removed.ts';
+import { splitUnderAWrite } from './scenes/split-under-a-write.ts';
+import { storeDies } from './scenes/store-dies.ts';
+import { twoOfThreeLost } from './scenes/two-of-three-lost.ts';
+import { threeZones } from './scenes/three-zones.ts';
 
 export const SCENES: readonly SceneSource[] = [
   elect,
@@ -30,5 +35,10 @@ export const SCENES: readonly SceneSource[] = [
   awayForLong,
   figure8,
   firstSplit,
+  splitUnderAWrite,
   storeJoins,
+  storeDies,
+  threeZones,
+  removed,
+  twoOfThreeLost,
 ];

@@ -1,0 +1,75 @@
+// Two of three stores are lost: the Region is unavailable, which is not the same as gone, and one store brings it back.
+
+import { defineScene } from '../../lab/scene-format.ts';
+
+export const twoOfThreeLost = defineScene({
+  format: 'loom/1',
+  id: 'two-of-three-lost',
+  title: 'Two of three stores are lost',
+  seed: 13,
+  cluster: { stores: 3 },
+  steer: [{ electionTimeout: { s1: '1100ms', s2: '1900ms', s3: '1900ms' } }],
+  script: [
+    {
+      id: 'whole',
+      do: ['put ann 1'],
+      until: "op(1).ended && stores().every(s => peer(s.id).persisted == region('r1').lastIndex)",
+      within: '10s',
+      bind: { $entry: "region('r1').commit", $term: "region('r1').term" },
+      expect: ['op(1).ok', "leader('r1') == 's1'"],
+      hi: ['store:s1', 'entry:{{$entry}}'],
+      say: 'Three stores, three copies. S1 leads term {{$term}}, and ann is written on all of them.',
+    },
+    {
+      id: 'two-die',
+      do: ['kill s2', 'kill s3', 'put ann 2'],
+      until: "peer('s1').persisted > $entry",
+      within: '2s',
+      bind: { $new: "peer('s1').persisted" },
+      expect: ["peer('s1').commit == $entry", '!op(2).ended', "leader('r1') == 's1'"],
+      hi: ['store:s2', 'store:s3', 'entry:{{$new}}'],
+      say: 'S2 and S3 lose their power. S1 still takes a write: entry {{$new}} is on one disk of three, and that commits nothing.',
+    },
+    {
+      id: 'steps-down',
+      until: "leader('r1') == null",
+      within: '5s',
+      expect: ["store('s1').up", "key('ann').value == '1'", '!op(2).ok'],
+      hi: ['store:s1', 'region:r1'],
+      say: 'No majority answers, so S1 steps down. The Region is unavailable: its data are all there, and nobody may serve them.',
+    },
+    {
+      id: 'waits',
+      do: ['get ann'],
+      until: '3s',
+      expect: [
+        "leader('r1') == null",
+        '!op(3).ended',
+        "op(2).status == 'undetermined'",
+        "peer('s1').term == $term",
+        "count('raft/became-pre-candidate', e => e.node == 's1') > 1",
+      ],
+      hi: ['store:s1', 'client:c1'],
+      say: 'S1 asks again and again whether it could win, and its term stays {{$term}}. c1 waits for an answer: a value that could be old is not given out.',
+    },
+    {
+      id: 'one-returns',
+      do: ['restart s2'],
+      until: "leader('r1') != null",
+      within: '20s',
+      bind: { $next: "region('r1').term" },
+      expect: ["leader('r1') == 's1'", "peer('s2').lastIndex < $new", "!store('s3').up"],
+      hi: ['store:s1', 'store:s2'],
+      say: 'S2 is back, and two of three are a majority. Only S1 can win term {{$next}}: its log is longer, and S1 votes for no shorter one.',
+    },
+    {
+      id: 'serves',
+      until: 'op(2).ended && op(3).ended',
+      within: '20s',
+      bind: { $value: 'op(3).value' },
+      expect: ["$value == '2'", "op(2).status == 'undetermined'", 'peer("s1").commit >= $new'],
+      hi: ['entry:{{$new}}', 'client:c1'],
+      say: 'Entry {{$new}} is committed after all; c1 had been told only that nobody knew. It reads {{$value}}. Nothing was lost, and S3 is still dark.',
+    },
+  ],
+});
