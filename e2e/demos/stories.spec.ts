@@ -11,6 +11,7 @@ const LAST_WORDS = {
   'first-split': 'No write was lost',
   'split-under-a-write': 'has noticed nothing',
   'store-joins': 'Clients were served all the while',
+  'hot-region': 'the heat is not less',
   'store-dies': 'and ann and zoe are written',
   'three-zones': 'and not the way to the farthest',
   removed: 'no late message brings its replica back',

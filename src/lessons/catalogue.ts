@@ -20,6 +20,7 @@ import { splitUnderAWrite } from './scenes/split-under-a-write.ts';
 import { storeDies } from './scenes/store-dies.ts';
 import { twoOfThreeLost } from './scenes/two-of-three-lost.ts';
 import { threeZones } from './scenes/three-zones.ts';
+import { hotRegion } from './scenes/hot-region.ts';
 
 export const SCENES: readonly SceneSource[] = [
   elect,
@@ -37,6 +38,7 @@ export const SCENES: readonly SceneSource[] = [
   firstSplit,
   splitUnderAWrite,
   storeJoins,
+  hotRegion,
   storeDies,
   threeZones,
   removed,

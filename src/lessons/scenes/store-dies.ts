@@ -53,14 +53,15 @@ export const storeDies = defineScene({
       until: "seen('pd/operator-created', e => e.operator.desc == 'replace-down-replica')",
       within: '30s',
       bind: {
-        $seconds: "(now - last('node/killed').t - (now - last('node/killed').t) % 1000) / 1000",
+        $silent: "last('pd/operator-created').operator.reason.silentMs",
+        $seconds: '($silent - $silent % 100) / 1000',
       },
       expect: [
         "operators().every(o => o.reason == 'store-down')",
         "store('s4').regions.length == 0",
       ],
       hi: ['pd', 'store:s3'],
-      say: 'S3 has been silent for {{$seconds}} seconds. That is more than max-store-down-time: PD gives it up, and orders a copy of its Regions for S4.',
+      say: 'PD has not heard of S3 for {{$seconds}} seconds, longer than max-store-down-time. It gives S3 up, and orders a copy of its Regions for S4.',
     },
     {
       id: 'copied',
