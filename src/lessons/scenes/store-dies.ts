@@ -54,7 +54,7 @@ export const storeDies = defineScene({
       within: '30s',
       bind: {
         $silent: "last('pd/operator-created').operator.reason.silentMs",
-        $seconds: '($silent - $silent % 100) / 1000',
+        $seconds: '($silent + 50 - ($silent + 50) % 100) / 1000',
       },
       expect: [
         "operators().every(o => o.reason == 'store-down')",
