@@ -2,8 +2,23 @@
 
 import { defineScene } from '../../lab/scene-format.ts';
 
-const NEAR = ['s1', 's2'].flatMap((a) => ['s3', 's4'].map((b) => `latency ${a} ${b} 20ms`));
-const FAR = ['s1', 's2', 's3', 's4'].map((store) => `latency ${store} s5 80ms`);
+/** Milliseconds between stores, one way. */
+const DISTANCES: readonly (readonly [string, string, number])[] = [
+  ['s1', 's2', 1],
+  ['s3', 's4', 1],
+  ['s1', 's3', 20],
+  ['s1', 's4', 20],
+  ['s2', 's3', 20],
+  ['s2', 's4', 20],
+  ['s1', 's5', 80],
+  ['s2', 's5', 80],
+  ['s3', 's5', 80],
+  ['s4', 's5', 80],
+];
+const LINKS = DISTANCES.flatMap(([a, b, ms]) => [
+  { latency: { from: a, to: b, ms } },
+  { latency: { from: b, to: a, ms } },
+]);
 /** Milliseconds between the newest proposal and its commit, where the leader is; whole. */
 const TOOK =
   "(last('raft/committed', e => e.node == 's1').t - last('raftstore/proposed', e => e.node == 's1').t)";
@@ -22,11 +37,11 @@ export const threeZones = defineScene({
       'schedule.region-schedule-limit': 0,
     },
   },
-  steer: [{ electionTimeout: { s1: '1100ms', s2: '1900ms', s3: '1900ms' } }],
+  steer: [{ electionTimeout: { s1: '1100ms', s2: '1900ms', s3: '1900ms' } }, ...LINKS],
   script: [
     {
       id: 'distances',
-      do: [...NEAR, ...FAR, 'latency s1 s2 1ms', 'latency s3 s4 1ms', 'put ann 1'],
+      do: ['put ann 1'],
       until: "op(1).ended && stores().every(s => s.pd == 'Up')",
       within: '10s',
       expect: [

@@ -246,7 +246,7 @@ function votesOf(world: World, replica: Replica | null): VoteDot[] | null {
 function diskLines(node: NodeState, replica: Replica | null): string[] {
   if (node.status === 'destroyed') return ['its disk is gone'];
   if (node.panic !== null) return ['an error of ours stopped it', 'its disk is whole'];
-  if (replica === null) return ['nothing on its disk yet', 'memory is gone'];
+  if (replica === null) return ['no replica here', 'memory is gone'];
   return [
     `disk: term ${commas(replica.disk.term)}, log to ${commas(replica.disk.lastIndex)}`,
     'memory is gone',
