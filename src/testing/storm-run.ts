@@ -1,7 +1,7 @@
 // One storm: a cluster, its weather, the calm after it, the judgement, and the same recording once more.
 
 import type { SettingChanges } from '../tikv/config.ts';
-import type { RegionId } from '../tikv/ids.ts';
+import type { NodeId, RegionId } from '../tikv/ids.ts';
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 import type { JournalRecord } from '../sim/record.ts';
@@ -63,6 +63,7 @@ const REGION_SETTINGS = {
 
 const SETTINGS: Partial<Record<Profile, SettingChanges>> = {
   raft: RAFT_SETTINGS,
+  leases: RAFT_SETTINGS,
   regions: REGION_SETTINGS,
 };
 
@@ -74,10 +75,12 @@ export async function runStorm(plan: StormPlan): Promise<StormResult> {
   const world = newWorld();
   const checks = new StormChecks();
   const counts = noCounts();
+  const asking = new Set<NodeId>();
   const onRecords = (records: readonly JournalRecord[]): void => {
     for (const record of records) {
       foldRecord(world, record);
       count(counts, record);
+      noteAsking(asking, record);
     }
     checks.take(records);
   };
@@ -90,6 +93,7 @@ export async function runStorm(plan: StormPlan): Promise<StormResult> {
     const command = nextAction(weather, world);
     if (command !== null && (await conductor.give(command)).ok) counts.commands += 1;
   }
+  for (const node of asking) await conductor.give({ type: 'kill', node });
   const stuck = await calm(conductor, world, weather.keys);
   const { breaches: found, undecided } = checks.verdict();
   const breaches = [...found, ...(stuck === null ? [] : [stuck])];
@@ -109,6 +113,15 @@ export async function runStorm(plan: StormPlan): Promise<StormResult> {
       time: conductor.now,
     },
   };
+}
+
+/**
+ * Stores that have asked for a snapshot. Until it has come they acknowledge nothing, and Raft keeps the question through
+ * elections: a leader that has restarted may need their word before it can make one. Only their restart ends that.
+ */
+function noteAsking(asking: Set<NodeId>, { event, id }: JournalRecord): void {
+  if (event.type === 'raft/snapshot-requested') asking.add(id.node);
+  if (event.type === 'node/booted') asking.delete(event.node);
 }
 
 export const noCounts = (): StormCounts => ({

@@ -33,6 +33,11 @@ test.each([
   expect.fail(`no objection from seed ${seed} on`);
 });
 
+test('who no longer leads asks nobody to lead, in a term that its disk does not hold', async () => {
+  const plan = { seed: 50_289, stores: 5, clients: 3, profile: 'raft', seconds: 15 } as const;
+  expect((await runStorm(plan)).breaches).toEqual([]);
+});
+
 test('a disk that lies is found out', async () => {
   const plan = { seed: 1, stores: 3, clients: 3, profile: 'liars', seconds: 15 } as const;
   const { breaches } = await runStorm(plan);

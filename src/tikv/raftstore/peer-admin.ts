@@ -265,6 +265,8 @@ export class PeerAdmin {
   /** The leader asks the one that is to lead how far it has come. Null, or why not. */
   transferLeader(to: StoreId): string | null {
     const peer = this.#peer;
+    // A peer that waits for its kv engine takes no Ready: Raft may know of a new term already.
+    if (peer.raw.raft.role !== 'Leader') return 'it does not lead the Region any more';
     const target = peerOn(peer.region, to);
     if (target === undefined) return `S${to} has no peer of the Region`;
     if (target.id === peer.peerId) return `S${to} leads already`;
