@@ -5,6 +5,7 @@ import type { Command } from '../sim/command.ts';
 import type { Hold, LinkProperties } from '../sim/network.ts';
 import { nodeRank, type NodeId } from '../tikv/ids.ts';
 import type { LinkState, NodeState } from './cluster.ts';
+import { flightsOf } from './flights.ts';
 import { newLink } from './fold-network.ts';
 import { duration, nodeName, percent, plural } from './words/format.ts';
 import { linkKey, type World } from './world.ts';
@@ -194,7 +195,7 @@ function qualityWords(world: World, link: LinkState): string {
 }
 
 export const isHolding = (world: World): boolean =>
-  world.holds.length > 0 || Object.values(world.flights).some((flight) => flight.heldAt !== null);
+  world.holds.length > 0 || flightsOf(world).some((flight) => flight.heldAt !== null);
 
 /** Whose messages are held: `hold MsgHeartbeat from S1`. */
 export function holdWords({ kind, from, to }: Hold): string {
@@ -213,7 +214,7 @@ function held(world: World): Broken[] {
       mend: [whole ? { type: 'release', message: null } : { type: 'release-kind', ...hold }],
     };
   });
-  const byHand = Object.values(world.flights).filter((flight) => flight.heldAt !== null);
+  const byHand = flightsOf(world).filter((flight) => flight.heldAt !== null);
   if (byHand.length === 0 || world.holds.length > 0) return rules;
   return [
     {

@@ -2,6 +2,7 @@
 
 import { memo, useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { faultWords } from '../tape/tape-model.ts';
+import { flightsOf } from '../../projections/flights.ts';
 import { membersIn } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
 import { useModel } from '../session/live.ts';
@@ -181,8 +182,8 @@ function seldomThere(world: World): readonly string[] {
   const there: Readonly<Record<string, boolean>> = {
     learner: learners.length > 0,
     joint: outgoing.length > 0,
-    lost: Object.values(world.flights).some((flight) => flight.doomed !== null),
-    twin: Object.values(world.flights).some((flight) => flight.twinOf !== null),
+    lost: flightsOf(world).some((flight) => flight.doomed !== null),
+    twin: flightsOf(world).some((flight) => flight.twinOf !== null),
     campaign: campaigns.some((mark) => mark.kind === 'vote' && mark.won !== true),
     elected: campaigns.some((mark) => mark.kind === 'vote' && mark.won === true),
     'write-ok': writes.some((mark) => mark.outcome === 'ok'),

@@ -6,6 +6,7 @@ import type { NodeState } from '../../projections/cluster.ts';
 import type { Replica } from '../../projections/raft.ts';
 import type { World } from '../../projections/world.ts';
 import { storeNode, type Micros, type NodeId, type RegionId } from '../../tikv/ids.ts';
+import { flightsOf } from '../../projections/flights.ts';
 import { majoritiesOf, votersIn } from '../../projections/membership.ts';
 import { leaderOf, leaseOf, membersIn, replicasOf } from '../../projections/questions.ts';
 import { backOffShort } from '../../projections/words/explain-client.ts';
@@ -331,22 +332,14 @@ function pdCard(world: World, node: NodeState): PdCardModel {
 
 function linksOf(world: World, stores: readonly NodeState[], region: RegionId): LinkModel[] {
   const centre = candidateOf(world, region) ?? lastLeaderOf(world, region);
-  const flying = new Set(
-    Object.values(world.flights).flatMap((flight) => [
-      `${flight.from}>${flight.to}`,
-      `${flight.to}>${flight.from}`,
-    ]),
-  );
+  const talk = (a: NodeId, b: NodeId) =>
+    flightsOf(world).some(({ from, to }) => (from === a && to === b) || (from === b && to === a));
   const leaders = new Set([centre?.store, leaderOf(world, region)?.store]);
   return stores.flatMap((a, i) =>
     stores.slice(i + 1).map((b) => ({
       a: a.id,
       b: b.id,
-      talking:
-        stores.length <= 3 ||
-        leaders.has(a.id) ||
-        leaders.has(b.id) ||
-        flying.has(`${a.id}>${b.id}`),
+      talking: stores.length <= 3 || leaders.has(a.id) || leaders.has(b.id) || talk(a.id, b.id),
       cutThere: isCut(world, a.id, b.id),
       cutBack: isCut(world, b.id, a.id),
     })),

@@ -60,12 +60,17 @@ export function announcement(lines: readonly Line[]): string {
 
 function folded(lines: readonly Line[]): Sentence[] {
   const sentences: Sentence[] = [];
+  const first = new Map<string, Sentence>();
   for (const line of lines) {
     const who = nodeName(line.nodes[0] ?? '');
     const rest = lineText(line).replace(who, '');
-    const same = sentences.find((each) => each.line.glyph === line.glyph && each.rest === rest);
-    if (same === undefined || who === '') sentences.push({ line, rest, also: [] });
-    else if (same.line.nodes[0] !== line.nodes[0]) same.also.push(who);
+    const key = `${line.glyph} ${rest}`;
+    const same = first.get(key);
+    if (same === undefined || who === '') {
+      const sentence = { line, rest, also: [] };
+      sentences.push(sentence);
+      if (same === undefined) first.set(key, sentence);
+    } else if (same.line.nodes[0] !== line.nodes[0]) same.also.push(who);
   }
   return sentences;
 }

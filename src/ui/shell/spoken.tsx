@@ -1,6 +1,7 @@
 // The picture for those who listen: the cluster as lists, and what happens as sentences, politely and not too often.
 
 import { memo, useEffect, useRef, useState } from 'react';
+import { flightsOf } from '../../projections/flights.ts';
 import type { World } from '../../projections/world.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import { doomWords } from '../../projections/words/explain.ts';
@@ -36,7 +37,7 @@ function tell(world: World): Told {
 }
 
 function inFlight(world: World, now: Micros): string[] {
-  return Object.values(world.flights)
+  return flightsOf(world)
     .filter((flight) => !isHeartbeat(flight.kind) && flight.sentAt <= now)
     .slice(0, 40)
     .map((flight) => {

@@ -1,5 +1,6 @@
 // What one cell of the Weave shows: a replica of a Region on a store, as plain data. Pure.
 
+import { flightsOf } from '../../projections/flights.ts';
 import { entryAt } from '../../projections/log-window.ts';
 import type { Replica } from '../../projections/raft.ts';
 import {
@@ -161,7 +162,7 @@ function votesOf(
   return campaign.votes.map((vote) => {
     if (vote.answer === 'own' || vote.answer === 'granted') return 'has';
     if (vote.answer === 'refused') return 'refused';
-    const comes = Object.values(world.flights).some(
+    const comes = flightsOf(world).some(
       (flight) =>
         flight.kind === kind &&
         flight.region === id &&

@@ -2,6 +2,7 @@
 // a frame. Pure.
 
 import { isHeartbeat } from '../../projections/message-kind.ts';
+import { flightsOf } from '../../projections/flights.ts';
 import type { Flight } from '../../projections/messages.ts';
 import { holdsUnsplit } from '../../projections/region-map.ts';
 import { linkKey, type World } from '../../projections/world.ts';
@@ -25,9 +26,8 @@ export interface Traffic {
 export function trafficOf(world: World, now: Micros): Traffic {
   const byRegion = new Map<RegionId, Flight[]>();
   let all = 0;
-  for (const id in world.flights) {
-    const flight = world.flights[id];
-    if (flight === undefined || flight.region === null || flight.message.type !== 'raft') continue;
+  for (const flight of flightsOf(world)) {
+    if (flight.region === null || flight.message.type !== 'raft') continue;
     if (flight.sentAt > now) continue;
     all += 1;
     const known = byRegion.get(flight.region);

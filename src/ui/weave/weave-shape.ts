@@ -2,6 +2,7 @@
 // heads, flags and links. Plain data, made from a world.
 
 import { alarmsOf, type Alarm, type AlarmKind } from '../../projections/alarms.ts';
+import { flightsOf } from '../../projections/flights.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import { isAlive } from '../../projections/questions.ts';
 import {
@@ -141,9 +142,8 @@ export function weaveShape(world: World, now: Micros): WeaveShape {
 function countMessages(world: World): WeaveShape['messages'] {
   let all = 0;
   let heartbeats = 0;
-  for (const id in world.flights) {
-    const flight = world.flights[id];
-    if (flight === undefined || flight.region === null || flight.message.type !== 'raft') continue;
+  for (const flight of flightsOf(world)) {
+    if (flight.region === null || flight.message.type !== 'raft') continue;
     all += 1;
     if (isHeartbeat(flight.kind)) heartbeats += 1;
   }
