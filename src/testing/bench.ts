@@ -97,13 +97,16 @@ async function weave(): Promise<Row[]> {
   ]);
 }
 
+/** Not a median: what other programs take of the machine only adds to it. */
+const LEAST = 'µs/virtual s, the least of five';
+
 async function regions(): Promise<Row[]> {
   const costs = await measureRegions([1, 10, 100, 1000]);
   return costs.flatMap(({ regions: count, asleep, awake }) => {
     const name = `three stores, ${count === 1 ? 'one idle Region' : `${count} idle Regions`}`;
     return [
-      { name: `${name} asleep`, value: round(asleep.micros), unit: 'µs/virtual s' },
-      { name: `${name} awake`, value: round(awake.micros), unit: 'µs/virtual s' },
+      { name: `${name} asleep`, value: round(asleep.micros), unit: LEAST },
+      { name: `${name} awake`, value: round(awake.micros), unit: LEAST },
       { name: `${name} asleep`, value: round(asleep.records), unit: 'records/virtual s' },
       { name: `${name} awake`, value: round(awake.records), unit: 'records/virtual s' },
     ];
