@@ -105,7 +105,7 @@ const WEATHER: Readonly<Record<Profile, Weights>> = {
   },
   // Leaders that are cut off and voters that have just started, quicker than a lease ends. Nobody is made to time out by
   // hand: who does that takes back the promise that leases rest on.
-  leases: { ...NONE, power: 8, cut: 5, heal: 3, drift: 1 },
+  leases: { ...NONE, power: 8, cut: 3, heal: 1, timer: 3 },
   calm: NONE,
   liars: { ...NONE, disk: 5, power: 10 },
 };
@@ -164,6 +164,9 @@ function request(weather: Weather, world: World): Command {
   const { chance, keys } = weather;
   const client = pick(chance, Object.keys(world.clients));
   const key = pick(chance, keys);
+  // Reads renew a lease and leave the logs equal, so that somebody else may win.
+  if (weather.profile === 'leases' && luck(chance, 950_000))
+    return { type: 'request', client, request: { type: 'get', key } };
   weather.writes += 1;
   const value = `v${weather.writes}`;
   switch (below(chance, 8)) {
@@ -227,7 +230,7 @@ function fault(weather: Weather, world: World): Command {
     case 'admin':
       return admin(weather, world);
     case 'timer': {
-      const timeout = between(chance, 10, 20) * 100_000;
+      const timeout = between(chance, 10, profile === 'leases' ? 10 : 20) * 100_000;
       return { type: 'set-timer', region: someRegion(weather, world), timers: [[store, timeout]] };
     }
     case 'destroy':
@@ -236,8 +239,9 @@ function fault(weather: Weather, world: World): Command {
 }
 
 /** Nodes that are down come back sooner than others go: a cluster that is always down shows nothing. */
-function power({ chance }: Weather, world: World): Command {
+function power({ chance, profile }: Weather, world: World): Command {
   const nodes = Object.values(world.nodes);
+  if (profile === 'leases') return restartFollower(chance, world);
   const down = nodes.filter((node) => node.status === 'down');
   if (down.length > 0 && (down.length * 2 >= nodes.length || luck(chance, 600_000)))
     return { type: 'restart', node: pick(chance, down).id };
@@ -251,8 +255,28 @@ function destroy(weather: Weather, stores: number, store: NodeId): Command {
   return { type: 'destroy', node: store };
 }
 
-function cut({ chance }: Weather, world: World): Command {
+/** A store that does not lead loses its power, and is back before a lease ends. */
+function restartFollower(chance: Chance, world: World): Command {
+  const stores = Object.values(world.nodes).filter((node) => node.kind === 'store');
+  const down = stores.find((node) => node.status === 'down');
+  if (down !== undefined) return { type: 'restart', node: down.id };
+  const leader = leaderOf(world, 1)?.store;
+  return {
+    type: 'kill',
+    node: pick(
+      chance,
+      stores.filter(({ id }) => id !== leader),
+    ).id,
+  };
+}
+
+function cut({ chance, profile }: Weather, world: World): Command {
   const nodes = Object.keys(world.nodes);
+  const leader = leaderOf(world, 1)?.store;
+  if (profile === 'leases' && leader !== undefined) {
+    const others = nodes.filter((id) => id !== leader && world.nodes[id]?.kind === 'store');
+    return { type: 'partition', groups: [[leader], [pick(chance, others)]], oneWay: false };
+  }
   if (luck(chance, 300_000)) return { type: 'isolate', node: pick(chance, nodes) };
   if (luck(chance, 200_000))
     return { type: 'cut', from: pick(chance, nodes), to: pick(chance, nodes) };

@@ -22,11 +22,12 @@ describe('a few storms; the many are for `npm run storm`', () => {
 });
 
 test.each([
-  ['mut:M15', 'inv:key-in-region', 1, 5],
-  ['mut:M16', 'inv:S1', 2, 3],
-] as const)('over many Regions %s draws an objection of %s', async (rule, judge, seed, stores) => {
+  ['mut:M15', 'inv:key-in-region', 'regions', 1, 5],
+  ['mut:M16', 'inv:S1', 'regions', 2, 3],
+  ['mut:M29', 'inv:R14', 'leases', 1, 3],
+] as const)('%s draws an objection of %s', async (rule, judge, profile, seed, stores) => {
   for (let tried = seed; tried < seed + 10; tried++) {
-    const plan = { seed: tried, stores, clients: 3, profile: 'regions', seconds: 40 } as const;
+    const plan = { seed: tried, stores, clients: 3, profile, seconds: 60 } as const;
     const { breaches } = await runStorm({ ...plan, broken: [rule] });
     if (breaches.some((breach) => breach.startsWith(judge))) return;
   }
