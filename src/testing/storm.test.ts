@@ -22,13 +22,13 @@ describe('a few storms; the many are for `npm run storm`', () => {
 });
 
 test.each([
-  ['mut:M15', 'inv:key-in-region', 'regions', 1, 5],
-  ['mut:M16', 'inv:S1', 'regions', 2, 3],
-  ['mut:M29', 'inv:R14', 'leases', 1, 3],
-] as const)('%s draws an objection of %s', async (rule, judge, profile, seed, stores) => {
+  { rule: 'mut:M15', judge: 'inv:key-in-region', profile: 'regions', seed: 1, stores: 5 },
+  { rule: 'mut:M16', judge: 'inv:S1', profile: 'regions', seed: 2, stores: 3 },
+  { rule: 'mut:M29', judge: 'inv:R14', profile: 'leases', seed: 1, stores: 3 },
+] as const)('$rule draws an objection of $judge', async ({ rule, judge, seed, ...storm }) => {
   for (let tried = seed; tried < seed + 10; tried++) {
-    const plan = { seed: tried, stores, clients: 3, profile, seconds: 60 } as const;
-    const { breaches } = await runStorm({ ...plan, broken: [rule] });
+    const plan = { ...storm, seed: tried, clients: 3, seconds: 60, broken: [rule] };
+    const { breaches } = await runStorm(plan);
     if (breaches.some((breach) => breach.startsWith(judge))) return;
   }
   expect.fail(`no objection from seed ${seed} on`);
