@@ -136,6 +136,28 @@ test('kill, drop, heal: without a mouse', async ({ page }) => {
   await page.keyboard.press('Shift+H');
   await expect(line(page)).toContainText('heal · restart s1 · resume s2');
   await expect(strip(page)).toContainText('Nothing is broken.');
+
+  // Look back, and come back to now.
+  const banner = page.getByRole('region', { name: 'Looking back' });
+  await page.keyboard.press(',');
+  await expect(banner).toContainText('the cluster is at');
+  const back = banner.getByRole('button', { name: 'Back to now' });
+  for (let i = 0; i < 200; i++) {
+    if (await back.evaluate((button) => button === document.activeElement)) break;
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await expect(banner).toBeHidden();
+
+  // Share: where the clipboard is closed, the link stands in a dialog.
+  await page.evaluate(() =>
+    Object.defineProperty(navigator, 'clipboard', {
+      value: { writeText: () => Promise.reject(new Error('closed')) },
+    }),
+  );
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog', { name: 'A link to this moment' });
+  await expect(dialog.getByRole('textbox', { name: 'The link' })).toHaveValue(/#m=1\./);
 });
 
 const focusIsIn = (page: Page, selector: string): Promise<boolean> =>
@@ -153,7 +175,7 @@ test('every stop of the Tab key can be seen', async ({ page }) => {
   await openLoom(page, '?seed=7');
   await page.evaluate(() => window.lab.stop());
   const seen = new Set<string>();
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 200; i++) {
     await page.keyboard.press('Tab');
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
