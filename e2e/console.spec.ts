@@ -48,6 +48,20 @@ test('what may come next, taken by keyboard', async ({ page }) => {
   await expect(command(page)).toBeHidden();
 });
 
+test('the next line may be typed before the answer to this one', async ({ page }) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.until("leader('r1') != null"));
+  await openConsole(page);
+  await page.keyboard.type('put ann 43');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('get ann');
+  await expect(command(page)).toHaveText('get ann');
+  await expect(answers(page)).toContainText('c1 is told:');
+  await expect(command(page)).toHaveText('get ann');
+  await page.keyboard.press('Enter');
+  await expect(answers(page)).toContainText('c1 is told: ann = 43');
+});
+
 test('answers come when they come; & does not wait; lines come back after a reload', async ({
   page,
 }) => {

@@ -71,7 +71,7 @@ class ConductorService {
           room.set({ host: room.spawn === null ? 'one' : 'workers' });
           return this.#open(request);
         }),
-      pump: (stretch) => this.#pump(stretch),
+      pump: (stretch, onlyToGoal) => this.#pump(stretch, onlyToGoal),
       leave: () => room.running?.live.noteClock(true),
       dismiss: (notice) => room.dismiss(notice),
       ...this.#labCalls(),
@@ -215,13 +215,14 @@ class ConductorService {
     running.live.noteClock(false);
   }
 
-  async #pump(stretch: Stretch | 'max'): Promise<PumpAnswer> {
+  async #pump(stretch: Stretch | 'max', onlyToGoal: boolean): Promise<PumpAnswer> {
     const { running } = this.#room;
     if (running === null || this.#waiting > 0) return { ended: false };
     const { lab, underWay, judging } = running;
     try {
       const ended = await lab.serve(() => {
         if (this.#room.running !== running) return false;
+        if (onlyToGoal && running.shown === null) return false;
         const { playback } = running;
         const goal = running.shown?.goal ?? null;
         const pumped = { conductor: lab.conductor, playback, underWay, judging, goal };

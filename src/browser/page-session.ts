@@ -39,6 +39,7 @@ export class PageSession implements Session {
   #state: SessionState = { ...this.#engine, ...this.#own };
   #visible = true;
   #drawn = true;
+  #onlyToGoal = false;
 
   constructor(port: Port, caller: Caller<ConductorCalls>) {
     this.#caller = caller;
@@ -104,11 +105,16 @@ export class PageSession implements Session {
 
   async #pump(stretch: Parameters<ConductorCalls['pump']>[0]): Promise<void> {
     try {
-      const { ended } = await this.#caller.call.pump(stretch);
+      const { ended } = await this.#caller.call.pump(stretch, this.#onlyToGoal);
       if (ended) this.stop();
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** From now on frames move time only towards a condition that is waited for, however late its coming about is heard. */
+  onlyToGoal(only: boolean): void {
+    this.#onlyToGoal = only;
   }
 
   /** Resolves when no frame is being computed. */

@@ -57,8 +57,11 @@ export interface ConductorCalls {
   link(): LinkMade;
   /** Opens a cluster of its own at the moment that a link leads to. */
   openLink(link: string): Done;
-  /** Moves time on for one frame: by a stretch, or for about as long as a frame lasts. */
-  pump(stretch: Stretch | 'max'): PumpAnswer;
+  /**
+   * Moves time on for one frame: by a stretch, or for about as long as a frame lasts. `onlyToGoal`: not at all where no
+   * condition is waited for.
+   */
+  pump(stretch: Stretch | 'max', onlyToGoal: boolean): PumpAnswer;
   /** The page is hidden or left: how far time has come is stored at once. */
   leave(): void;
   dismiss(notice: number): void;

@@ -38,6 +38,8 @@ export function newSceneSession(
       await call.hurry();
       return answer;
     }
+    // When the page hears that it is there, further frames have been asked for.
+    session.onlyToGoal(true);
     session.play();
     const goesOn = goOnAfterViolations(session);
     try {
@@ -45,6 +47,7 @@ export function newSceneSession(
     } finally {
       goesOn();
       session.stop();
+      session.onlyToGoal(false);
     }
   };
   const scene: SceneSession = {

@@ -182,6 +182,11 @@ export function setLine(view: EditorView, line: string): void {
   });
 }
 
+/** Offers what may come next. */
+export function offer(view: EditorView): void {
+  startCompletion(view);
+}
+
 /** Marks the characters that are meant. */
 export function markWrong(
   view: EditorView,

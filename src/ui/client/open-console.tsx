@@ -120,12 +120,19 @@ function wishesOf(
   const run = async (line: string): Promise<void> => {
     back = 0;
     addLine(cluster, line.trim());
+    // The next line may be typed while this one is being answered.
+    const asked = current();
+    asked?.editor.setLine(asked.view, '');
     const answer = await runLogged(session, line);
     const now = current();
-    if (now === null || now.view.state.doc.toString() !== line) return;
+    if (now === null) return;
     const { view, editor } = now;
-    if (answer.ok) editor.setLine(view, '');
-    else if (answer.from !== null)
+    const typing = view.state.doc.length > 0;
+    // What may come next may be something else now.
+    if (typing && answer.ok) return editor.offer(view);
+    if (typing || answer.ok) return;
+    editor.setLine(view, line);
+    if (answer.from !== null)
       editor.markWrong(view, { from: answer.from, to: answer.to ?? answer.from });
   };
   return {
