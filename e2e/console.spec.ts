@@ -7,6 +7,7 @@ import { mutated } from '../src/testing/mutated.ts';
 import { SAME_LINES } from '../src/testing/same-line.ts';
 import { openLoom, reload } from './live-page.ts';
 import { axeFindings, scrolls, smallTexts } from './screen-page.ts';
+import { shoot } from './shots.ts';
 
 const command = (page: Page) => page.getByRole('textbox', { name: 'Command' });
 const answers = (page: Page) => page.getByRole('log', { name: 'Answers' });
@@ -99,7 +100,7 @@ test('an error is marked where it is', async ({ page }) => {
   await expect(page.locator('.console-missing')).toBeHidden();
 });
 
-test('help groups the words, and its lines can be clicked', async ({ page }, info) => {
+test('help groups the words, and its lines can be clicked', async ({ page }) => {
   await openLoom(page, '?seed=7');
   await page.evaluate(() => window.lab.stop());
   await openConsole(page);
@@ -115,17 +116,17 @@ test('help groups the words, and its lines can be clicked', async ({ page }, inf
   for (const theme of ['light', 'dark']) {
     await page.evaluate((to) => (document.documentElement.dataset['theme'] = to), theme);
     expect(await axeFindings(page)).toEqual([]);
-    await page.screenshot({ path: info.outputPath(`help-${theme}.png`) });
+    await shoot(page, `console-help-${theme}`);
   }
   expect(await smallTexts(page)).toEqual([]);
   expect(await scrolls(page)).toBe(false);
   await command(page).fill('get ann --');
   await expect(offered(page).getByRole('option').first()).toBeVisible();
-  await page.screenshot({ path: info.outputPath('options.png') });
+  await shoot(page, 'console-options');
   expect(await axeFindings(page)).toEqual([]);
 });
 
-test('on a phone it stands in the sheet of the client', async ({ page }, info) => {
+test('on a phone it stands in the sheet of the client', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await openLoom(page, '?seed=7');
   await page.getByRole('button', { name: 'Client', exact: true }).click();
@@ -134,12 +135,12 @@ test('on a phone it stands in the sheet of the client', async ({ page }, info) =
   await expect(answers(page).getByRole('button', { name: 'put ann 43' })).toBeVisible();
   await command(page).fill('ki');
   await expect(offered(page).getByRole('option', { name: /^kill/ })).toBeVisible();
-  await page.screenshot({ path: info.outputPath('phone.png') });
+  await shoot(page, 'console-phone');
   expect(await scrolls(page)).toBe(false);
   expect(await axeFindings(page)).toEqual([]);
 });
 
-test('why is asked of the chosen thing, by key and by button', async ({ page }, info) => {
+test('why is asked of the chosen thing, by key and by button', async ({ page }) => {
   await openLoom(page, '?seed=7');
   await page.evaluate(() => window.lab.until("leader('r1') != null"));
   await page.evaluate(() => window.lab.stop());
@@ -158,7 +159,7 @@ test('why is asked of the chosen thing, by key and by button', async ({ page }, 
     .getByRole('button', { name: 'Why?' })
     .click();
   await expect(answers(page).locator('.console-entry')).toHaveCount(2);
-  await page.screenshot({ path: info.outputPath('why.png') });
+  await shoot(page, 'console-why');
   expect(await axeFindings(page)).toEqual([]);
 });
 

@@ -19,6 +19,7 @@ import {
 } from './hands.ts';
 import { run } from './live-page.ts';
 import { axeFindings } from './screen-page.ts';
+import { shootThemes } from './shots.ts';
 
 interface Deed {
   readonly name: string;
@@ -282,7 +283,7 @@ const LINKS: readonly Deed[] = [
 ];
 
 for (const deed of [...MESSAGES, ...NODES, ...LINKS])
-  test(deed.name, async ({ page }, info) => {
+  test(deed.name, async ({ page }) => {
     await openStand(page);
     const wantsMessage = JSON.stringify([deed.lines, deed.before]).includes('MESSAGE');
     const message = wantsMessage || deed.name.includes('a kind') ? await messageInList(page) : '';
@@ -304,17 +305,7 @@ for (const deed of [...MESSAGES, ...NODES, ...LINKS])
     expect(told).toContainEqual(expect.objectContaining(wanted));
 
     await expect(deed.look(page, message)).toBeVisible();
-    for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.evaluate((name) => {
-        document.documentElement.dataset['theme'] = name;
-      }, theme);
-      await page.evaluate(() =>
-        Promise.all(document.getAnimations().map((animation) => animation.finished)),
-      );
-      const path = info.outputPath(`${deed.name.replaceAll(' ', '-')}-${theme}.png`);
-      await page.screenshot({ path });
-    }
+    await shootThemes(page, deed.name.replaceAll(' ', '-'));
   });
 
 test('what a slow link takes is what was set, exactly', async ({ page }) => {

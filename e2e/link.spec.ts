@@ -5,6 +5,7 @@ import { readLink, writeLink } from '../src/lab/moment-link.ts';
 import { resum } from '../src/testing/resum-link.ts';
 import { openLoom, run, waitForNotice, waitForPhase } from './live-page.ts';
 import { axeFindings, scrolls } from './screen-page.ts';
+import { shoot } from './shots.ts';
 
 /** A link to a moment after a write and a kill, with the hash there. */
 async function makeMoment(page: Page): Promise<{ link: string; hash: string; now: number }> {
@@ -107,7 +108,7 @@ test('a link whose history is another one here says so', async ({ page }) => {
 
 test('Share copies the link; where the clipboard is closed it stands in a dialog', async ({
   page,
-}, info) => {
+}) => {
   await page.addInitScript(() => {
     const copied: string[] = [];
     Object.assign(globalThis, { copied, shut: false });
@@ -131,7 +132,7 @@ test('Share copies the link; where the clipboard is closed it stands in a dialog
   const dialog = page.getByRole('dialog', { name: 'A link to this moment' });
   await expect(dialog.getByRole('textbox', { name: 'The link' })).toHaveValue(/#m=1\./);
   expect(await axeFindings(page)).toEqual([]);
-  await page.screenshot({ path: info.outputPath('share.png') });
+  await shoot(page, 'link-share');
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 });

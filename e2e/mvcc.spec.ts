@@ -5,6 +5,7 @@ import { expect, test, type Page } from 'playwright/test';
 import { mvccStory } from '../src/testing/mvcc-story.ts';
 import { openLoom } from './live-page.ts';
 import { scrolls, showStill, smallTexts } from './screen-page.ts';
+import { shoot } from './shots.ts';
 
 async function type(page: Page, ...lines: string[]): Promise<void> {
   if (!(await page.getByRole('textbox', { name: 'Command' }).isVisible()))
@@ -24,7 +25,7 @@ async function bothThemes(page: Page, take: (theme: string) => Promise<void>): P
   }
 }
 
-test('begin, put, put, commit: the inspector shows both keys', async ({ page }, info) => {
+test('begin, put, put, commit: the inspector shows both keys', async ({ page }) => {
   await openLoom(page, '?seed=7');
   await page.evaluate(() => window.lab.until("leader('r1') != null"));
   await type(page, 'begin', 'put ann 43', 'put bob 57', 'commit');
@@ -50,7 +51,7 @@ test('begin, put, put, commit: the inspector shows both keys', async ({ page }, 
   await expect(inspector.locator('.mvcc-sentence')).toContainText('finds 43');
   expect(await scrolls(page)).toBe(false);
   await bothThemes(page, async (theme) => {
-    await page.screenshot({ path: info.outputPath(`first-transaction-${theme}.png`) });
+    await shoot(page, `mvcc-first-transaction-${theme}`);
   });
 
   await inspector.getByRole('button', { name: 'Close inspector' }).click();
@@ -58,7 +59,7 @@ test('begin, put, put, commit: the inspector shows both keys', async ({ page }, 
   await expect(inspector.getByRole('heading', { name: 'Key bob' })).toBeVisible();
 });
 
-test('ten versions, a lock and a rollback', async ({ page }, info) => {
+test('ten versions, a lock and a rollback', async ({ page }) => {
   await showStill(page, { records: mvccStory().records, at: 13_500_000 });
   await page.getByRole('button', { name: 'Versions of ann, locked' }).click();
   const inspector = page.getByRole('region', { name: 'Inspector' });
@@ -67,7 +68,7 @@ test('ten versions, a lock and a rollback', async ({ page }, info) => {
   await expect(inspector.getByText('Lock 412 is newer than 411: it does not block.')).toBeVisible();
   expect(await smallTexts(page)).toEqual([]);
   await bothThemes(page, async (theme) => {
-    await page.screenshot({ path: info.outputPath(`versions-${theme}.png`) });
+    await shoot(page, `mvcc-versions-${theme}`);
   });
   const slider = inspector.getByRole('slider');
   await slider.focus();
@@ -76,7 +77,7 @@ test('ten versions, a lock and a rollback', async ({ page }, info) => {
     'A read at 412 must first settle lock 412. It asks the primary, ann.',
   );
   await bothThemes(page, async (theme) => {
-    await inspector.screenshot({ path: info.outputPath(`blocked-${theme}.png`) });
+    await shoot(inspector, `mvcc-blocked-${theme}`);
   });
   await inspector.getByRole('button', { name: 'S2' }).click();
   await expect(inspector.getByText('in Region 1, on S2, applied to 5')).toBeVisible();

@@ -3,11 +3,12 @@
 import { devices, expect, test } from 'playwright/test';
 import { openLoom } from './live-page.ts';
 import { scrolls, smallTexts, textsInTheWay } from './screen-page.ts';
+import { shoot } from './shots.ts';
 
 const { defaultBrowserType: _, ...pixel } = devices['Pixel 7'];
 test.use(pixel);
 
-test('watch, kill by touch, read on', async ({ page }, info) => {
+test('watch, kill by touch, read on', async ({ page }) => {
   await openLoom(page, '?seed=7');
   const elected = await page.evaluate(() => window.lab.until('leader() != null', { within: '5s' }));
   expect(elected).toMatchObject({ met: true });
@@ -27,7 +28,7 @@ test('watch, kill by touch, read on', async ({ page }, info) => {
   await page.getByRole('button', { name: 'Client', exact: true }).tap();
   await page.getByRole('button', { name: 'Send', exact: true }).tap();
   await expect(page.getByTestId('console-line')).toContainText('put a 1');
-  await info.attach('client', { body: await page.screenshot(), contentType: 'image/png' });
+  await shoot(page, 'screen-phone-client');
   await page.getByRole('button', { name: 'Faults' }).tap();
   await page.getByRole('button', { name: /^Restart Store/ }).tap();
   await expect(page.getByRole('button', { name: /^S\d, down/ })).toHaveCount(0);
@@ -60,7 +61,7 @@ test('what is touched is at least 44 pixels high and wide', async ({ page }) => 
   }
 });
 
-test('the tape is scrubbed by a finger', async ({ page }, info) => {
+test('the tape is scrubbed by a finger', async ({ page }) => {
   await openLoom(page, '?seed=7&storage=memory');
   await page.evaluate(() => window.lab.stop());
   await page.evaluate(() => window.lab.until("leader('r1') != null", { within: '10s' }));
@@ -81,8 +82,7 @@ test('the tape is scrubbed by a finger', async ({ page }, info) => {
   expect(shown).toBeLessThan(1.7);
   await expect(page.getByRole('button', { name: /^S\d, leader/ })).toHaveCount(0);
   expect(await scrolls(page)).toBe(false);
-  await info.attach('past', { body: await page.screenshot(), contentType: 'image/png' });
-  await page.screenshot({ path: info.outputPath('past.png') });
+  await shoot(page, 'screen-phone-past');
   await page.getByRole('button', { name: 'Back to now' }).tap();
   await expect(page.getByRole('button', { name: /^S\d, leader/ })).toBeVisible();
 });

@@ -3,6 +3,7 @@
 import { expect, test } from 'playwright/test';
 import { ringStory } from '../src/testing/ring-story.ts';
 import { scrolls, showStill, smallTexts, textsInTheWay } from './screen-page.ts';
+import { shootThemes } from './shots.ts';
 
 const still = { records: ringStory().records, at: 13_705_000 };
 
@@ -14,19 +15,13 @@ const SIZES = [
 ];
 
 for (const { name, width, height } of SIZES)
-  test(`the picture fits: ${name}`, async ({ page }, info) => {
+  test(`the picture fits: ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     await showStill(page, still);
     expect(await scrolls(page)).toBe(false);
     expect(await smallTexts(page)).toEqual([]);
     expect(await textsInTheWay(page)).toEqual([]);
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate((t) => (document.documentElement.dataset['theme'] = t), theme);
-      await info.attach(`${name} ${theme}`, {
-        body: await page.screenshot(),
-        contentType: 'image/png',
-      });
-    }
+    await shootThemes(page, `ring ${name}`);
   });
 
 test('the picture shows what the journal says', async ({ page }) => {

@@ -3,6 +3,7 @@
 import { expect, test, type Page } from 'playwright/test';
 import { openLoom } from './live-page.ts';
 import { axeFindings } from './screen-page.ts';
+import { shoot } from './shots.ts';
 
 const until = (page: Page, expression: string) =>
   page.evaluate((text) => window.lab.until(text, { within: '30s' }), expression);
@@ -24,7 +25,7 @@ async function story(page: Page): Promise<number> {
 
 test('dragging the tape shows any past instant as it was; nothing acts there; End leads back', async ({
   page,
-}, info) => {
+}) => {
   const now = await story(page);
   const hash = await page.evaluate(() => window.lab.hash());
   await expect(page.getByRole('button', { name: /^S3, down/ })).toBeVisible();
@@ -42,7 +43,7 @@ test('dragging the tape shows any past instant as it was; nothing acts there; En
   await expect(page.getByRole('button', { name: /^S3, follower/ })).toBeVisible();
   await expect(page.getByRole('button', { name: /^S\d, leader/ })).toHaveCount(0);
   await expect(banner).toContainText('the cluster is at');
-  await info.attach('past', { body: await page.screenshot(), contentType: 'image/png' });
+  await shoot(page, 'time-past');
   expect(await axeFindings(page)).toEqual([]);
 
   // Whatever acts is refused with the reason: keys, and the guide's own suggestions.

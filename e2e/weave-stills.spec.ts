@@ -4,6 +4,7 @@ import { expect, test, type Page } from 'playwright/test';
 import { bigStory, partitionStory, splitStory, weaveStory } from '../src/testing/weave-stories.ts';
 import type { WeaveJournal } from '../src/testing/weave-journal.ts';
 import { axeFindings, scrolls, showStill, smallTexts, textsInTheWay } from './screen-page.ts';
+import { shootThemes } from './shots.ts';
 
 const show = (page: Page, story: WeaveJournal) =>
   showStill(page, { records: story.records, at: story.at });
@@ -24,20 +25,14 @@ const SIZES = [
 
 for (const [title, story] of Object.entries(STORIES))
   for (const { name, width, height } of SIZES)
-    test(`${title} fits: ${name}`, async ({ page }, info) => {
+    test(`${title} fits: ${name}`, async ({ page }) => {
       await page.setViewportSize({ width, height });
       await show(page, story());
       await page.locator('[data-cell]').first().waitFor({ state: 'attached' });
       expect(await scrolls(page)).toBe(false);
       expect(await smallTexts(page)).toEqual([]);
       expect(await textsInTheWay(page)).toEqual([]);
-      for (const theme of ['light', 'dark']) {
-        await page.evaluate((t) => (document.documentElement.dataset['theme'] = t), theme);
-        await info.attach(`${title} ${name} ${theme}`, {
-          body: await page.screenshot(),
-          contentType: 'image/png',
-        });
-      }
+      await shootThemes(page, `${title} ${name}`);
     });
 
 for (const theme of ['light', 'dark'] as const)

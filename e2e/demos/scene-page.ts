@@ -1,10 +1,10 @@
 // The fixture of the demos: a page on which a scene is played. See README.md.
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { test as base, type Locator, type Page, type TestInfo } from 'playwright/test';
+import { test as base, type Locator, type Page } from 'playwright/test';
 import type { Golden, GoldenScene } from '../../src/lab/golden.ts';
 import '../live-page.ts';
+import { shoot } from '../shots.ts';
 
 const GOLDEN = new URL('../../src/lessons/scenes/golden.json', import.meta.url);
 
@@ -12,14 +12,12 @@ export class ScenePage {
   readonly page: Page;
   /** The sentence under the picture. */
   readonly sentence: Locator;
-  readonly #info: TestInfo;
   #id = '';
   #shots = 0;
 
-  constructor(page: Page, info: TestInfo) {
+  constructor(page: Page) {
     this.page = page;
     this.sentence = page.locator('.scene-sentence');
-    this.#info = info;
   }
 
   /** Opens the page at the scene, by its link; the first step is played. */
@@ -66,18 +64,15 @@ export class ScenePage {
       throw new Error(await this.sentence.innerText());
   }
 
-  /** A picture of each step: with LOOM_SHOTS=FOLDER there, else beside the test's results. */
+  /** A picture of each step. */
   async #shoot(): Promise<void> {
     this.#shots += 1;
-    const name = `${this.#id}-${this.#shots}.png`;
-    const folder = process.env['LOOM_SHOTS'];
-    const path = folder === undefined ? this.#info.outputPath(name) : join(folder, name);
-    await this.page.screenshot({ path });
+    await shoot(this.page, `${this.#id}-${this.#shots}`);
   }
 }
 
 export const test = base.extend<{ scene: ScenePage }>({
-  scene: async ({ page }, give, info) => give(new ScenePage(page, info)),
+  scene: async ({ page }, give) => give(new ScenePage(page)),
 });
 
 export { expect } from 'playwright/test';
