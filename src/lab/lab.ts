@@ -17,15 +17,14 @@ import type { JournalRecord } from '../sim/record.ts';
 import { RECORDING_FORMAT, type Recording } from '../sim/recording.ts';
 import { foldRecord } from '../projections/fold.ts';
 import { openOperations } from '../projections/questions.ts';
-import { locksText, mvccText, transactionsText } from '../projections/words/explain-versions.ts';
 import { newestUndo } from '../projections/undo.ts';
-import { why, whyText } from '../projections/words/why.ts';
 import { newWorld, type World } from '../projections/world.ts';
 import { readLine } from './console.ts';
 import { evaluateText, type Evaluation } from './evaluation.ts';
 import { Goal, readGoal, WITHIN } from './goal.ts';
 import { JournalTail } from './journal-tail.ts';
 import type { Names } from './line-args.ts';
+import { lookText } from './look-text.ts';
 import type {
   EventsAnswer,
   IdleAnswer,
@@ -35,20 +34,10 @@ import type {
   UntilAnswer,
 } from './page-api.ts';
 import { writeLink, type LinkMade } from './moment-link.ts';
-import {
-  operatorsText,
-  regionOfText,
-  regionsText,
-  schedulersText,
-  settingsNow,
-  storesText,
-  timestampText,
-} from './pd-text.ts';
 import { printCommand } from './print-command.ts';
 import { readRecording, writeRecording } from './recording-format.ts';
 import { helpText } from './verbs/all.ts';
-import { settingsText } from './verbs/raft.ts';
-import type { Action, Look } from './verbs/verb.ts';
+import type { Action } from './verbs/verb.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 export interface LabOptions {
@@ -169,7 +158,7 @@ export class Lab {
         return {
           ok: true,
           kind: 'text',
-          text: this.#look(action.look),
+          text: lookText(action.look, { world: this.world, records: this.journal }),
           look: action.look,
           at: this.now(),
         };
@@ -223,37 +212,6 @@ export class Lab {
     }
     const text = `Taken back: ${printCommand(step.command)}\n${back.map(printCommand).join('\n')}`;
     return { ok: true, kind: 'text', text, at: this.now() };
-  }
-
-  #look(look: Look): string {
-    switch (look.type) {
-      case 'help':
-        return helpText(look.word, this.world);
-      case 'versions':
-        return mvccText(this.world, look.key);
-      case 'locks':
-        return locksText(this.world, look.from, look.to);
-      case 'transactions':
-        return transactionsText(this.world, look.name);
-      case 'stores':
-        return storesText(this.world, look.store);
-      case 'regions':
-        return regionsText(this.world, look.region);
-      case 'region-of':
-        return regionOfText(this.world, look.key, look.space);
-      case 'operators':
-        return operatorsText(this.world, look.region);
-      case 'schedulers':
-        return schedulersText(this.world);
-      case 'timestamp':
-        return timestampText(this.world, look.timestamp);
-      case 'why': {
-        const asked = { world: this.world, records: this.journal };
-        return whyText(why(asked, look.subject));
-      }
-      case 'settings':
-        return settingsText(settingsNow(this.world), look.name);
-    }
   }
 
   async #runUntil({ expression, from, within }: Action & { type: 'until' }): Promise<RunAnswer> {

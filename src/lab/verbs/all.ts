@@ -6,6 +6,7 @@ import { MESSAGE_VERBS, NETWORK_VERBS } from './network.ts';
 import { LOAD_VERBS } from './load.ts';
 import { NODE_VERBS } from './nodes.ts';
 import { PD_VERBS } from './pd.ts';
+import { RAFT_LOOK_VERBS } from './raft-looks.ts';
 import { RAFT_VERBS } from './raft.ts';
 import { TIME_VERBS } from './time.ts';
 import { LOOK_VERBS } from './transactions.ts';
@@ -22,6 +23,7 @@ export const VERBS: readonly Verb[] = [
   ...NODE_VERBS,
   ...PD_VERBS,
   ...RAFT_VERBS,
+  ...RAFT_LOOK_VERBS,
   ...NETWORK_VERBS,
   ...MESSAGE_VERBS,
   ...TIME_VERBS,

@@ -12,10 +12,10 @@ import {
 import { parseNodeId, type NodeId, type StoreId } from '../../tikv/ids.ts';
 import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-command.ts';
 import { boundOf } from '../../tikv/raftstore/key-space.ts';
-import { ruleIdOf } from '../../sim/broken-rules.ts';
 import type { Args } from '../line-args.ts';
 import { LineProblem } from '../line-tokens.ts';
 import { locationLabels, wholeName } from './pd.ts';
+import { ruleNamed } from './raft-looks.ts';
 import { does, type Action, type Verb } from './verb.ts';
 
 const numberOf = (node: NodeId): StoreId => parseNodeId(node)?.number ?? 0;
@@ -165,13 +165,7 @@ export const RAFT_VERBS: readonly Verb[] = [
     what: 'Breaks a rule on every node, on purpose, or mends it: M03, or a rule by its name.',
     example: 'mutate M03 on',
     read(args) {
-      const token = args.take('a rule', { type: 'rule' });
-      const rule = ruleIdOf(token.text);
-      if (rule === null)
-        throw new LineProblem(
-          `There is no rule \`${token.text}\`. Mutations are M01 to M14, M29 and D1 to D5; rules are named as in raft/vote-log.`,
-          token,
-        );
+      const rule = ruleNamed(args);
       return does({ type: 'mutate', rule, on: args.oneOf(['on', 'off'], 'on or off') === 'on' });
     },
   },

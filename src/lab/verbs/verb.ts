@@ -23,6 +23,13 @@ export type Look =
   | { readonly type: 'region-of'; readonly key: Bytes; readonly space: 'raw' | 'txn' }
   | { readonly type: 'operators'; readonly region: RegionId | null }
   | { readonly type: 'schedulers' }
+  | { readonly type: 'raft-region'; readonly region: RegionId }
+  /** Null: the newest entries. */
+  | { readonly type: 'raft-log'; readonly region: RegionId; readonly index: number | null }
+  /** Null: of all keys. */
+  | { readonly type: 'history'; readonly key: Bytes | null }
+  /** Null: all rules. */
+  | { readonly type: 'rules'; readonly rule: string | null }
   /** Null: the newest that PD gave. */
   | { readonly type: 'timestamp'; readonly timestamp: number | null }
   /** Null: all settings. */

@@ -2,23 +2,12 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { physicalOf, tsOf } from '../../tikv/mvcc/timestamp.ts';
-import type { NodeId } from '../../tikv/ids.ts';
 import { versionsOn, type KeyVersions, type LockRow, type WriteRow } from '../mvcc.ts';
-import { leaderOf } from '../questions.ts';
+import { storeOfKey, versionsNow } from '../key-home.ts';
 import { readAt } from '../read-at.ts';
 import type { World } from '../world.ts';
 import { duration, nodeName, shown } from './format.ts';
 import { keysWord, tsWord } from './explain-txn.ts';
-
-/** Where the versions of a key are looked at: at its Region's leader, or where it was last seen. */
-export function storeOfKey(world: World, key: Bytes): NodeId | null {
-  const leader = Object.keys(world.regions)
-    .map((id) => leaderOf(world, Number(id)))
-    .find((replica) => replica !== null);
-  if (leader) return leader.store;
-  const { versions } = world.transactions;
-  return Object.keys(versions).find((store) => versionsOn(world.transactions, store, key)) ?? null;
-}
 
 /** How long the lock still protects itself; null: it has expired. */
 export function lifeLeft(world: World, lock: LockRow): string | null {
@@ -65,11 +54,10 @@ const section = (head: string, rows: readonly string[]): string[] =>
 
 /** The answer to `locks`. */
 export function locksText(world: World, from: Bytes, to: Bytes): string {
-  const store = storeOfKey(world, from);
-  const rows = (store === null ? [] : (world.transactions.versions[store] ?? []))
-    .filter(({ key, lock }) => lock !== null && key >= from && (to === '' || key < to))
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  if (store === null || rows.length === 0) return 'No key is locked.';
+  const rows = versionsNow(world).filter(
+    ({ key, lock }) => lock !== null && key >= from && (to === '' || key < to),
+  );
+  if (rows.length === 0) return 'No key is locked.';
   return rows
     .map(({ key, lock }) => {
       const { startTs, primary, lockType } = lock as LockRow;

@@ -9,11 +9,10 @@ import {
   type LockRow,
   type WriteRow,
 } from '../../projections/mvcc.ts';
-import { leaderOf } from '../../projections/questions.ts';
+import { leaderOfKey, storeOfKey, versionsNow } from '../../projections/key-home.ts';
 import {
   lifeLeft,
   readWords,
-  storeOfKey,
   valueOf,
   type ReadWords,
 } from '../../projections/words/explain-versions.ts';
@@ -76,7 +75,7 @@ export function mvccModel(world: World, chosen: Chosen): MvccModel {
   const store = chosen.store ?? storeOfKey(world, key);
   const versions = store === null ? null : versionsOn(world.transactions, store, key);
   const holders = Object.keys(world.transactions.versions);
-  const leader = leaderOf(world, versions?.region ?? 1)?.store ?? null;
+  const leader = leaderOfKey(world, key);
   const stores = holders.toSorted().map((each) => ({ store: each, leads: each === leader }));
   const base = { title: shown(key), stores, store };
   if (store === null || versions === null || isBare(versions)) {
@@ -236,11 +235,8 @@ function timestampAt(world: World, n: number): number {
 
 /** The keys that have versions, for a list to choose from. */
 export function txnKeys(world: World): { key: Bytes; locked: boolean; value: string | null }[] {
-  const store = storeOfKey(world, '');
-  const all = store === null ? [] : (world.transactions.versions[store] ?? []);
-  return all
+  return versionsNow(world)
     .filter((versions) => !isBare(versions))
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
     .map((versions) => {
       const write = versions.writes.find(
         ({ writeType }) => writeType === 'Put' || writeType === 'Delete',

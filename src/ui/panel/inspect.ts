@@ -2,7 +2,7 @@
 // from a world; drawn by inspector.tsx.
 
 import { assertNever } from '../../base/assert.ts';
-import { txnEntryWords } from '../../projections/words/explain-txn.ts';
+import { contentWords, entryStateWords } from '../../projections/words/entry-words.ts';
 import {
   clock,
   commas,
@@ -11,7 +11,6 @@ import {
   nodeName,
   nodeNames,
   plural,
-  shown,
 } from '../../projections/words/format.ts';
 import type { NodeState } from '../../projections/cluster.ts';
 import { entryAt } from '../../projections/log-window.ts';
@@ -19,10 +18,9 @@ import { isAlive, replicasOf } from '../../projections/questions.ts';
 import type { Replica } from '../../projections/raft.ts';
 import type { World } from '../../projections/world.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
-import type { EntryContent } from '../../tikv/raftstore/event.ts';
 import { progressCells } from '../raft/progress-words.ts';
 import { entryWord } from '../chart/words.ts';
-import { isCut, statusOf } from '../session/readings.ts';
+import { isCut } from '../session/readings.ts';
 import type { Selection } from '../session/viewer-store.ts';
 import { inspectMessage } from './inspect-message.ts';
 import {
@@ -284,32 +282,4 @@ function inspectEntry(world: World, region: RegionId, index: number): Inspected 
     ],
     entry: index,
   };
-}
-
-function entryStateWords(world: World, replica: Replica, index: number): string {
-  if (entryAt(replica.log, index) === null)
-    return index < replica.log.firstIndex ? 'compacted' : 'not there';
-  if (statusOf(world, replica.store) === 'down' && index > replica.disk.lastIndex)
-    return 'lost with its memory';
-  if (index <= replica.applied) return 'applied';
-  if (index <= replica.commit) return 'committed';
-  return index <= replica.persistedIndex ? 'on disk' : 'in memory';
-}
-
-function contentWords(world: World, content: EntryContent): string {
-  switch (content.type) {
-    case 'empty':
-      return 'empty, as each leader begins its term with one';
-    case 'put':
-      return `put ${shown(content.key)} = ${shown(content.value)}`;
-    case 'delete':
-      return `delete ${shown(content.key)}`;
-    case 'cas':
-      return `compare and swap ${shown(content.key)}`;
-    case 'txn':
-      return txnEntryWords(world, content);
-    case 'admin':
-      return content.command;
-  }
-  return assertNever(content);
 }
