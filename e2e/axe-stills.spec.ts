@@ -28,6 +28,14 @@ const STATES: readonly { readonly name: string; readonly open: (page: Page) => P
     },
   },
   {
+    name: 'where Loom is not as TiKV',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Help' }).click();
+      await page.getByRole('tab', { name: 'Beside TiKV' }).click();
+      await page.getByRole('table', { name: 'Raft and Regions' }).waitFor();
+    },
+  },
+  {
     name: 'new cluster',
     open: async (page) => {
       await page.getByRole('button', { name: 'First steps' }).click();
