@@ -91,6 +91,27 @@ describe('applying', () => {
     expect(node.committed).toBe(2);
   });
 
+  test('etcd:M5 a learner’s acknowledgement and its vote stand for nobody', () => {
+    const node = new BenchNode(1, { voters: [1, 2], learners: [3] });
+    node.campaign();
+    node.step(message('MsgRequestVoteResponse', { from: 3, term: 1 }));
+    expect(node.role).toBe('Candidate');
+    node.step(message('MsgRequestVoteResponse', { from: 2, term: 1 }));
+    expect(node.role).toBe('Leader');
+    node.acknowledge(3, 1);
+    expect([node.progress(3).matched, node.committed]).toEqual([1, 0]);
+    node.acknowledge(2, 1);
+    expect(node.committed).toBe(1);
+  });
+
+  test('a change of a kind that nobody knows touches no member', () => {
+    const unknown = { type: 'UpdateNode', nodeId: 2 } as unknown as ConfChangeSingle;
+    const node = new BenchNode(1, { voters: [1, 2] });
+    expect(node.raw.applyConfChange({ v1: unknown })).toEqual(conf([1, 2]));
+    const both = change('Auto', add(3), unknown);
+    expect(node.raw.applyConfChange(both)).toMatchObject({ voters: [1, 2, 3] });
+  });
+
   test('etcd:M6 what waits for a removed voter is committed at once', () => {
     const node = new BenchNode(1, { voters: [1, 2] });
     node.win();

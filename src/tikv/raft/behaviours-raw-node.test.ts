@@ -13,6 +13,7 @@ import {
   outcome,
   snapshotAt,
 } from '../../testing/raft-network.ts';
+import { encodeConfChange } from './conf-change.ts';
 import type { Config } from './config.ts';
 import type { RawNode } from './raw-node.ts';
 import { newRawNode } from './raw-node.ts';
@@ -147,6 +148,29 @@ describe('the disk is slower', () => {
     expect(raw.ready().committedEntries.map((e) => e.index)).toEqual([2]);
   });
 
+  test('etcd:W5 others may commit what its own disk has not got, and it applies only then', () => {
+    const { raw, store } = new BenchNode(1);
+    const store1 = () => {
+      const ready = raw.ready();
+      store.append(ready.entries);
+      raw.advanceAppendAsync(ready);
+      return ready;
+    };
+    const acknowledge = (from: number, index: number) =>
+      raw.step(message('MsgAppendResponse', { from, term: 1, index }));
+    raw.campaign();
+    raw.onPersistReady(store1().number);
+    raw.step(message('MsgRequestVoteResponse', { from: 2, term: 1 }));
+    const { number } = store1();
+    acknowledge(2, 1);
+    expect(raw.status().hs.commit).toBe(0);
+    acknowledge(3, 1);
+    expect([raw.status().hs.commit, raw.status().persisted]).toEqual([1, 0]);
+    expect(store1().committedEntries).toEqual([]);
+    raw.onPersistReady(number);
+    expect(store1().committedEntries.map((e) => e.index)).toEqual([1]);
+  });
+
   test('etcd:W6 what is on disk is everything up to that Ready', () => {
     const { raw, store1 } = leader();
     const numbers = Array.from({ length: 10 }, (_, i) => {
@@ -252,6 +276,41 @@ describe('options', () => {
     ]);
     asker.step({ ...(answer as NonNullable<typeof answer>), to: 2 });
     expect(asker.committed).toBe(2);
+  });
+
+  test.each([false, true])(
+    'etcd:W11 who learns so that a conf change is committed stands back (preVote %s)',
+    (preVote) => {
+      for (const [changes, role] of [
+        [true, 'Follower'],
+        [false, preVote ? 'PreCandidate' : 'Candidate'],
+      ] as const) {
+        const node = new BenchNode(1, { voters: [1, 2, 3, 4, 5], preVote });
+        const data = encodeConfChange({ v1: { type: 'AddLearnerNode', nodeId: 6 } });
+        const second = changes
+          ? { entryType: 'EntryConfChange' as const, term: 1, index: 2, data }
+          : entry(1, 2, 'no change');
+        node.step(message('MsgAppend', { term: 1, entries: [entry(1, 1), second], commit: 1 }));
+        node.raw.campaign();
+        const { term } = node;
+        const type = preVote ? 'MsgRequestPreVoteResponse' : 'MsgRequestVoteResponse';
+        node.raw.step(message(type, { term, reject: true, commit: 2, commitTerm: 1 }));
+        expect([node.committed, node.role, node.term]).toEqual([2, role, term]);
+      }
+    },
+  );
+
+  test('etcd:W11 of entries that it has not got, or has in another term, it learns nothing', () => {
+    const node = new BenchNode(1, { voters: [1, 2, 3, 4, 5], log: [1, 1], term: 2, commit: 1 });
+    node.campaign();
+    for (const [from, commit, commitTerm] of [
+      [2, 2, 2],
+      [3, 3, 1],
+    ] as const)
+      node.step(
+        message('MsgRequestVoteResponse', { from, term: 3, reject: true, commit, commitTerm }),
+      );
+    expect([node.committed, node.role]).toEqual([1, 'Candidate']);
   });
 
   test('rs: with groups, an entry is committed when two of them have it', () => {

@@ -222,4 +222,16 @@ describe('reads', () => {
     bench.readIndex(2, 'ctx');
     expect(states(bench.node(2))).toEqual([[11, 'ctx']]);
   });
+
+  test('etcd:X6 that a learner hears the leader confirms no read', () => {
+    const bench = cluster(3, { voters: [1, 2], learners: [3] });
+    bench.campaign(1);
+    bench.isolate(2);
+    bench.readIndex(3, 'ctx');
+    expect(bench.delivered.at(-1)).toMatchObject({ msgType: 'MsgHeartbeatResponse', from: 3 });
+    expect(states(bench.node(3))).toEqual([]);
+    bench.recover();
+    bench.tick(1);
+    expect(states(bench.node(3))).toEqual([[1, 'ctx']]);
+  });
 });

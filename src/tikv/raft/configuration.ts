@@ -128,7 +128,7 @@ class Draft {
       if (nodeId === 0) continue;
       if (type === 'AddNode') this.#addVoter(nodeId);
       else if (type === 'AddLearnerNode') this.#addLearner(nodeId);
-      else this.#remove(nodeId);
+      else if (type === 'RemoveNode') this.#remove(nodeId);
     }
     if (this.incoming.size === 0) throw refused('removed all voters');
   }

@@ -37,6 +37,27 @@ test('groups only hold back', () => {
   );
 });
 
+/** The best index that a majority has and two groups have; with ids of no group, as far as all have it. */
+test.each([
+  ['two groups far ahead: the majority decides', [7, 9, 4], [1, 2, 1], 7],
+  ['the second group lags: it decides', [7, 9, 4], [1, 1, 2], 4],
+  ['the second group leads: the majority decides', [4, 7, 9], [1, 1, 2], 7],
+  ['one group only: the majority decides', [7, 9, 4], [3, 3, 3], 7],
+  ['one has no group, the rest one: all have to', [7, 9, 4], [3, 3, 0], 4],
+  ['none has a group: all have to', [7, 9, 4], [0, 0, 0], 4],
+  ['one has no group, two groups lead: the majority decides', [2, 9, 8, 7, 1], [0, 1, 2, 1, 1], 7],
+  ['one has no group, the second lags: it decides', [9, 8, 7, 6, 1], [0, 1, 1, 1, 2], 1],
+])('%s', (_, indexes, groups, expected) => {
+  const ids = indexes.map((__, i) => i + 1);
+  const acked = new Map(indexes.map((index, i) => [i + 1, index]));
+  const groupOf = new Map(groups.map((group, i) => [i + 1, group]));
+  expect(groupCommittedIndex(ids, [], acked, groupOf)).toBe(expected);
+  // The halves of a joint configuration each decide, and the smaller holds.
+  expect(groupCommittedIndex([1], ids, acked, groupOf)).toBe(
+    Math.min(expected, indexes[0] as number),
+  );
+});
+
 test('a vote is won by a majority of both halves, and lost as soon as one cannot be had', () => {
   const votes = fc.dictionary(fc.integer({ min: 1, max: 9 }).map(String), fc.boolean());
   fc.assert(
