@@ -67,13 +67,13 @@ function readVersions(
   { ts, verdicts }: { ts: Ts; verdicts: Verdict[] },
 ): ReadResult {
   for (const { commitTs, write } of reader.writes(key, ts)) {
-    if (write.type === 'Delete') break;
-    if (write.type !== 'Put') continue;
     if (write.gcFence !== null) {
       const passed = gcFencePassed(write, ts);
       verdicts.push(passed);
       if (!passed.holds) break;
     }
+    if (write.type === 'Delete') break;
+    if (write.type !== 'Put') continue;
     const value = reader.loadValue(key, write);
     return { type: 'found', value, commitTs, startTs: write.startTs, verdicts };
   }

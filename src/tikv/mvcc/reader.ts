@@ -79,9 +79,9 @@ export class MvccReader {
   /** The Put that is visible at `ts`; null where the key does not exist there. Locks are not looked at. */
   getWrite(key: Bytes, ts: Ts, fenceTs: Ts = ts): WriteAt | null {
     for (const found of this.writes(key, ts)) {
+      if (!gcFencePassed(found.write, fenceTs).holds) return null;
       if (found.write.type === 'Delete') return null;
-      if (found.write.type !== 'Put') continue;
-      return gcFencePassed(found.write, fenceTs).holds ? found : null;
+      if (found.write.type === 'Put') return found;
     }
     return null;
   }

@@ -3,7 +3,6 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import type { WriteAt } from '../mvcc/reader.ts';
-import { gcFencePassed } from '../mvcc/rules.ts';
 import { prevTs } from '../mvcc/timestamp.ts';
 import type { TxnError } from './error.ts';
 import type { Work } from './work.ts';
@@ -12,11 +11,10 @@ import type { Work } from './work.ts';
 export function existenceRefused(work: Work, key: Bytes, newest: WriteAt): TxnError | null {
   const { write, commitTs } = newest;
   const { startTs } = work.txn;
-  if (write.type === 'Delete') return null;
-  if (write.type === 'Put') {
-    if (!gcFencePassed(write, startTs).holds) return null;
-    return { kind: 'AlreadyExist', key, existingStartTs: write.startTs };
-  }
+  // The newest record with a fence: the version at the fence is collected, and all that was older with it.
+  const isFenced = write.gcFence !== null && write.gcFence !== 0;
+  if (write.type === 'Delete' || isFenced) return null;
+  if (write.type === 'Put') return { kind: 'AlreadyExist', key, existingStartTs: write.startTs };
   const older = work.reader.getWrite(key, prevTs(commitTs), startTs);
   if (older === null) return null;
   return { kind: 'AlreadyExist', key, existingStartTs: older.write.startTs };

@@ -10,7 +10,7 @@ import { granted, plainOf, refused } from './error.ts';
 import type { Refusable } from './error.ts';
 import type { CheckTxnStatusRequest } from './request.ts';
 import type { TxnResponse, TxnStatus, TxnStatusAction } from './response.ts';
-import { missingLock, rollbackLock } from './rollback-lock.ts';
+import { missingLock, outcomeOf, rollbackLock } from './rollback-lock.ts';
 import { lockExpired, pushMinCommitTs } from './rules.ts';
 import type { Done, Work } from './work.ts';
 
@@ -84,6 +84,14 @@ function checkLockExists(
   }
   if (lock.useAsyncCommit && !request.forceSyncCommit) {
     return granted({ status: 'Uncommitted', lock, minCommitTsPushed: false });
+  }
+  if (lock.isLockedWithConflict) {
+    // A late duplicate may have forced it back after the end of its transaction: the record decides, where there is one.
+    const record = work.reader.getTxnCommitRecord(key, lock.startTs);
+    if (record.type !== 'none') {
+      txn.unlock(key, lock, 0);
+      return granted(outcomeOf(record));
+    }
   }
   if (work.judge(lockExpired(lock, key, currentTs))) {
     if (request.resolvingPessimisticLock && isPessimisticLock) {

@@ -59,6 +59,32 @@ describe('the fate of a transaction', () => {
     store.mustRefuse(late, 'WriteConflict');
   });
 
+  test.each([
+    [20, false],
+    [200, false],
+    [200, true],
+  ])(
+    'a lock that is forced back after the end decides nothing: at %i ms, for a pessimistic lock: %s',
+    (ms, resolvingPessimisticLock) => {
+      const store = new MustStore();
+      store.mustPut('k', 'v', [at(1), at(2)]);
+      store.mustLockKey('k', at(1), { wakeUpMode: 'ForceLock', lockTtl: 100 });
+      const more = { callerStartTs: at(ms), currentTs: at(ms), resolvingPessimisticLock };
+      const status = store.must(statusRequest('k', at(1), more));
+      expect(status).toMatchObject({ status: 'Committed', commitTs: at(2), lock: null });
+      expect(store.lockOf('k')).toBeNull();
+      expect(store.recordsOf('k')).toEqual([`Put ${at(1)}→${at(2)}`]);
+    },
+  );
+
+  test('a lock that is forced before the end decides as any other', () => {
+    const store = new MustStore();
+    store.mustPut('k', 'v', [at(2), at(3)]);
+    store.mustLockKey('k', at(1), { wakeUpMode: 'ForceLock', lockTtl: 100 });
+    const ask = (ms: number) => store.must(statusRequest('k', at(1), { currentTs: at(ms) })).status;
+    expect([ask(20), ask(200), ask(200)]).toEqual(['Uncommitted', 'TtlExpire', 'RolledBack']);
+  });
+
   test('a heart beat only lengthens', () => {
     const store = new MustStore();
     store.mustPrewritePut('k', 'v', { startTs: 5, lockTtl: 50 });

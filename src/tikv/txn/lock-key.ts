@@ -60,7 +60,12 @@ function lockAgain(work: Work, at: LockKey, lock: Lock): Refusable<PessimisticLo
   if (wanted.value || wanted.existence || at.shouldNotExist) {
     const found = work.reader.getWrite(key, forUpdateTs, request.startTs);
     if (found !== null) {
-      if (at.shouldNotExist) return refused(exists(at, found));
+      const existing = at.shouldNotExist ? existenceRefused(work, key, found) : null;
+      if (existing !== null) {
+        // What came into being after for_update_ts is a conflict instead.
+        const isNewer = found.commitTs > request.forUpdateTs;
+        return refused(isNewer ? conflict(request, key, found) : existing);
+      }
       read = { exists: true, value: wanted.value ? work.reader.loadValue(key, found.write) : null };
     }
   }
@@ -69,12 +74,6 @@ function lockAgain(work: Work, at: LockKey, lock: Lock): Refusable<PessimisticLo
     putLock(work, at, { forUpdateTs, isLockedWithConflict, lastChange });
   }
   return granted(resultOf(request, conflictTs, read));
-}
-
-/** A key that exists and should not; one that came into being after for_update_ts is a conflict instead. */
-function exists({ request, key }: LockKey, found: WriteAt): TxnError {
-  if (found.commitTs > request.forUpdateTs) return conflict(request, key, found);
-  return { kind: 'AlreadyExist', key, existingStartTs: found.write.startTs };
 }
 
 function lockFreeKey(work: Work, at: LockKey): Refusable<PessimisticLockResult> {

@@ -88,7 +88,13 @@ export interface ResolveLockRequest {
   readonly txns: readonly { readonly startTs: Ts; readonly commitTs: Ts }[];
   /** The user key to look from; null: the beginning while looking, nothing left while resolving. */
   readonly scanKey: Bytes | null;
-  readonly keys: readonly Bytes[] | null;
+  readonly keys: readonly FoundLock[] | null;
+}
+
+/** A lock that a look found. When its turn comes it may be gone; a pessimistic one is not missed then. */
+export interface FoundLock {
+  readonly key: Bytes;
+  readonly isPessimistic: boolean;
 }
 
 export interface ResolveLockLiteRequest {
@@ -283,6 +289,7 @@ export function keysOf(request: TxnRequest): readonly Bytes[] {
     case 'pessimistic-rollback':
       return request.keys;
     case 'resolve-lock':
+      return request.keys?.map(({ key }) => key) ?? [];
     case 'gc':
       return request.keys ?? [];
     case 'cleanup':

@@ -10,7 +10,7 @@ import { commitKey } from './commit-key.ts';
 import { granted, plainOf, refused } from './error.ts';
 import type { Refusable, TxnError } from './error.ts';
 import { locksInRange } from './locks-in-range.ts';
-import type { ResolveLockLiteRequest, ResolveLockRequest } from './request.ts';
+import type { FoundLock, ResolveLockLiteRequest, ResolveLockRequest } from './request.ts';
 import { cleanupKey } from './rollback-lock.ts';
 import type { Done, Work } from './work.ts';
 
@@ -27,7 +27,7 @@ export function resolveLock(work: Work, request: ResolveLockRequest): Done {
 function lookForLocks(work: Work, request: ResolveLockRequest): Done {
   const { range } = work.context;
   const from = request.scanKey === null ? range.from : encodeKey(request.scanKey);
-  const keys: Bytes[] = [];
+  const keys: FoundLock[] = [];
   let scanKey: Bytes | null = null;
   for (const { key, lock } of locksInRange(work, { from, to: range.to })) {
     if (lock.startTs !== work.txn.startTs) continue;
@@ -35,15 +35,16 @@ function lookForLocks(work: Work, request: ResolveLockRequest): Done {
       scanKey = key;
       break;
     }
-    keys.push(key);
+    keys.push({ key, isPessimistic: lock.type === 'Pessimistic' });
   }
   const next = keys.length > 0 ? { ...request, keys, scanKey } : nextTxn(request);
   return { response: { type: request.type }, events: [], ...(next !== null && { next }) };
 }
 
-function resolveFound(work: Work, request: ResolveLockRequest, keys: readonly Bytes[]): Done {
+function resolveFound(work: Work, request: ResolveLockRequest, locks: readonly FoundLock[]): Done {
   const commitTs = request.txns[0]?.commitTs ?? 0;
-  const done = resolveKeys(work, keys, commitTs);
+  const keys = locks.map(({ key }) => key);
+  const done = resolveKeys(work, locks, commitTs);
   if (!done.ok) return reject(work, request, { keys, error: done.error });
   const next = request.scanKey === null ? nextTxn(request) : { ...request, keys: null };
   return { ...accept(work, request.type, { keys, commitTs }), ...(next !== null && { next }) };
@@ -56,22 +57,24 @@ function nextTxn(request: ResolveLockRequest): ResolveLockRequest | null {
 
 export function resolveLockLite(work: Work, request: ResolveLockLiteRequest): Done {
   const { keys, commitTs } = request;
-  const done = resolveKeys(work, keys, commitTs);
+  const locks = keys.map((key) => ({ key, isPessimistic: false }));
+  const done = resolveKeys(work, locks, commitTs);
   if (!done.ok) return reject(work, request, { keys, error: done.error });
   return accept(work, request.type, { keys, commitTs });
 }
 
-function resolveKeys(work: Work, keys: readonly Bytes[], commitTs: Ts): Refusable<null> {
+function resolveKeys(work: Work, locks: readonly FoundLock[], commitTs: Ts): Refusable<null> {
   const { startTs } = work.txn;
   if (commitTs !== 0 && commitTs <= startTs) {
     return refused({ kind: 'InvalidTxnTso', startTs, commitTs });
   }
-  for (const key of keys) {
+  for (const { key, isPessimistic } of locks) {
     const done =
       commitTs === 0
         ? cleanupKey(work, key, { currentTs: 0, protect: false })
         : commitKey(work, key, commitTs);
-    if (!done.ok) return done;
+    if (done.ok || (isPessimistic && done.error.kind === 'TxnLockNotFound')) continue;
+    return done;
   }
   return granted(null);
 }

@@ -6,7 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import { lockInfoOf } from '../mvcc/lock.ts';
 import type { Lock } from '../mvcc/lock.ts';
-import type { OverlappedWrite } from '../mvcc/reader.ts';
+import type { OverlappedWrite, TxnCommitRecord } from '../mvcc/reader.ts';
 import type { Ts } from '../mvcc/timestamp.ts';
 import { newRollback } from '../mvcc/write.ts';
 import type { Write } from '../mvcc/write.ts';
@@ -56,6 +56,16 @@ export type MissingLockStatus =
   | { readonly status: 'Committed'; readonly commitTs: Ts }
   | { readonly status: 'RolledBack' | 'LockNotExist' | 'LockNotExistDoNothing' };
 
+/** What a record says of its transaction; nothing changes it any more. */
+export function outcomeOf(
+  record: Exclude<TxnCommitRecord, { readonly type: 'none' }>,
+): MissingLockStatus {
+  if (record.type === 'overlapped-rollback' || record.write.type === 'Rollback') {
+    return { status: 'RolledBack' };
+  }
+  return { status: 'Committed', commitTs: record.commitTs };
+}
+
 /** What to do where neither lock nor record is found. */
 export type MissingLockAction = 'rollback' | 'protected-rollback' | 'return-error';
 
@@ -69,12 +79,7 @@ export function missingLock(
   const { key, mismatch } = at;
   const { startTs } = txn;
   const record = reader.getTxnCommitRecord(key, startTs);
-  if (record.type === 'overlapped-rollback') return granted({ status: 'RolledBack' });
-  if (record.type === 'single-record') {
-    return record.write.type === 'Rollback'
-      ? granted({ status: 'RolledBack' })
-      : granted({ status: 'Committed', commitTs: record.commitTs });
-  }
+  if (record.type !== 'none') return granted(outcomeOf(record));
   if (how.action === 'return-error') return refused({ kind: 'TxnNotFound', startTs, key });
   if (how.resolvingPessimisticLock) return granted({ status: 'LockNotExistDoNothing' });
   const isProtected = how.action === 'protected-rollback';

@@ -19,6 +19,8 @@ export function rollback(work: Work, request: RollbackRequest): Done {
 
 export function cleanup(work: Work, request: CleanupRequest): Done {
   const { key, currentTs } = request;
+  // A commit may never overwrite the protected rollback that is written here.
+  work.raiseMaxTs(request.startTs);
   const done = cleanupKey(work, key, { currentTs: tsOf(currentTs), protect: true });
   if (!done.ok) return reject(work, request.type, { keys: [key], error: done.error });
   return accept(work, request.type, [key]);

@@ -89,6 +89,28 @@ describe('latches', () => {
     expect(keyHash('a')).not.toBe(keyHash('b'));
   });
 
+  test('a lock that was found is gone when its turn comes: a pessimistic one is not missed', () => {
+    const store = new ScheduledStore();
+    const resolve: TxnRequest = {
+      type: 'resolve-lock',
+      txns: [{ startTs: 5, commitTs: 8 }],
+      scanKey: null,
+      keys: null,
+    };
+    store.ask(lock('a', 5));
+    store.submit(unlock(['a'], 5));
+    const pessimistic = store.submit(resolve);
+    expect(store.outcome(pessimistic)).toBe('waits');
+    store.applyAll();
+    expect(store.outcome(pessimistic)).toBe('ok');
+
+    store.ask(put('a', 5));
+    store.submit({ type: 'rollback', keys: ['a'], startTs: 5 });
+    const prewritten = store.submit(resolve);
+    store.applyAll();
+    expect(store.outcome(prewritten)).toBe('TxnLockNotFound');
+  });
+
   test('too many commands that write are told that the server is busy', () => {
     const store = new ScheduledStore({ pendingWritesMax: 2 });
     expect([put('a', 1), put('b', 2)].map((one) => store.submit(one) !== null)).toEqual([

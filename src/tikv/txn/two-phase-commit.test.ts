@@ -160,6 +160,30 @@ describe('rollback', () => {
     expect(store.mustRefuse(late, 'WriteConflict').reason).toBe('SelfRolledBack');
   });
 
+  test('no commit_ts is computed at or below a cleanup, so nothing lands on its record', () => {
+    const store = new MustStore();
+    store.mustRollback('a', 15);
+    expect(store.mustPrewritePut('b', 'v', { startTs: 5, ...async() }).minCommitTs).toBe(6);
+    store.mustCleanup('a', 20);
+    expect(store.mustPrewritePut('c', 'v', { startTs: 5, ...async() }).minCommitTs).toBe(21);
+  });
+
+  test('behind a fence nothing is left, whatever record carries it', () => {
+    const store = new MustStore();
+    store.mustPut('k', 'v', [5, 10]);
+    store.mustPrewriteLock('k', { startTs: 15 });
+    store.mustCommit('k', 15, 20);
+    store.mustDelete('k', [25, 30]);
+    store.mustCleanup('k', 20);
+    expect(store.recordsOf('k')).toEqual(['Delete 25→30', 'Lock 15→20 R fence 30', 'Put 5→10']);
+    store.engine.write([{ type: 'delete', cf: 'write', key: appendTs(encodeKey('k'), 30) }]);
+    expect([store.mustGet('k', 29), store.mustGet('k', 30)]).toEqual(['v', null]);
+    expect([store.scanned(29), store.scanned(30)]).toEqual([[['k', 'v']], []]);
+    store.must(
+      prewriteRequest({ primary: 'k', startTs: 40, mutations: [mutation('Insert', 'k')] }),
+    );
+  });
+
   test('what is committed cannot be rolled back', () => {
     const store = new MustStore();
     store.mustPut('k', 'v', [5, 6]);
