@@ -169,7 +169,7 @@ export const RAFT_VERBS: readonly Verb[] = [
       const rule = ruleIdOf(token.text);
       if (rule === null)
         throw new LineProblem(
-          `There is no rule \`${token.text}\`. Mutations are M01 to M14, M29 and D1 to D5; rules are named as in raft/vote-log.`,
+          `There is no rule \`${token.text}\`. Mutations are M01 to M16, M18, M29 and D1 to D5; rules are named as in raft/vote-log.`,
           token,
         );
       return does({ type: 'mutate', rule, on: args.oneOf(['on', 'off'], 'on or off') === 'on' });
