@@ -105,9 +105,29 @@ describe('why', () => {
     expect(await ask(lab, 'why txn t9')).toBe('No transaction is called t9.');
   });
 
+  test('PD sends clients to a leader, and passes over the late word of the one before', async () => {
+    const { lab, leader, others } = await led();
+    await runAll(lab, [
+      `link ${leader} pd1 3s`,
+      'wait 3s',
+      `transfer-leader r1 ${others[0]}`,
+      'wait 4s',
+    ]);
+    const said = await ask(lab, 'why pd r1');
+    expect(said).toMatch(
+      new RegExp(`^PD sends clients of Region 1 to ${big(others[0])}: it heard`),
+    );
+    expect(said).toMatch(
+      new RegExp(
+        `PD passed over a heartbeat of ${big(leader)} at [\\d.]+: it says version 1, conf_ver 1, term (\\d+), and PD knows version 1, conf_ver 1, term (?!\\1)\\d+, which is newer`,
+      ),
+    );
+    expect(said).toContain('rule pd/heartbeat-fresh: PD takes a heartbeat only where');
+  });
+
   test('what it cannot be asked about', async () => {
     const { lab } = await led();
-    expect(await lab.run('why pd')).toMatchObject({ ok: false, from: 4, to: 6 });
+    expect(await lab.run('why pd1')).toMatchObject({ ok: false, from: 4, to: 7 });
     expect(await lab.run('why s9')).toMatchObject({ ok: false });
     expect(await lab.run('why entry')).toMatchObject({ ok: false });
     expect(await lab.run("why ''")).toMatchObject({ ok: false });

@@ -35,7 +35,7 @@ export function traitsOf(message: Message): MessageTraits {
           ? ({ kind: 'append-answer', label: 'your peer is gone', sign: '−' } as const)
           : message.extra === undefined
             ? raftTraits(message.message)
-            : ({ kind: 'heartbeat', label: BESIDE[message.extra] } as const);
+            : BESIDE[message.extra];
       return { ...PLAIN, region: message.regionId, term: term === 0 ? null : term, ...core };
     }
     case 'kv-request': {
@@ -75,11 +75,13 @@ export function traitsOf(message: Message): MessageTraits {
   return assertNever(message);
 }
 
-/** What peers say of the sleep of their Region. */
+/** What peers say beside Raft. */
 const BESIDE = {
-  'hibernate-request': 'may we sleep?',
-  'hibernate-response': 'we may sleep',
-  'wake-up': 'wake up',
+  'hibernate-request': { kind: 'heartbeat', label: 'may we sleep?' },
+  'hibernate-response': { kind: 'heartbeat', label: 'we may sleep' },
+  'wake-up': { kind: 'heartbeat', label: 'wake up' },
+  'check-stale-peer': { kind: 'append-answer', label: 'am I still a member?' },
+  'check-stale-peer-response': { kind: 'append-answer', label: 'ask these members' },
 } as const;
 
 const signOf = (yes: boolean): '+' | '−' => (yes ? '+' : '−');

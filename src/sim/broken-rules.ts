@@ -2,13 +2,16 @@
 
 import { MUTATIONS } from '../tikv/raft/mutations.ts';
 import { RULE_IDS } from '../tikv/raft/rules.ts';
+import { PD_MUTATIONS, PD_RULES } from '../tikv/pd/rules.ts';
 import { STORE_MUTATIONS, STORE_RULES } from '../tikv/raftstore/rules.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([
   ...Object.keys(MUTATIONS),
   ...Object.keys(STORE_MUTATIONS),
+  ...Object.keys(PD_MUTATIONS),
   ...RULE_IDS,
   ...STORE_RULES,
+  ...PD_RULES,
 ]);
 
 /** All of them: the exercises' names first. */

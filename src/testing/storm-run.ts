@@ -12,7 +12,8 @@ import { leaderOf, openOperations, replicasOf } from '../projections/questions.t
 import { newWorld, type World } from '../projections/world.ts';
 import { QUIET_PD } from './quiet-pd.ts';
 import { StormChecks, type Breach } from './storm-checks.ts';
-import { newWeather, nextAction, pauseBetween, type Profile } from './storm-weather.ts';
+import type { Profile } from './storm-profiles.ts';
+import { newWeather, nextAction, pauseBetween } from './storm-weather.ts';
 
 export interface StormPlan {
   readonly seed: number;
@@ -65,6 +66,7 @@ const SETTINGS: Partial<Record<Profile, SettingChanges>> = {
   raft: RAFT_SETTINGS,
   leases: RAFT_SETTINGS,
   regions: REGION_SETTINGS,
+  routes: REGION_SETTINGS,
 };
 
 /** So long everything may take to go on after the weather has passed. */

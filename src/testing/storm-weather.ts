@@ -2,127 +2,12 @@
 
 import { below, between, luck, newChance, pick, type Chance } from '../base/chance.ts';
 import type { Command } from '../sim/command.ts';
-import type { NodeId, RegionId } from '../tikv/ids.ts';
-import { openOperations } from '../projections/questions.ts';
-import { leaderOf } from '../projections/questions.ts';
+import { PD_NODE, type NodeId, type RegionId } from '../tikv/ids.ts';
+import { leaderOf, openOperations, storesOf } from '../projections/questions.ts';
 import type { World } from '../projections/world.ts';
 import type { AdminRequest, WantedChange } from '../tikv/raftstore/admin-command.ts';
 import { boundOf } from '../tikv/raftstore/key-space.ts';
-
-export const PROFILES = [
-  'mixed',
-  'power',
-  'network',
-  'disks',
-  'messages',
-  'raft',
-  'regions',
-  'leases',
-  'calm',
-] as const;
-/** `liars`: disks that call durable what is not. It breaks promises, and the judges must notice. */
-export type Profile = (typeof PROFILES)[number] | 'liars';
-
-/** How often each kind of fault is drawn; 0: never. */
-type Weights = Readonly<Record<FaultKind, number>>;
-type FaultKind =
-  | 'power'
-  | 'pause'
-  | 'cut'
-  | 'link'
-  | 'heal'
-  | 'disk'
-  | 'message'
-  | 'campaign'
-  | 'destroy'
-  | 'clock'
-  | 'drift'
-  | 'admin'
-  | 'timer';
-
-const NONE: Weights = {
-  power: 0,
-  pause: 0,
-  cut: 0,
-  link: 0,
-  heal: 0,
-  disk: 0,
-  message: 0,
-  campaign: 0,
-  destroy: 0,
-  clock: 0,
-  drift: 0,
-  admin: 0,
-  timer: 0,
-};
-const WEATHER: Readonly<Record<Profile, Weights>> = {
-  mixed: {
-    ...NONE,
-    power: 8,
-    pause: 4,
-    cut: 4,
-    link: 4,
-    heal: 5,
-    disk: 2,
-    message: 4,
-    campaign: 1,
-    destroy: 0,
-    clock: 1,
-  },
-  power: { ...NONE, power: 10, pause: 3, destroy: 1 },
-  network: { ...NONE, cut: 6, link: 6, heal: 6, campaign: 1 },
-  disks: { ...NONE, disk: 6, power: 4, heal: 1 },
-  messages: { ...NONE, message: 10, link: 2, heal: 1, power: 1 },
-  // Members, leadership, logs and leases under faults. Clocks drift within what leases allow for.
-  raft: {
-    ...NONE,
-    power: 6,
-    pause: 2,
-    cut: 3,
-    link: 2,
-    heal: 5,
-    disk: 2,
-    message: 2,
-    campaign: 1,
-    drift: 1,
-    admin: 14,
-    timer: 1,
-  },
-  // The same over Regions that split, and PD moves their replicas too.
-  regions: {
-    ...NONE,
-    power: 6,
-    pause: 2,
-    cut: 3,
-    link: 2,
-    heal: 6,
-    disk: 2,
-    message: 2,
-    campaign: 1,
-    drift: 1,
-    admin: 14,
-    timer: 1,
-  },
-  // Leaders that are cut off and voters that have just started, quicker than a lease ends. Nobody is made to time out by
-  // hand: who does that takes back the promise that leases rest on.
-  leases: { ...NONE, power: 8, cut: 3, heal: 1, timer: 3 },
-  calm: NONE,
-  liars: { ...NONE, disk: 5, power: 10 },
-};
-
-/** Of 100 actions, how many are faults. */
-const FAULTS: Readonly<Record<Profile, number>> = {
-  mixed: 30,
-  power: 25,
-  network: 30,
-  disks: 30,
-  messages: 60,
-  raft: 35,
-  regions: 30,
-  leases: 30,
-  calm: 0,
-  liars: 40,
-};
+import { FAULTS, WEATHER, type FaultKind, type Profile } from './storm-profiles.ts';
 
 export interface Weather {
   readonly chance: Chance;
@@ -133,8 +18,14 @@ export interface Weather {
   destroyed: number;
 }
 
+const LETTERS = 'abcdefghijklmnopqrst'.split('');
+
+/** Where Regions split, and come to be many. */
+const isSplitting = (profile: Profile): boolean => profile === 'regions' || profile === 'routes';
+
 const KEYS: Partial<Record<Profile, readonly string[]>> = {
-  regions: 'abcdefghijklmnopqrst'.split(''),
+  regions: LETTERS,
+  routes: LETTERS,
   leases: ['a', 'b'],
 };
 
@@ -270,8 +161,10 @@ function restartFollower(chance: Chance, world: World): Command {
   };
 }
 
-function cut({ chance, profile }: Weather, world: World): Command {
+function cut(weather: Weather, world: World): Command {
+  const { chance, profile } = weather;
   const nodes = Object.keys(world.nodes);
+  if (profile === 'routes') return cutFromStores(weather, world);
   const leader = leaderOf(world, 1)?.store;
   if (profile === 'leases' && leader !== undefined) {
     const others = nodes.filter((id) => id !== leader && world.nodes[id]?.kind === 'store');
@@ -285,7 +178,24 @@ function cut({ chance, profile }: Weather, world: World): Command {
   return { type: 'partition', groups, oneWay: luck(chance, 200_000) };
 }
 
-function link({ chance }: Weather, world: World): Command {
+/** A leader loses the other stores; PD and clients hear it still. */
+function cutFromStores(weather: Weather, world: World): Command {
+  const { chance } = weather;
+  const stores = storesOf(world);
+  const leader = leaderOf(world, someRegion(weather, world))?.store ?? pick(chance, stores);
+  const others = stores.filter((id) => id !== leader);
+  return { type: 'partition', groups: [[leader], others], oneWay: false };
+}
+
+/** What a store tells PD is under way for up to three seconds. */
+function slowToPd(chance: Chance, from: NodeId): Command {
+  const latency = between(chance, 30, 3000) * 1000;
+  const faithful = { lossPerMillion: 0, duplicatePerMillion: 0, reorderPerMillion: 0 };
+  return { type: 'link', from, to: PD_NODE, latency, jitter: 10_000, ...faithful };
+}
+
+function link({ chance, profile }: Weather, world: World): Command {
+  if (profile === 'routes') return slowToPd(chance, pick(chance, storesOf(world)));
   const nodes = Object.keys(world.nodes);
   const [from, to] = [pick(chance, nodes), pick(chance, nodes)];
   const latency = between(chance, 2, 80) * 1000;
@@ -338,7 +248,7 @@ function message({ chance }: Weather, world: World): Command {
 /** Region 1, but where there are others. */
 function someRegion({ chance, profile }: Weather, world: World): RegionId {
   const known = Object.values(world.regions);
-  return profile === 'regions' && known.length > 0 ? pick(chance, known).region.id : 1;
+  return isSplitting(profile) && known.length > 0 ? pick(chance, known).region.id : 1;
 }
 
 /** Something for the leader to do with its Region, sensible or not: it refuses what it must. */
@@ -355,7 +265,7 @@ function admin(weather: Weather, world: World): Command {
   if (joint && luck(chance, 600_000)) return ask({ type: 'change-peer', changes: [] });
   const voters = members.filter(({ role: is }) => is === 'Voter').length;
   const store = some();
-  if (profile === 'regions' && luck(chance, 200_000)) {
+  if (isSplitting(profile) && luck(chance, 200_000)) {
     const bounds = [boundOf('raw', pick(chance, keys))];
     return ask(
       luck(chance, 300_000)

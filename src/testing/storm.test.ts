@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runStorm } from './storm-run.ts';
-import { PROFILES } from './storm-weather.ts';
+import { PROFILES } from './storm-profiles.ts';
 
 describe('a few storms; the many are for `npm run storm`', () => {
   test.each(PROFILES.map((profile, i) => [profile, i + 1] as const))(
@@ -24,6 +24,7 @@ describe('a few storms; the many are for `npm run storm`', () => {
 test.each([
   { rule: 'mut:M15', judge: 'inv:key-in-region', profile: 'regions', seed: 1, stores: 5 },
   { rule: 'mut:M16', judge: 'inv:S1', profile: 'regions', seed: 2, stores: 3 },
+  { rule: 'mut:M18', judge: 'inv:route-monotonic', profile: 'routes', seed: 1, stores: 3 },
   { rule: 'mut:M29', judge: 'inv:R14', profile: 'leases', seed: 1, stores: 3 },
 ] as const)('$rule draws an objection of $judge', async ({ rule, judge, seed, ...storm }) => {
   for (let tried = seed; tried < seed + 10; tried++) {

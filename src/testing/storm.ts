@@ -11,7 +11,7 @@ import { ruleIdOf } from '../sim/broken-rules.ts';
 import { writeRecording } from '../lab/recording-format.ts';
 import { runGeneric } from './generic-storm.ts';
 import { noCounts, runStorm, type StormCounts, type StormResult } from './storm-run.ts';
-import { PROFILES, type Profile } from './storm-weather.ts';
+import { PROFILES, type Profile } from './storm-profiles.ts';
 
 const USAGE = `npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N] [--clients N] [--profile NAME] [--break RULE] [--save FOLDER]
 

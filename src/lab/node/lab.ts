@@ -104,7 +104,7 @@ function readRules(text: string): string[] {
     if (rule === null)
       throw new Ended(
         2,
-        `There is no rule \`${name.trim()}\` to break. Mutations are M01 to M14, M29 and D1 to D5; rules are named as in raft/vote-log.`,
+        `There is no rule \`${name.trim()}\` to break. Mutations are M01 to M16, M18, M29 and D1 to D5; rules are named as in raft/vote-log.`,
       );
     return rule;
   });

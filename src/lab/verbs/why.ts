@@ -14,7 +14,7 @@ export const WHY_VERBS: readonly Verb[] = [
     aliases: [],
     group: 'help',
     usage:
-      'why STORE [REGION] | vote STORE [REGION] | entry INDEX [REGION] | CLIENT | op N | read N | key KEY | txn NAME',
+      'why STORE [REGION] | vote STORE [REGION] | entry INDEX [REGION] | pd [REGION] | CLIENT | op N | read N | key KEY | txn NAME',
     what: 'Says which rule blocks or decided, with its numbers and the record that it comes from.',
     example: 'why s1 r1',
     read: (args) => ({ type: 'look', look: { type: 'why', subject: subject(args) } }),
@@ -35,6 +35,7 @@ function subject(args: Args): WhySubject {
     const store = args.node(['store'], 'a store');
     return { type: 'vote', store, region: regionOr1(args) };
   }
+  if (args.has('pd')) return { type: 'route', region: regionOr1(args) };
   if (args.has('txn')) return { type: 'transaction', name: args.transaction() };
   if (args.has('key')) return { type: 'key', key: args.key().bytes };
   const token = args.take('what it is about', { type: 'subject' });
@@ -45,7 +46,7 @@ function subject(args: Args): WhySubject {
     const store = nodeOf(token, ['store'], args.names);
     return { type: 'store', store, region: regionOr1(args) };
   }
-  if (token.bytes === '' || /^(pd\d*|r\d+)$/i.test(token.text))
+  if (token.bytes === '' || /^(pd\d+|r\d+)$/i.test(token.text))
     throw new LineProblem(
       `Nothing is known of \`${token.text}\` here. Ask about a store, an entry, a vote, a client, an operation, a key or a transaction: why s1 r1`,
       token,

@@ -7,6 +7,7 @@ import type { OperatorState } from '../pd.ts';
 import type { World } from '../world.ts';
 import { duration, listed, nodeName, plural } from './format.ts';
 import { strong, type Part } from './line.ts';
+import { verdictWords } from './rule-words.ts';
 import type { Told } from './told.ts';
 
 const store = (id: StoreId): string => nodeName(storeNode(id));
@@ -30,6 +31,12 @@ export function explainPd(world: World, event: PdEvent): Told | null {
       const { id } = event.region;
       const words = `PD learns that ${nodeName(leader)} leads Region ${id}, term ${event.term}`;
       return { ...line([leader], words), region: id };
+    }
+    case 'pd/heartbeat-refused': {
+      const { regionId: region, verdict } = event;
+      const by = storeNode(event.leader.storeId);
+      const words = `PD passes over what ${nodeName(by)} says of Region ${region}: ${verdictWords(verdict)}`;
+      return { ...line([by], words), glyph: 'refused', region };
     }
     case 'pd/split-ids-given': {
       const { regionId, ids } = event;

@@ -263,6 +263,7 @@ export function explainRaftstore(scene: Scene, event: RaftstoreEvent): Told | nu
     case 'raftstore/split-asked':
     case 'raftstore/region-split':
     case 'raftstore/order-received':
+    case 'raftstore/leader-missing':
     case 'raftstore/peer-created':
     case 'raftstore/peer-destroyed':
     case 'raftstore/snapshot-generated':

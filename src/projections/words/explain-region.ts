@@ -2,7 +2,7 @@
 
 import { storeNode } from '../../tikv/ids.ts';
 import type { RaftstoreEvent } from '../../tikv/raftstore/event.ts';
-import { entriesWord, nodeName } from './format.ts';
+import { entriesWord, listed, nodeName } from './format.ts';
 import type { Glyph, Part } from './line.ts';
 
 type RegionEvent = Extract<
@@ -16,6 +16,7 @@ type RegionEvent = Extract<
       | 'raftstore/split-asked'
       | 'raftstore/region-split'
       | 'raftstore/order-received'
+      | 'raftstore/leader-missing'
       | 'raftstore/peer-created'
       | 'raftstore/peer-destroyed'
       | 'raftstore/snapshot-generated'
@@ -58,6 +59,12 @@ export function explainRegion(me: string, event: RegionEvent): Words {
       return event.refused === null
         ? say('append', `${me} does what PD wants: ${event.order} ${event.detail}`)
         : say('refused', `${me} leaves what PD wants: ${event.refused}`);
+    case 'raftstore/leader-missing': {
+      const others = event.asked.map((id) => nodeName(storeNode(id)));
+      const whom = listed(event.state === 'ToValidate' ? [...others, 'PD'] : others);
+      const miss = `${me} has heard of no leader of Region ${event.region} for long`;
+      return say('overdue', whom === '' ? miss : `${miss}: it asks ${whom} whether it still belongs to it`);
+    }
     case 'raftstore/peer-created':
       return say('start', `${me} makes a replica of Region ${event.region}; it knows nothing yet`);
     case 'raftstore/peer-destroyed':

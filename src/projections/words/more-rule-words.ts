@@ -1,4 +1,4 @@
-// The rules of the store and of the transaction layer in words, as rule-words.ts has Raft's.
+// The rules of the store, of PD and of the transaction layer in words, as rule-words.ts has Raft's.
 
 interface Words {
   readonly rule: string;
@@ -47,6 +47,16 @@ export const MORE_WORDS: Readonly<Record<string, Words>> = {
   'raftstore/snapshot-acceptable': {
     rule: 'A store takes a snapshot only if it speaks of its peer and brings something new.',
     found: (_, holds) => (holds ? 'it does' : 'it does not'),
+  },
+  'pd/heartbeat-fresh': {
+    rule: 'PD takes a heartbeat only where nothing that it knows is newer: the leader’s term and the epoch of the Region, and the version of every other Region over its keys.',
+    found: (f, holds) => {
+      const said = `it says version ${f('version')}, conf_ver ${f('confVer')}, term ${f('term')}`;
+      const known = `version ${f('knownVersion')}, conf_ver ${f('knownConfVer')}, term ${f('knownTerm')}`;
+      if (f('knownRegion') === '?') return `${said}; PD knew nothing of these keys`;
+      const whose = f('knownRegion') === f('region') ? '' : `Region ${f('knownRegion')} there in `;
+      return `${said}, and PD knows ${whose}${known}${holds ? '' : ', which is newer'}`;
+    },
   },
   'mvcc/lock-blocks-read': {
     rule: 'A read may not pass the lock of a transaction that could still commit before it.',

@@ -1,5 +1,6 @@
 // What nodes do while a rule is broken on purpose, and how the rule is called.
 
+import { PD_MUTATIONS } from '../../tikv/pd/rules.ts';
 import { STORE_MUTATIONS } from '../../tikv/raftstore/rules.ts';
 import { ruleWords } from './rule-words.ts';
 
@@ -20,6 +21,7 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   'mut:M14': 'A new leader answers reads before it has committed an entry of its term.',
   'mut:M15': 'Stores carry out commands of an older epoch.',
   'mut:M16': 'Stores take any snapshot in, also one that overlaps another Region.',
+  'mut:M18': 'PD takes any word of a Region for the newest one, also that of an old leader.',
   'mut:M19': 'A prewrite does not look for newer commits of its key.',
   'mut:M20': 'Reads pass locks as if they were not there.',
   'mut:M21': 'Secondaries may be committed before the primary.',
@@ -38,13 +40,14 @@ const MUTATIONS: Readonly<Record<string, string>> = {
   'mut:D5': 'A leader commits what half of the voters have, where their number is even.',
 };
 
-/** Other rules of the store that can be broken by their own names. */
-const STORE_RULES: Readonly<Record<string, string>> = {
+/** Other rules that can be broken by their own names. */
+const NAMED_RULES: Readonly<Record<string, string>> = {
   'raftstore/lease-valid': MUTATIONS['mut:M13'] ?? '',
   'raftstore/read-own-term': MUTATIONS['mut:M14'] ?? '',
   'raftstore/epoch-current': MUTATIONS['mut:M15'] ?? '',
   'raftstore/snapshot-acceptable': MUTATIONS['mut:M16'] ?? '',
   'raftstore/vote-after-start': MUTATIONS['mut:M29'] ?? '',
+  'pd/heartbeat-fresh': MUTATIONS['mut:M18'] ?? '',
 };
 
 /** `M03`, `raft/vote-log`: as people say it. */
@@ -52,12 +55,13 @@ export const brokenName = (id: string): string => id.replace(/^mut:/, '');
 
 /** What nodes do while `id` is broken; for a rule that has no words of its own, the rule that nobody keeps. */
 export function brokenWords(id: string): string {
-  const known = MUTATIONS[id] ?? STORE_RULES[id] ?? STORE_RULES[STORE_MUTATIONS[id] ?? ''];
+  const named = STORE_MUTATIONS[id] ?? PD_MUTATIONS[id] ?? id;
+  const known = MUTATIONS[id] ?? NAMED_RULES[named];
   if (known !== undefined) return known;
   const rule = ruleWords(id);
   return rule === id ? '' : `Nobody keeps it: ${rule}`;
 }
 
-/** Those of Raft and its store, in their order, with their words: what people can break. */
+/** Those of Raft, its store and PD, in their order, with their words: what people can break. */
 export const raftMutations = (): (readonly [id: string, words: string])[] =>
-  Object.entries(MUTATIONS).filter(([id]) => /^mut:(M0\d|M1[0-4]|M29|D\d)$/.test(id));
+  Object.entries(MUTATIONS).filter(([id]) => /^mut:(M0\d|M1[0-68]|M29|D\d)$/.test(id));

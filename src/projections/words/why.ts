@@ -7,12 +7,14 @@ import { clock } from './format.ts';
 import { ruleWords } from './rule-words.ts';
 import type { Asked, Reason } from './why-parts.ts';
 import { whyClient, whyKey, whyOperation, whyTransaction } from './why-client.ts';
+import { whyRoute } from './why-pd.ts';
 import { whyEntry, whyStore, whyVote } from './why-raft.ts';
 
 export type WhySubject =
   | { readonly type: 'store'; readonly store: NodeId; readonly region: RegionId }
   | { readonly type: 'vote'; readonly store: NodeId; readonly region: RegionId }
   | { readonly type: 'entry'; readonly index: number; readonly region: RegionId }
+  | { readonly type: 'route'; readonly region: RegionId }
   | { readonly type: 'client'; readonly client: NodeId }
   | { readonly type: 'operation'; readonly op: number }
   | { readonly type: 'key'; readonly key: Bytes }
@@ -27,6 +29,8 @@ export function why(asked: Asked, subject: WhySubject): Reason[] {
       return whyVote(asked, subject);
     case 'entry':
       return whyEntry(asked, subject);
+    case 'route':
+      return whyRoute(asked, subject.region);
     case 'client':
       return whyClient(asked, subject.client);
     case 'operation':

@@ -21,6 +21,7 @@ import {
 } from './ranges.ts';
 import { readIndex } from './reads.ts';
 import type { EventType } from './record-of.ts';
+import { routeMonotonic } from './routes.ts';
 
 /** Fresh judges, for one journal. */
 export function allJudges(): Judge[] {
@@ -45,6 +46,7 @@ export function allJudges(): Judge[] {
     leadersDisjoint(),
     epochRange(),
     epochMonotonic(),
+    routeMonotonic(),
     splitConservation(),
     keyInRegion(),
     noZombie(),

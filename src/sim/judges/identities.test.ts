@@ -51,20 +51,6 @@ describe('S4 epochs', () => {
     journal.start('s1', { region: { ...before, epoch: { confVer: 2, version: 9 } } });
     expect(judged(epochMonotonic(), journal)?.facts).toMatchObject({ before: [2, 3], now: [9, 2] });
   });
-
-  test('PD takes an old word for a new one', () => {
-    const journal = new RaftJournal();
-    const heard = (version: number) =>
-      journal.tell('pd1', {
-        type: 'pd/region-learned',
-        region: { ...journal.region, epoch: { confVer: 1, version } },
-        leader: journal.peer('s1'),
-        term: 6,
-      });
-    heard(2);
-    heard(1);
-    expect(judged(epochMonotonic(), journal)?.witnesses).toHaveLength(2);
-  });
 });
 
 describe('S6 no zombie', () => {

@@ -19,14 +19,12 @@ export function epochMonotonic(): Judge {
   return judgeOf({
     id: 'inv:S4',
     name: 'epoch-monotonic',
-    says: 'The epoch of a Region never goes back, on no store and not at PD.',
+    says: 'The epoch of a Region never goes back, on no store.',
     reads: [
       'raftstore/peer-started',
       'raftstore/region-changed',
       'raftstore/region-split',
       'raftstore/snapshot-installed',
-      'pd/bootstrapped',
-      'pd/region-learned',
       'network/sent',
     ],
     find({ event, id }) {

@@ -45,7 +45,7 @@ export function createNode(options: NodeOptions): Node {
         saved,
       );
     case 'pd':
-      return new PdNode({ id, settings, chance }, saved);
+      return new PdNode({ id, settings, chance, broken }, saved);
     case 'client':
       return new ClientNode(
         {

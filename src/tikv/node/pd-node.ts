@@ -21,11 +21,14 @@ export interface PdNodeOptions {
   readonly id: NodeId;
   readonly settings: Settings;
   readonly chance: Chance;
+  /** Rules that are broken on purpose. */
+  readonly broken: readonly string[];
 }
 
 export class PdNode implements Node {
   readonly id: NodeId;
   readonly #settings: Settings;
+  readonly #broken: { rules: readonly string[] };
   readonly #out = new Outbox<Message, TikvEvent>();
   readonly #pd: PlacementDriver;
 
@@ -34,8 +37,10 @@ export class PdNode implements Node {
     const state = saved as unknown as Saved | undefined;
     this.id = id;
     this.#settings = settings;
+    this.#broken = { rules: options.broken };
     this.#out.now = state?.now ?? 0;
-    this.#pd = new PlacementDriver(this.#out, { settings, chance }, state?.pd);
+    const broken = this.#broken;
+    this.#pd = new PlacementDriver(this.#out, { settings, chance, broken }, state?.pd);
     this.#out.written = state?.written ?? 0;
   }
 
@@ -67,6 +72,7 @@ export class PdNode implements Node {
 
   #onCommand(command: NodeCommand): void {
     if (command.type === 'pd') this.#pd.command(command.request);
+    if (command.type === 'break-rules') this.#broken.rules = command.rules;
     if (command.type !== 'configure') return;
     Object.assign(this.#settings, { [command.name]: command.value });
     this.#pd.configured(command.name);

@@ -32,6 +32,8 @@ export interface ClusterParts {
   readonly sink: PdSink;
   readonly settings: Settings;
   readonly chance: Chance;
+  /** Rules that are broken on purpose, now. */
+  readonly broken: { readonly rules: readonly string[] };
   readonly newPeerId: () => PeerId | null;
   /** To PD's disk. */
   readonly write: (ops: readonly DiskOp[]) => void;
@@ -175,9 +177,13 @@ export class RaftCluster {
   /** Why the heartbeat is refused; null where it is taken. */
   onRegionHeartbeat(beat: RegionHeartbeat): string | null {
     const { region, leader, term } = beat;
-    const { sink } = this.#parts;
-    const learned = this.regions.learn({ region, leader, term });
-    if (learned.type === 'stale') return `Region ${region.id} is known in a newer state`;
+    const { sink, broken } = this.#parts;
+    const learned = this.regions.learn({ region, leader, term }, broken.rules);
+    if (learned.type === 'stale') {
+      const { verdict } = learned;
+      sink.emit({ type: 'pd/heartbeat-refused', regionId: region.id, leader, term, verdict });
+      return `Region ${region.id} is known in a newer state`;
+    }
     if (learned.type === 'new') {
       const { replaced, save } = learned;
       if (replaced.length > 0)

@@ -5,6 +5,7 @@ import type { Peer, Region } from '../raftstore/region.ts';
 import type { PdCommand } from './command.ts';
 import type { SplitIds, StoreInfo, StoreStats } from './message.ts';
 import type { OperatorPlan, OperatorStatus, SchedulerInfo } from './operator-types.ts';
+import type { Verdict } from './rules.ts';
 
 /** What PD reckons of a Region from its heartbeats. Sizes are bytes, rates bytes or keys in a second. */
 export interface RegionFlow {
@@ -30,6 +31,14 @@ export type PdEvent =
       readonly region: Region;
       readonly leader: Peer;
       readonly term: number;
+    }
+  /** A heartbeat says less than PD knows already: it changes nothing. */
+  | {
+      readonly type: 'pd/heartbeat-refused';
+      readonly regionId: RegionId;
+      readonly leader: Peer;
+      readonly term: number;
+      readonly verdict: Verdict;
     }
   /** A heartbeat changed what PD reckons of a Region. */
   | { readonly type: 'pd/region-measured'; readonly regionId: RegionId; readonly flow: RegionFlow }

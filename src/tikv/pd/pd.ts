@@ -68,6 +68,13 @@ interface Done {
 const now = (answer: PdAnswer | null): Done => ({ answer, write: 0 });
 const refused = (reason: string): Done => now({ type: 'refused', reason });
 
+export interface PdOptions {
+  readonly settings: Settings;
+  readonly chance?: Chance;
+  /** Rules that are broken on purpose, now. */
+  readonly broken?: { readonly rules: readonly string[] };
+}
+
 export class PlacementDriver {
   readonly #sink: PdSink;
   readonly #settings: Settings;
@@ -84,12 +91,9 @@ export class PlacementDriver {
   #waiting: Waiting[];
   #waitingTso: WaitingTso[];
 
-  constructor(
-    sink: PdSink,
-    { settings, chance = newChance(0, 'pd') }: { settings: Settings; chance?: Chance },
-    saved?: Plain,
-  ) {
+  constructor(sink: PdSink, options: PdOptions, saved?: Plain) {
     const state = saved as unknown as Saved | undefined;
+    const { settings, chance = newChance(0, 'pd'), broken = { rules: [] } } = options;
     this.#sink = sink;
     this.#settings = settings;
     this.#chance = chance;
@@ -105,7 +109,7 @@ export class PlacementDriver {
     this.#ids = new IdAllocator(noteIds, state?.ids);
     const write = (ops: readonly DiskOp[]) => void this.#write(ops);
     const newPeerId = () => this.#ids.takeNoted();
-    const parts = { sink, settings, chance, newPeerId, write };
+    const parts = { sink, settings, chance, broken, newPeerId, write };
     this.#cluster = new RaftCluster(parts, state?.cluster);
   }
 

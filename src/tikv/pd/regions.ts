@@ -14,6 +14,7 @@ import {
 } from '../raftstore/region.ts';
 import { averageOf, newFlow, type Average, type Flow } from './flow.ts';
 import type { DownPeer } from './message.ts';
+import { heartbeatFresh, unlessBroken, type Verdict } from './rules.ts';
 
 /** Who leads a Region, and in which shape it is. */
 export interface RegionBeat {
@@ -31,15 +32,9 @@ export interface KnownRegion extends RegionBeat {
 
 export type Learned =
   /** Older than what is known: dropped. */
-  | { readonly type: 'stale' }
+  | { readonly type: 'stale'; readonly verdict: Verdict }
   | { readonly type: 'same' }
   | { readonly type: 'new'; readonly save: boolean; readonly replaced: readonly RegionId[] };
-
-/** Rule `pd/heartbeat-fresh`: is this no older than what is known? */
-export function heartbeatFresh(beat: RegionBeat, known: RegionBeat): boolean {
-  const [mine, its] = [known.region.epoch, beat.region.epoch];
-  return beat.term >= known.term && its.version >= mine.version && its.confVer >= mine.confVer;
-}
 
 export class RegionTree {
   readonly #regions: Map<RegionId, KnownRegion>;
@@ -58,14 +53,13 @@ export class RegionTree {
     return this.#regions.size;
   }
 
-  /** Takes a heartbeat, or the first Region. */
-  learn(beat: RegionBeat): Learned {
+  /** Takes a heartbeat, or the first Region. `broken`: rules that are broken on purpose. */
+  learn(beat: RegionBeat, broken: readonly string[] = []): Learned {
     const { region, leader, term } = beat;
     const known = this.#regions.get(region.id);
-    if (known !== undefined && !heartbeatFresh(beat, known)) return { type: 'stale' };
     const others = this.#overlapping(region).filter((other) => other.region.id !== region.id);
-    if (others.some((other) => other.region.epoch.version > region.epoch.version))
-      return { type: 'stale' };
+    const verdict = unlessBroken(heartbeatFresh(beat, known, others), broken);
+    if (!verdict.holds) return { type: 'stale', verdict };
     const same =
       known !== undefined &&
       known.term === term &&

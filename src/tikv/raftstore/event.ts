@@ -6,6 +6,7 @@ import type { RaftEvent } from '../raft/event.ts';
 import type { RegionError } from './message.ts';
 import type { Region } from './region.ts';
 import type { Verdict } from './rules.ts';
+import type { StaleState } from './stale-state.ts';
 
 /**
  * Every event of the Raft core carries its Region. Whose peer it is says the record's node: a store has one peer of a
@@ -187,6 +188,15 @@ export type RaftstoreEvent =
       readonly order: 'change-peer' | 'transfer-leader' | 'split';
       readonly detail: string;
       readonly refused: string | null;
+    }
+  /** A peer has heard of no leader since then, on its node's own clock: it asks the peers on these stores whether it is still
+   * a member, and PD too in the state `ToValidate`. */
+  | {
+      readonly type: 'raftstore/leader-missing';
+      readonly region: RegionId;
+      readonly state: Exclude<StaleState, 'Valid'>;
+      readonly since: Micros;
+      readonly asked: readonly StoreId[];
     }
   /** A message has made a peer; it knows nothing until a snapshot comes, and tells `raftstore/peer-started` then. */
   | {

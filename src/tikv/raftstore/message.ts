@@ -18,8 +18,15 @@ export interface RaftMessage {
   readonly endKey?: Bytes;
   /** The sender's disk is full. (disk_usage) */
   readonly diskFull?: true;
-  /** Beside Raft, about the Region's sleep; `message` says nothing then. (raft_serverpb: ExtraMessage) */
-  readonly extra?: 'hibernate-request' | 'hibernate-response' | 'wake-up';
+  /** Beside Raft, about the Region's sleep or who is a member; `message` says nothing then. (raft_serverpb: ExtraMessage) */
+  readonly extra?:
+    | 'hibernate-request'
+    | 'hibernate-response'
+    | 'wake-up'
+    | 'check-stale-peer'
+    | 'check-stale-peer-response';
+  /** Of a `check-stale-peer-response`: the members that the sender knew last; `regionEpoch` is theirs. */
+  readonly checkPeers?: readonly Peer[];
   /** The receiver's peer is gone from the Region; `message` says nothing. */
   readonly isTombstone?: true;
 }

@@ -28,6 +28,7 @@ import { PeerReads } from './peer-reads.ts';
 import { ProposalQueue, type Proposal } from './proposals.ts';
 import { peerOn, type Peer, type Region } from './region.ts';
 import { type Installing } from './snapshot-install.ts';
+import { StaleCheck, type SavedStaleState } from './stale-state.ts';
 
 interface Saved {
   readonly soft: SoftState;
@@ -39,7 +40,7 @@ interface Saved {
   readonly me: Peer;
   readonly others: readonly Peer[];
   readonly installing: Installing | null;
-  readonly leaderMissingSince: Micros | null;
+  readonly stale: SavedStaleState;
   readonly changing: Changing | null;
   readonly compacted: readonly Compacted[];
   readonly urgentIndex: number | null;
@@ -63,7 +64,6 @@ export abstract class PeerState {
   protected changing: Changing | null;
   protected compacted: Compacted[];
   protected fate: Doom | null = null;
-  protected silentSince: Micros | null;
   protected soft: SoftState = { leaderId: 0, raftState: 'Follower' };
   protected unpersisted: Unpersisted[];
   protected readonly proposals: ProposalQueue;
@@ -71,6 +71,7 @@ export abstract class PeerState {
   readonly admin: PeerAdmin;
   readonly epochChecker: CmdEpochChecker;
   readonly hibernation: Hibernation;
+  readonly stale: StaleCheck;
   /** Until this entry is applied, followers learn of commits at once; then with the next message. Null: none. */
   protected urgentIndex: number | null;
 
@@ -101,7 +102,7 @@ export abstract class PeerState {
     this.hibernation = new Hibernation(this, options.settings, state?.hibernation);
     this.others = new Map((state?.others ?? []).map((peer) => [peer.id, peer]));
     this.installation = state?.installing ?? null;
-    this.silentSince = state?.leaderMissingSince ?? null;
+    this.stale = new StaleCheck(state?.stale);
     const changing = state?.changing ?? null;
     this.changing = changing === null ? null : { ...changing, rest: [...changing.rest] };
     this.compacted = [...(state?.compacted ?? [])];
@@ -245,11 +246,6 @@ export abstract class PeerState {
     });
   }
 
-  /** Since when it has heard of no leader, on the node's own clock; null: it has just heard of one, or leads. */
-  get leaderMissingSince(): Micros | null {
-    return this.silentSince;
-  }
-
   /** Something happens to the Region: it sleeps no more. */
   wake(why: 'message' | 'request' | 'doubt'): void {
     if (!this.hibernation.wake()) return;
@@ -258,18 +254,36 @@ export abstract class PeerState {
 
   /** A word beside Raft to all other peers. */
   sayBeside(extra: NonNullable<RaftMessage['extra']>, to?: PeerId): void {
-    for (const toPeer of this.region.peers) {
-      if (toPeer.id === this.peerId || (to !== undefined && toPeer.id !== to)) continue;
-      this.options.sink.send(storeNode(toPeer.storeId), {
-        type: 'raft',
-        regionId: this.regionId,
-        fromPeer: this.me,
-        toPeer,
-        regionEpoch: this.region.epoch,
-        message: newMessage('MsgHup', toPeer.id),
-        extra,
-      });
-    }
+    for (const toPeer of this.region.peers)
+      if (toPeer.id !== this.peerId && (to === undefined || toPeer.id === to))
+        this.#sendBeside(extra, toPeer);
+  }
+
+  #sendBeside(extra: NonNullable<RaftMessage['extra']>, toPeer: Peer): void {
+    this.options.sink.send(storeNode(toPeer.storeId), {
+      type: 'raft',
+      regionId: this.regionId,
+      fromPeer: this.me,
+      toPeer,
+      regionEpoch: this.region.epoch,
+      message: newMessage('MsgHup', toPeer.id),
+      extra,
+    });
+  }
+
+  /** Where it has heard of no leader for long, it asks the others whether it is still a member. True: PD has to be asked too.
+   * (fsm/peer.rs on_check_peer_stale_state_tick) */
+  checkStaleState(): boolean {
+    if (this.installing || this.isLeader) return false;
+    const { sink, settings } = this.options;
+    const since = this.stale.silentSince ?? sink.now;
+    const state = this.stale.check(sink.now, this.raw.raft.promotable, settings);
+    if (state === 'Valid') return false;
+    const asked = this.stale.others(this.me, this.region);
+    const told = { region: this.regionId, state, since, asked: asked.map((peer) => peer.storeId) };
+    sink.emit({ type: 'raftstore/leader-missing', ...told });
+    for (const other of asked) this.#sendBeside('check-stale-peer', other);
+    return state === 'ToValidate';
   }
 
   /** Takes a command into the log; null where Raft takes none now. */
@@ -387,7 +401,7 @@ export abstract class PeerState {
       me: this.self,
       others: [...this.others.values()],
       installing: this.installation,
-      leaderMissingSince: this.silentSince,
+      stale: this.stale.save(),
       changing: this.changing === null ? null : { ...this.changing, rest: [...this.changing.rest] },
       compacted: [...this.compacted],
       urgentIndex: this.urgentIndex,

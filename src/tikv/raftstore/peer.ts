@@ -60,8 +60,8 @@ export class PeerFsm extends PeerState {
   tick(): void {
     if (this.hibernation.asleep) return;
     this.raw.tick();
-    if (this.isLeader) this.silentSince = null;
-    else this.silentSince ??= this.options.sink.now;
+    if (this.isLeader) this.stale.heard();
+    else this.stale.silent(this.options.sink.now);
     this.reads.tick();
     this.handleReady();
     const next = this.hibernation.afterTick();
@@ -86,11 +86,14 @@ export class PeerFsm extends PeerState {
     this.sayBeside('wake-up');
   }
 
-  #onBeside({ extra, fromPeer }: RaftMessage): void {
+  #onBeside({ extra, fromPeer, regionEpoch, checkPeers = [] }: RaftMessage): void {
     if (extra === 'hibernate-request') {
       if (this.hibernation.onRequest(fromPeer.id))
         this.sayBeside('hibernate-response', fromPeer.id);
     } else if (extra === 'hibernate-response') this.hibernation.onResponse(fromPeer.id);
+    else if (extra === 'check-stale-peer-response') this.stale.told(regionEpoch.confVer, checkPeers);
+    // Who asks misses the leader: a Region that ticks again speaks to its members.
+    else if (extra === 'check-stale-peer') this.wake('message');
     else {
       this.wake('message');
       this.raw.ping();
@@ -103,7 +106,7 @@ export class PeerFsm extends PeerState {
     this.options.disk.hear(envelope);
     this.others.set(fromPeer.id, fromPeer);
     if (envelope.extra !== undefined) return this.#onBeside(envelope);
-    if (OF_A_LEADER.includes(message.msgType)) this.silentSince = null;
+    if (OF_A_LEADER.includes(message.msgType)) this.stale.heard();
     if (this.hibernation.onMessage(message.msgType, message.context === undefined))
       this.options.sink.emit({ type: 'raftstore/woken', region: this.regionId, why: 'message' });
     if (message.msgType === 'MsgTransferLeader') return this.admin.onTransferMessage(message);

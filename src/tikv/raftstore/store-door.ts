@@ -11,7 +11,7 @@ import { peerOn, regionsOverlap, type Region } from './region.ts';
 import { createsPeer, epochStale, type Verdict } from './rules.ts';
 
 export type WayIn =
-  | { readonly type: 'take' | 'drop' | 'tell-gone' | 'park' }
+  | { readonly type: 'take' | 'drop' | 'tell-gone' | 'tell-members' | 'park' }
   | { readonly type: 'destroy'; readonly why: 'told' | 'replaced' }
   | { readonly type: 'create'; readonly verdict: Verdict };
 
@@ -20,6 +20,8 @@ const DROP: WayIn = { type: 'drop' };
 /** A split that is under way here may bring its peer. */
 const PARK: WayIn = { type: 'park' };
 const TELL_GONE: WayIn = { type: 'tell-gone' };
+/** The sender was a member when the peer here went: those that were members with it may know more. */
+const TELL_MEMBERS: WayIn = { type: 'tell-members' };
 
 /** For a peer that is here. */
 export function wayToPeer(envelope: RaftMessage, region: Region, peer: PeerId): WayIn {
@@ -47,8 +49,10 @@ export function wayToNobody(
   if (kept !== null) {
     const { region } = kept;
     if (kept.state !== 'Tombstone') return notYet;
-    if (epochStale(regionEpoch, region.epoch))
-      return peerOn(region, fromPeer.storeId) === undefined ? TELL_GONE : DROP;
+    if (epochStale(regionEpoch, region.epoch)) {
+      if (peerOn(region, fromPeer.storeId) === undefined) return TELL_GONE;
+      return asksWhetherMember(envelope) ? TELL_MEMBERS : DROP;
+    }
     // It may have been destroyed before it could apply its own removal: then it is still in its own description.
     const mine = peerOn(region, here.storeId);
     if (mine !== undefined && toPeer.id <= mine.id) return DROP;
@@ -59,6 +63,12 @@ export function wayToNobody(
   const verdict = createsPeer({ message: message.msgType, commit: message.commit, overlaps });
   if (verdict.holds) return { type: 'create', verdict };
   return overlaps > 0 ? notYet : DROP;
+}
+
+/** A voter finds out by asking for votes; everybody may ask outright. */
+function asksWhetherMember({ extra, message: { msgType } }: RaftMessage): boolean {
+  if (extra !== undefined) return extra === 'check-stale-peer' || extra === 'wake-up';
+  return msgType === 'MsgRequestVote' || msgType === 'MsgRequestPreVote';
 }
 
 /** The first that a new Region's peer says to others: its first election, or the first entry of its leader.
@@ -77,7 +87,16 @@ function isFirst({ msgType, term, entries }: RaftMessage['message']): boolean {
 
 /** Tells the sender that its peer is gone from the Region; `region` is what is known of it here. */
 export function goneMessage(envelope: RaftMessage, region: Region): RaftMessage {
-  const { regionId, fromPeer, toPeer } = envelope;
+  return { ...answerTo(envelope, region), isTombstone: true };
+}
+
+/** Tells the sender who the members were when the peer here went. (MsgCheckStalePeerResponse) */
+export function membersMessage(envelope: RaftMessage, region: Region): RaftMessage {
+  const extra = 'check-stale-peer-response';
+  return { ...answerTo(envelope, region), extra, checkPeers: region.peers };
+}
+
+function answerTo({ regionId, fromPeer, toPeer }: RaftMessage, region: Region): RaftMessage {
   return {
     type: 'raft',
     regionId,
@@ -85,6 +104,5 @@ export function goneMessage(envelope: RaftMessage, region: Region): RaftMessage 
     toPeer: fromPeer,
     regionEpoch: region.epoch,
     message: newMessage('MsgHup', fromPeer.id),
-    isTombstone: true,
   };
 }

@@ -35,7 +35,7 @@ import { clearStaleData } from './stale-data.ts';
 import { StoreAdmin } from './store-admin.ts';
 import { statsOf, type StoreStats } from './store-stats.ts';
 import { StoreSplits, type SavedSplits } from './store-splits.ts';
-import { goneMessage, wayToNobody, wayToPeer } from './store-door.ts';
+import { goneMessage, membersMessage, wayToNobody, wayToPeer } from './store-door.ts';
 
 const TICK_TIMER = 'raft-tick';
 const LOG_GC_TIMER = 'raft-log-gc';
@@ -212,7 +212,10 @@ export class Store {
       peer === undefined
         ? wayToNobody(envelope, kept, { storeId, regions: this.#neighbours() })
         : wayToPeer(envelope, peer.region, peer.peerId);
-    if (way.type === 'tell-gone') this.#tellGone(envelope, peer?.region ?? kept?.region);
+    const known = peer?.region ?? kept?.region;
+    if (way.type === 'tell-gone') this.#tell(envelope, known && goneMessage(envelope, known));
+    else if (way.type === 'tell-members')
+      this.#tell(envelope, known && membersMessage(envelope, known));
     else if (way.type === 'destroy' && peer !== undefined) {
       if (!peer.installing && peer.settled) this.#destroy(peer, way.why);
     } else if (way.type === 'park') this.#after.park(envelope);
@@ -273,9 +276,8 @@ export class Store {
     return false;
   }
 
-  #tellGone(envelope: RaftMessage, region: Region | undefined): void {
-    if (region === undefined) return;
-    this.#options.sink.send(storeNode(envelope.fromPeer.storeId), goneMessage(envelope, region));
+  #tell({ fromPeer }: RaftMessage, answer: RaftMessage | undefined): void {
+    if (answer !== undefined) this.#options.sink.send(storeNode(fromPeer.storeId), answer);
   }
 
   /** What peers have left for their store to do. */
@@ -318,13 +320,10 @@ export class Store {
     this.#burials.bury(regionId, me);
   }
 
-  /** Peers that have heard of no leader for so long that they may have been forgotten. (fsm/peer.rs check_peer_stale_state) */
+  /** Peers that have heard of no leader for so long that they may have been forgotten. */
   #doubtPeers(): void {
-    const { sink, settings } = this.#options;
-    const patience = microsOf(settings['raftstore.max-leader-missing-duration']);
-    for (const { regionId, leaderMissingSince } of this.#peers.values())
-      if (leaderMissingSince !== null && sink.now - leaderMissingSince >= patience)
-        this.#doubts.push(regionId);
+    for (const peer of this.#peers.values())
+      if (peer.checkStaleState()) this.#doubts.push(peer.regionId);
   }
 
   /** Regions of which PD is to be asked; each once. */

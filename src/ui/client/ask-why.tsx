@@ -24,6 +24,7 @@ export function whyLine(selection: Selection, region: RegionId): string | null {
   switch (selection.type) {
     case 'node':
       if (selection.node.startsWith('c')) return `why ${selection.node}`;
+      if (selection.node.startsWith('pd')) return `why pd r${region}`;
       return selection.node.startsWith('s') ? `why ${selection.node} r${region}` : null;
     case 'entry':
       return `why entry ${selection.index} r${region}`;
