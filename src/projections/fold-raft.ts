@@ -62,7 +62,7 @@ export function foldRaftstore(
       replica.applied = event.index;
       return foldRegionData(world, replica, event);
     default:
-      return foldReplica(world, replica, event);
+      return foldReplica(world, at, replica, event);
   }
 }
 

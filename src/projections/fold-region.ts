@@ -5,6 +5,7 @@ import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { RaftstoreEvent } from '../tikv/raftstore/event.ts';
 import type { Region } from '../tikv/raftstore/region.ts';
 import { splitData } from './fold-data.ts';
+import { markSplit } from './fold-timeline.ts';
 import { compactLog, emptyLog } from './log-window.ts';
 import { membersOf, noMembers } from './membership.ts';
 import type { Replica } from './raft.ts';
@@ -64,7 +65,12 @@ export function forgetReplicas(world: World, store: NodeId, known: readonly Regi
 }
 
 /** Of a replica that is there. */
-export function foldReplica(world: World, replica: Replica, event: RaftstoreEvent): void {
+export function foldReplica(
+  world: World,
+  at: Micros,
+  replica: Replica,
+  event: RaftstoreEvent,
+): void {
   switch (event.type) {
     case 'raftstore/log-compacted':
       return compactLog(replica.log, event.firstIndex);
@@ -81,8 +87,9 @@ export function foldReplica(world: World, replica: Replica, event: RaftstoreEven
       const part = event.regions.find(({ id }) => id === event.region);
       if (part === undefined) return;
       replica.described = part;
-      if (known !== undefined && isNewer(part, known.region))
-        splitData(world, known, event.regions);
+      if (known === undefined || !isNewer(part, known.region)) return;
+      splitData(world, known, event.regions);
+      markSplit(world, at, event.region, event.regions);
       return;
     }
     case 'raftstore/lease-changed':

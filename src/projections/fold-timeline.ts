@@ -1,8 +1,10 @@
-// The marks of the tape: terms with their leaders, campaigns, writes, faults.
+// The marks of the tape: terms with their leaders, campaigns, writes, faults, splits.
 
-import type { Micros } from '../tikv/ids.ts';
+import type { Micros, RegionId } from '../tikv/ids.ts';
 import type { Command } from '../sim/command.ts';
+import type { Region } from '../tikv/raftstore/region.ts';
 import type { Replica } from './raft.ts';
+import { mapped } from './region-map.ts';
 import { addMark, type TermSpan } from './timeline.ts';
 import type { World } from './world.ts';
 
@@ -46,4 +48,19 @@ export function endCampaign(world: World, replica: Replica, won: boolean): void 
 
 export function markFault(world: World, at: Micros, command: Command): void {
   if (command.type !== 'request') addMark(world.timeline.faults, { at, command });
+}
+
+/** A border for each two neighbours of the parts; the last part keeps the number. */
+export function markSplit(
+  world: World,
+  at: Micros,
+  region: RegionId,
+  parts: readonly Region[],
+): void {
+  const inOrder = parts.toSorted((a, b) => (a.startKey < b.startKey ? -1 : 1)).map(mapped);
+  for (const [i, part] of inOrder.entries()) {
+    const left = inOrder[i - 1];
+    if (left !== undefined && part.from !== null)
+      addMark(world.timeline.splits, { at, region, made: left.id, key: part.from });
+  }
 }

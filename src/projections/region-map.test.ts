@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bigStory, partitionStory, splitStory, weaveStory } from '../testing/weave-stories.ts';
-import type { WeaveJournal } from '../testing/weave-journal.ts';
+import type { LoomEvent } from '../sim/record.ts';
+import { WeaveJournal } from '../testing/weave-journal.ts';
 import { alarmsOf } from './alarms.ts';
 import { foldRecord } from './fold.ts';
 import {
@@ -113,6 +114,43 @@ test('a store that has not applied a split still holds both parts', () => {
   expect([left.id, right.id]).toEqual([8, 3]);
   const held = (store: string) => holdsUnsplit(world.replicas[store]?.[3], left);
   expect([held('s1'), held('s2'), held('s3')]).toEqual([false, false, true]);
+});
+
+test('a split under way is said, and which stores have still to apply it', () => {
+  const story = splitStory();
+  const world = folded(story);
+  expect(weaveSentence(world, alarmsOf(world, story.at))).toBe(
+    'Region 3 is cut at key b: S1 and S2 have applied it, S3 has not yet.',
+  );
+});
+
+test('nothing is called quiet while a client works, PD moves something or a Region is hot', () => {
+  const story = new WeaveJournal(3, [
+    { id: 1, from: null, to: 'm', stores: [1, 2, 3], leader: 1, term: 6, last: 9 },
+    { id: 2, from: 'm', to: null, stores: [1, 2, 3], leader: 2, term: 6, last: 9 },
+  ]).go(2);
+  const says = (...events: LoomEvent[]) => {
+    for (const event of events) story.tell(event.type.startsWith('pd') ? 'pd1' : 'c1', event);
+    const world = folded(story);
+    return weaveSentence(world, alarmsOf(world, story.at));
+  };
+  expect(says()).toBe('Both Regions are quiet.');
+  const load = { kind: 'hot', rate: 20, duration: null } as const;
+  expect(says({ type: 'client/load-started', load })).toBe(
+    'c1 works: puts, most of them on a few keys, 20 a second. No Region asks for attention.',
+  );
+  const flow = {
+    approximateSize: 100,
+    approximateKeys: 4,
+    writtenBytesRate: 400,
+    writtenKeysRate: 20,
+    readBytesRate: 0,
+    readKeysRate: 0,
+    pending: [],
+    down: [],
+    hot: true,
+  };
+  expect(says({ type: 'pd/region-measured', regionId: 2, flow })).toContain('Region 2 is hot.');
 });
 
 test('of 300 Regions three ask for attention, the most urgent first', () => {

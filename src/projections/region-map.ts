@@ -129,3 +129,31 @@ export function holdsUnsplit(replica: Replica | undefined, region: MappedRegion)
     (range.endKey === '' || region.region.startKey < range.endKey)
   );
 }
+
+/** A split that some stores have applied and others still have to. */
+export interface SplitUnderWay {
+  readonly left: MappedRegion;
+  /** It keeps the number. */
+  readonly right: MappedRegion;
+  readonly applied: readonly NodeId[];
+  readonly late: readonly NodeId[];
+  /** The version before it. */
+  readonly before: number;
+}
+
+export function splitsUnderWay(world: World, regions: readonly MappedRegion[]): SplitUnderWay[] {
+  const found: SplitUnderWay[] = [];
+  for (const [i, right] of regions.entries()) {
+    const left = regions[i - 1];
+    if (left === undefined) continue;
+    const late = right.stores.filter((store) =>
+      holdsUnsplit(world.replicas[store]?.[right.id], left),
+    );
+    const [first] = late;
+    if (first === undefined) continue;
+    const before = world.replicas[first]?.[right.id]?.described?.epoch.version ?? 0;
+    const applied = right.stores.filter((store) => !late.includes(store));
+    found.push({ left, right, applied, late, before });
+  }
+  return found;
+}

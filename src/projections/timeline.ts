@@ -1,4 +1,4 @@
-// What the tape shows: who led when, which writes ended how, which faults were made.
+// What the tape shows: who led when, which writes ended how, which faults were made, when Regions split.
 
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { ClientOutcome } from '../tikv/client/request.ts';
@@ -10,6 +10,7 @@ export interface Timeline {
   campaigns: CampaignMark[];
   writes: WriteMark[];
   faults: FaultMark[];
+  splits: SplitMark[];
 }
 
 /** A term, from the first moment that anybody was in it. It ends where the next one begins. */
@@ -39,6 +40,16 @@ export interface WriteMark {
   startedAt: Micros;
   endedAt: Micros | null;
   outcome: ClientOutcome['status'] | 'abandoned' | null;
+}
+
+/** A Region was cut in two, on the first store that applied it. */
+export interface SplitMark {
+  at: Micros;
+  /** The right part, which keeps the number, and the left one, which is new. */
+  region: RegionId;
+  made: RegionId;
+  /** The border, as users know it. */
+  key: string;
 }
 
 /** A command that broke, healed or changed something. */

@@ -68,7 +68,7 @@ export function newWorld(): World {
     holds: [],
     transactions: newTransactions(),
     heartbeats: { sent: 0, arrived: 0, lost: 0 },
-    timeline: { terms: {}, campaigns: [], writes: [], faults: [] },
+    timeline: { terms: {}, campaigns: [], writes: [], faults: [], splits: [] },
     undo: [],
   };
 }

@@ -245,7 +245,14 @@ export function splitStory(): WeaveJournal {
   for (const [i, node] of ['s1', 's2'].entries()) {
     story.go(9.812 + i * 0.051);
     story.raft(node, 3, { type: 'raft/committed', index: 47, term: 7, by: 'quorum', verdicts: [] });
-    story.tell(node, { type: 'raftstore/region-changed', region: 3, index: 47, to: right });
+    story.tell(node, {
+      type: 'raftstore/region-split',
+      region: 3,
+      index: 47,
+      from: regionOf(before),
+      regions: [regionOf(left), right],
+      skipped: [],
+    });
     story.begin(left, [i + 1]);
     story.tell(node, {
       type: 'raftstore/applied',

@@ -3,7 +3,13 @@
 import { assertNever } from '../../base/assert.ts';
 import { storesOf } from '../questions.ts';
 import type { Alarm } from '../alarms.ts';
-import { groupsOf, mapRegions, majorityOfRegion } from '../region-map.ts';
+import {
+  groupsOf,
+  majorityOfRegion,
+  mapRegions,
+  splitsUnderWay,
+  type MappedRegion,
+} from '../region-map.ts';
 import { linkKey, type World } from '../world.ts';
 import {
   capital,
@@ -16,6 +22,7 @@ import {
   nodeNames,
   shown,
 } from './format.ts';
+import { loadWords } from './load-words.ts';
 
 export interface AlarmWords {
   readonly title: string;
@@ -74,27 +81,81 @@ function lagReason(world: World, { store, other }: Alarm): string {
   return `behind ${nodeName(other)}`;
 }
 
-/** One sentence over the picture: what is broken, else what asks for attention, else that all is quiet. */
+/** One sentence over the picture: what is broken, else what asks for attention, else what is at work, or that all is quiet. */
 export function weaveSentence(world: World, alarms: readonly Alarm[]): string {
-  const regions = mapRegions(world).length;
+  const mapped = mapRegions(world);
+  const regions = mapped.length;
   if (regions === 0) return 'The cluster begins: PD and the stores get to know each other.';
   const torn = groupsOf(world);
-  const tear = torn.length > 1 ? tearWords(torn) : null;
+  if (torn.length > 1) return tearWords(torn);
   const down = downStores(world);
-  const many = alarms.length > 3 || regions > 24;
-  if (tear !== null) return tear;
+  const before = down === null ? '' : `${down} `;
+  const split = down === null && regions <= MANY ? splitWords(world, mapped, alarms) : null;
+  if (split !== null) return split;
   const [first] = alarms;
-  if (first === undefined)
-    return down === null
-      ? `All ${counted(regions)} Regions are quiet.`.replace(
-          'All one Regions are',
-          'The one Region is',
-        )
-      : `${down} Every Region has a leader.`;
-  if (many)
-    return `${down === null ? '' : `${down} `}${commas(regions - alarms.length)} of ${commas(regions)} Regions are quiet. ${capital(counted(alarms.length))} ${alarms.length === 1 ? 'asks' : 'ask'} for attention.`;
+  const work = workWords(world);
+  if (first === undefined) {
+    if (down !== null) return `${before}Every Region has a leader.`;
+    return work === null ? quietWords(regions) : `${work} No Region asks for attention.`;
+  }
+  if (alarms.length > 3 || regions > MANY)
+    return `${before}${commas(regions - alarms.length)} of ${commas(regions)} Regions are ${work === null ? 'quiet' : 'well'}. ${capital(counted(alarms.length))} ${alarms.length === 1 ? 'asks' : 'ask'} for attention.`;
   const { title, line } = alarmWords(world, first);
-  return `${down === null ? '' : `${down} `}${sentenceOf(first, title, line)}`;
+  return `${before}${sentenceOf(first, title, line)}`;
+}
+
+/** With more Regions than this no single one is spoken of. */
+const MANY = 24;
+
+function quietWords(regions: number): string {
+  if (regions === 1) return 'The one Region is quiet.';
+  return regions === 2 ? 'Both Regions are quiet.' : `All ${counted(regions)} Regions are quiet.`;
+}
+
+/** What keeps the cluster busy; null: nothing does. */
+function workWords(world: World): string | null {
+  const parts: string[] = [];
+  for (const { node, load } of Object.values(world.clients))
+    if (load !== null) parts.push(`${node} works: ${loadWords(load.load)}.`);
+  const waiting = Object.values(world.clients).filter(
+    ({ load, open }) => load === null && open.length > 0,
+  );
+  if (parts.length === 0 && waiting.length > 0)
+    parts.push(
+      `${nodeNames(waiting.map(({ node }) => node))} ${waiting.length === 1 ? 'waits' : 'wait'} for an answer.`,
+    );
+  const hot = Object.entries(world.pd.flow).filter(
+    ([id, flow]) => flow.hot && world.regions[Number(id)] !== undefined,
+  );
+  if (hot.length > 0)
+    parts.push(
+      hot.length === 1
+        ? `Region ${hot[0]?.[0]} is hot.`
+        : `${capital(counted(hot.length))} Regions are hot.`,
+    );
+  const moved = [...new Set(Object.values(world.pd.operators).map(({ plan }) => plan.regionId))];
+  if (moved.length > 0)
+    parts.push(
+      moved.length === 1
+        ? `PD has an operator on Region ${moved[0]}.`
+        : `PD has operators on ${counted(moved.length)} Regions.`,
+    );
+  return parts.length === 0 ? null : parts.join(' ');
+}
+
+/** Of a split that is under way, where nothing but its own elections asks for attention. */
+function splitWords(
+  world: World,
+  regions: readonly MappedRegion[],
+  alarms: readonly Alarm[],
+): string | null {
+  const [split] = splitsUnderWay(world, regions);
+  if (split === undefined) return null;
+  const parts = [split.left.id, split.right.id];
+  const own = ({ kind, region }: Alarm) => kind === 'election' && parts.includes(region);
+  if (!alarms.every(own)) return null;
+  const { right, applied, late } = split;
+  return `Region ${right.id} is cut at key ${right.from}: ${nodeNames(applied)} ${applied.length === 1 ? 'has' : 'have'} applied it, ${nodeNames(late)} ${late.length === 1 ? 'has' : 'have'} not yet.`;
 }
 
 function sentenceOf(alarm: Alarm, title: string, line: string): string {

@@ -53,7 +53,7 @@ export function explainRegion(me: string, event: RegionEvent): Words {
       return say('append', `${me} asks PD for ids: Region ${event.region} ${SPLITS[event.why]}`);
     case 'raftstore/region-split': {
       const ids = event.regions.map(({ id }) => id).join(', ');
-      return say('commit', `${me} has split Region ${event.region}: there are ${ids} now`);
+      return say('commit', `${me} has split Region ${event.region}: it is Regions ${ids} now`);
     }
     case 'raftstore/order-received':
       return event.refused === null

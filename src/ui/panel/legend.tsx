@@ -1,7 +1,7 @@
 // The legend: each mark of the picture with its word. Pointing at one fades all others on the picture.
 
 import { memo, useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { faultWords } from '../tape/tape-model.ts';
+import { commandMark } from '../tape/tape-words.ts';
 import { flightsOf } from '../../projections/flights.ts';
 import { membersIn } from '../../projections/questions.ts';
 import type { World } from '../../projections/world.ts';
@@ -10,6 +10,7 @@ import { firstRegion } from '../session/readings.ts';
 import { MessageMark } from '../ring/message-mark.tsx';
 import { VoteMark } from '../ring/store-card.tsx';
 import type { MessageLook } from '../ring/message-look.ts';
+import { useOfAllRegions } from '../session/use-view.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useScreenKind } from '../chart/use-size.ts';
@@ -174,23 +175,40 @@ const SELDOM: readonly (readonly [string, ReactNode, string])[] = [
   ['write-unsure', tapeMark('write-unsure', diamond(4.5)), 'nobody can know'],
   ['fault', tapeMark('fault-line', 'M0 -7V7'), 'fault'],
   ['mend', tapeMark('mend-line', 'M0 -7V7'), 'mended'],
+  ['asked', tapeMark('asked-mark', 'M-5 -4H5L0 4.5Z'), 'asked for, no fault'],
+  [
+    'elections',
+    tapeMark('bars-elections', 'M-8 6v-9h4V6zM-3 6v-4h4V6zM2 6v-12h4V6z'),
+    'elections, all Regions',
+  ],
+  ['writes', tapeMark('bars-writes', 'M-8 6v-5h4V6zM-3 6v-8h4V6zM2 6v-6h4V6z'), 'writes answered'],
+  ['split', tapeMark('split-tick', 'M0 -8V8'), 'a Region splits'],
 ];
 
-function seldomThere(world: World): readonly string[] {
+const seldomOfOne = (world: World) => seldomThere(world, false);
+const seldomOfAll = (world: World) => seldomThere(world, true);
+
+/** `ofAll`: the tape is of all Regions. */
+function seldomThere(world: World, ofAll: boolean): readonly string[] {
   const { learners, outgoing } = membersIn(world, firstRegion(world));
-  const { campaigns, writes, faults } = world.timeline;
+  const { campaigns, writes, faults, splits } = world.timeline;
+  const kinds = new Set(faults.map((mark) => commandMark(mark.command).kind));
   const there: Readonly<Record<string, boolean>> = {
     learner: learners.length > 0,
     joint: outgoing.length > 0,
     lost: flightsOf(world).some((flight) => flight.doomed !== null),
     twin: flightsOf(world).some((flight) => flight.twinOf !== null),
-    campaign: campaigns.some((mark) => mark.kind === 'vote' && mark.won !== true),
-    elected: campaigns.some((mark) => mark.kind === 'vote' && mark.won === true),
-    'write-ok': writes.some((mark) => mark.outcome === 'ok'),
-    'write-open': writes.some((mark) => mark.outcome === null),
-    'write-unsure': writes.some((mark) => mark.outcome === 'undetermined'),
-    fault: faults.some((mark) => !faultWords(mark.command).mends),
-    mend: faults.some((mark) => faultWords(mark.command).mends),
+    campaign: !ofAll && campaigns.some((mark) => mark.kind === 'vote' && mark.won !== true),
+    elected: !ofAll && campaigns.some((mark) => mark.kind === 'vote' && mark.won === true),
+    'write-ok': !ofAll && writes.some((mark) => mark.outcome === 'ok'),
+    'write-open': !ofAll && writes.some((mark) => mark.outcome === null),
+    'write-unsure': !ofAll && writes.some((mark) => mark.outcome === 'undetermined'),
+    fault: kinds.has('fault'),
+    mend: kinds.has('mend'),
+    asked: kinds.has('asked'),
+    elections: ofAll && campaigns.length > 0,
+    writes: ofAll && writes.some((mark) => mark.outcome === 'ok'),
+    split: splits.length > 0,
   };
   return SELDOM.map(([mark]) => mark).filter((mark) => there[mark] === true);
 }
@@ -213,7 +231,7 @@ function useMarkUnder(): string | null {
 export const Legend = memo(function Legend({ folded = false }: { folded?: boolean }) {
   const wanted = useViewer((viewer) => viewer.legendOpen);
   const inspects = useViewer((viewer) => viewer.selection !== null);
-  const there = useModel(seldomThere);
+  const there = useModel(useOfAllRegions() ? seldomOfAll : seldomOfOne);
   const marks = [...MARKS, ...SELDOM.filter(([mark]) => there.includes(mark))];
   const messages = useViewer((viewer) => viewer.messagesOpen);
   const { phone, lowPanel } = useScreenKind();
@@ -293,6 +311,10 @@ const TAPE_MARKS: readonly string[] = [
   'write-unsure',
   'fault',
   'mend',
+  'asked',
+  'elections',
+  'writes',
+  'split',
 ];
 
 /** While a mark of the legend is pointed at, the others fade: one rule, made for that mark. */

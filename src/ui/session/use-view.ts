@@ -13,3 +13,10 @@ export function useView(): StageView {
   const many = useManyRegions();
   return chosen ?? (many ? 'weave' : 'ring');
 }
+
+/** In the Weave, where no Region is chosen, the tape and its legend are of all Regions. */
+export function useOfAllRegions(): boolean {
+  const view = useView();
+  const chosen = useViewer((viewer) => viewer.region);
+  return view === 'weave' && chosen === null;
+}

@@ -1,13 +1,12 @@
-// What the tape shows of a world: who led when, the campaigns, the writes and the faults inside a stretch of time.
+// What the tape shows of a world inside a stretch of time: of one Region who led when, its campaigns and the writes; of all
+// Regions how many elections and writes; and in both cases splits and commands.
 
-import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-command.ts';
-import { brokenName } from '../../projections/words/mutation-words.ts';
 import type { WriteMark } from '../../projections/timeline.ts';
 import type { World } from '../../projections/world.ts';
-import { nodeName, nodeNames } from '../../projections/words/format.ts';
-import type { Command } from '../../sim/command.ts';
+import { nodeName, plural } from '../../projections/words/format.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
 import type { TapeWindow } from './tape-layout.ts';
+import { commandMark, type CommandMark } from './tape-words.ts';
 
 export interface Band {
   readonly key: string;
@@ -20,12 +19,19 @@ export interface Band {
   readonly odd: boolean;
 }
 
-export interface FaultModel {
+export interface CommandModel extends CommandMark {
   readonly key: string;
   readonly at: Micros;
-  readonly text: string;
-  /** It mends something: drawn quietly. */
-  readonly mends: boolean;
+}
+
+/** Counts of all Regions, bucket after bucket. */
+export interface TapeBars {
+  readonly from: Micros;
+  readonly bucket: Micros;
+  /** Times that somebody asked for votes. */
+  readonly elections: readonly number[];
+  /** Writes that were answered with success, where they were begun. */
+  readonly writes: readonly number[];
 }
 
 export interface TapeModel {
@@ -43,22 +49,53 @@ export interface TapeModel {
     readonly client: NodeId;
     readonly outcome: WriteMark['outcome'];
   }[];
-  readonly faults: readonly FaultModel[];
+  /** Null: one Region is looked at, and the tape is of it. */
+  readonly bars: TapeBars | null;
+  readonly splits: readonly { readonly key: string; readonly at: Micros; readonly text: string }[];
+  readonly commands: readonly CommandModel[];
   /** Everything that has a place of its own, for whoever points at it. */
   readonly marks: readonly { readonly at: Micros; readonly text: string }[];
 }
 
 const MOST_MARKS = 400;
 
-export function tapeModel(world: World, region: RegionId, window: TapeWindow): TapeModel {
+/** Of one Region; or (`all`) of all of them, whatever it is. */
+export function tapeModel(
+  world: World,
+  named: RegionId,
+  window: TapeWindow,
+  all = false,
+): TapeModel {
   const inside = (at: Micros) => at >= window.from && at <= window.to;
-  const { campaigns, writes, faults } = world.timeline;
-  const bands = bandsOf(world, region).filter(
-    (band) => (band.to ?? window.to) >= window.from && band.from <= window.to,
-  );
+  const { faults, splits } = world.timeline;
   const model = {
-    region,
-    bands,
+    region: named,
+    ...(all ? { bands: [], campaigns: [], writes: [] } : regionPart(world, named, window)),
+    bars: all ? barsOf(world, window) : null,
+    splits: splits
+      .filter(({ at, region, made }) => inside(at) && (all || region === named || made === named))
+      .slice(-MOST_MARKS)
+      .map(({ at, region, made, key }) => ({
+        key: `${at} ${made}`,
+        at,
+        text: `R${region} splits at ${key}`,
+      })),
+    commands: faults
+      .map((mark, i) => ({ mark, key: `${mark.at} ${i}` }))
+      .filter(({ mark }) => inside(mark.at))
+      .slice(-MOST_MARKS)
+      .map(({ mark, key }) => ({ key, at: mark.at, ...commandMark(mark.command) })),
+  };
+  return { ...model, marks: marksOf(model).filter(({ at }) => inside(at)) };
+}
+
+function regionPart(world: World, region: RegionId, window: TapeWindow) {
+  const inside = (at: Micros) => at >= window.from && at <= window.to;
+  const { campaigns, writes } = world.timeline;
+  return {
+    bands: bandsOf(world, region).filter(
+      (band) => (band.to ?? window.to) >= window.from && band.from <= window.to,
+    ),
     campaigns: campaigns
       .filter((mark) => mark.region === region && mark.kind === 'vote' && inside(mark.at))
       .map((mark) => ({
@@ -76,13 +113,31 @@ export function tapeModel(world: World, region: RegionId, window: TapeWindow): T
         client: mark.client,
         outcome: mark.outcome,
       })),
-    faults: faults
-      .map((mark, i) => ({ mark, key: `${mark.at} ${i}` }))
-      .filter(({ mark }) => inside(mark.at))
-      .slice(-MOST_MARKS)
-      .map(({ mark, key }) => ({ key, at: mark.at, ...faultWords(mark.command) })),
   };
-  return { ...model, marks: marksOf(model).filter(({ at }) => inside(at)) };
+}
+
+/** About so many buckets in the stretch that is shown. */
+const BUCKETS = 100;
+
+function barsOf(world: World, { from, to }: TapeWindow): TapeBars {
+  const bucket = Math.max(1, Math.round((to - from) / BUCKETS));
+  const counts = (ats: readonly Micros[]): number[] => {
+    const found = Array.from({ length: BUCKETS }, () => 0);
+    for (const at of ats) {
+      const place = Math.floor((at - from) / bucket);
+      if (place >= 0 && place < BUCKETS) found[place] = (found[place] ?? 0) + 1;
+    }
+    return found;
+  };
+  const { campaigns, writes } = world.timeline;
+  const asked = campaigns.filter(({ kind }) => kind === 'vote');
+  const done = writes.filter(({ outcome }) => outcome === 'ok');
+  return {
+    from,
+    bucket,
+    elections: counts(asked.map(({ at }) => at)),
+    writes: counts(done.map(({ startedAt }) => startedAt)),
+  };
 }
 
 function marksOf(model: Omit<TapeModel, 'marks'>): { at: Micros; text: string }[] {
@@ -94,14 +149,23 @@ function marksOf(model: Omit<TapeModel, 'marks'>): { at: Micros; text: string }[
       .filter((mark) => !mark.won)
       .map((mark) => ({ at: mark.at, text: `${nodeName(mark.store)} asks for votes` })),
     ...model.writes.map((mark) => ({ at: mark.at, text: `${mark.client} asks` })),
-    ...model.faults.map((mark) => ({ at: mark.at, text: mark.text })),
+    ...model.splits.map((mark) => ({ at: mark.at, text: mark.text })),
+    ...model.commands.map((mark) => ({ at: mark.at, text: mark.text })),
   ];
 }
 
 /** `: kill S1`: what stands on the tape at an instant; empty where nothing does. */
 export function markAt(model: TapeModel, at: Micros): string {
   const texts = model.marks.filter((mark) => mark.at === at).map((mark) => mark.text);
-  return texts.length === 0 ? '' : `: ${[...new Set(texts)].join('; ')}`;
+  const named = [...new Set(texts)];
+  const { bars } = model;
+  if (bars !== null) {
+    const place = Math.floor((at - bars.from) / bars.bucket);
+    const [elections, writes] = [bars.elections[place] ?? 0, bars.writes[place] ?? 0];
+    if (elections > 0) named.push(plural(elections, 'candidacy', 'candidacies'));
+    if (writes > 0) named.push(plural(writes, 'write'));
+  }
+  return named.length === 0 ? '' : `: ${named.join('; ')}`;
 }
 
 /** Leaders one after the other, and the time between them in which nobody led. */
@@ -145,90 +209,3 @@ function bandsOf(world: World, region: RegionId): Band[] {
     });
   return bands;
 }
-
-/** A fault in two or three words. */
-export function faultWords(command: Command): { text: string; mends: boolean } {
-  switch (command.type) {
-    case 'kill':
-    case 'pause':
-    case 'destroy':
-    case 'isolate':
-    case 'crash':
-    case 'skew':
-      return { text: `${command.type} ${nodeName(command.node)}`, mends: false };
-    case 'restart':
-    case 'resume':
-    case 'campaign':
-      return { text: `${command.type} ${nodeName(command.node)}`, mends: true };
-    case 'heal':
-      return {
-        text: command.node === null ? 'heal' : `heal ${nodeName(command.node)}`,
-        mends: true,
-      };
-    case 'partition':
-      return {
-        text: `cut ${command.groups.map((group) => nodeNames(group)).join(' | ')}`,
-        mends: false,
-      };
-    case 'latency':
-      return { text: `slow ${nodeName(command.a)}–${nodeName(command.b)}`, mends: false };
-    case 'loss':
-      return {
-        text: `loss ${nodeName(command.a)}–${nodeName(command.b)}`,
-        mends: command.perMillion === 0,
-      };
-    case 'power-cut':
-      return { text: 'reload', mends: false };
-    case 'disk':
-      return {
-        text: `disk ${nodeName(command.node)}`,
-        mends: command.fault.type === 'none',
-      };
-    case 'hold-kind':
-      return { text: `hold ${command.kind ?? 'all'}`, mends: false };
-    case 'release-kind':
-      return { text: 'release', mends: true };
-    case 'mend':
-    case 'release':
-      return { text: command.type, mends: true };
-    case 'admin':
-      return { text: adminWord(command.request), mends: true };
-    case 'set-timer':
-      return { text: 'timers', mends: true };
-    case 'config-set':
-      return { text: 'setting', mends: true };
-    case 'mutate':
-      return command.on
-        ? { text: `break ${brokenName(command.rule)}`, mends: false }
-        : { text: `mend ${brokenName(command.rule)}`, mends: true };
-    default:
-      return { text: command.type, mends: false };
-  }
-}
-
-/** What a Region is asked for, in a word or two: `+S4`, `to S2`. */
-function adminWord(request: AdminRequest): string {
-  switch (request.type) {
-    case 'compact-log':
-      return 'compact';
-    case 'request-snapshot':
-      return 'snapshot';
-    case 'transfer-leader':
-      return `lead to S${request.to}`;
-    case 'split':
-      return 'split';
-    case 'change-peer':
-      return request.changes.length === 0
-        ? 'leave joint'
-        : request.changes.map(({ do: kind, store }) => `${MEMBER_SIGNS[kind]}S${store}`).join(' ');
-  }
-}
-
-const MEMBER_SIGNS: Readonly<Record<WantedChange['do'], string>> = {
-  join: '+',
-  'add-peer': '+',
-  'add-learner': '+ learner ',
-  promote: 'promote ',
-  demote: 'demote ',
-  'remove-peer': '−',
-};

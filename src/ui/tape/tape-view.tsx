@@ -2,22 +2,25 @@
 
 import { memo, useCallback, useEffect, useRef } from 'react';
 import type { World } from '../../projections/world.ts';
-import { clock } from '../../projections/words/format.ts';
+import { clock, plural } from '../../projections/words/format.ts';
 import type { Micros } from '../../tikv/ids.ts';
 import { Patterns } from '../chart/patterns.tsx';
 import { textWidth } from '../chart/text-width.ts';
 import { useFrame, useIsPast, useLive, useLiveModel, useModel } from '../session/live.ts';
 import { firstRegion } from '../session/readings.ts';
+import { useOfAllRegions } from '../session/use-view.ts';
 import {
   layoutTape,
-  placeTexts,
   tapeWindow,
   usualSpan,
   windowAround,
   type TapeLayout,
   type TapeWindow,
 } from './tape-layout.ts';
-import { tapeModel, type Band, type FaultModel, type TapeModel } from './tape-model.ts';
+import { tapeModel, type Band, type TapeModel } from './tape-model.ts';
+import { Bars } from './tape-bars.tsx';
+import { Commands, Cross, Splits } from './tape-commands.tsx';
+import type { PartProps, Rows } from './tape-parts.ts';
 import { TapeScrub } from './tape-scrub.tsx';
 import { setStretch, useStretch } from './tape-stretch.ts';
 import './tape.css';
@@ -31,14 +34,6 @@ export interface TapeViewProps {
 
 const LABELS = 112;
 const MARGIN = 20;
-/** Where the rows stand; a low tape does without its axis. */
-interface Rows {
-  readonly band: number;
-  readonly bandHeight: number;
-  readonly writes: number;
-  readonly axis: number | null;
-}
-
 const TALL: Rows = { band: 17, bandHeight: 26, writes: 56, axis: 70 };
 const LOW: Rows = { band: 15, bandHeight: 22, writes: 48, axis: null };
 const TALL_FROM = 84;
@@ -47,8 +42,9 @@ export const TapeView = memo(function TapeView({ width, height, labelled }: Tape
   const left = labelled ? LABELS : 16;
   const inner = width - left - MARGIN;
   const window = useTapeWindow(inner);
+  const all = useOfAllRegions() && labelled;
   const model = useLiveModel(
-    useCallback((world: World) => tapeModel(world, firstRegion(world), window), [window]),
+    useCallback((world: World) => tapeModel(world, firstRegion(world), window, all), [window, all]),
   );
   const kept = useLiveModel(useKeptFrom());
   const layout = layoutTape(window, { width, left, rightMargin: MARGIN });
@@ -65,7 +61,7 @@ export const TapeView = memo(function TapeView({ width, height, labelled }: Tape
         {labelled && (
           <g className="tape-label">
             <text x="20" y={rows.band + 18}>
-              Terms, R{model.region}
+              {all ? 'Elections' : `Terms, R${model.region}`}
             </text>
             <text x="20" y={rows.writes + 4}>
               Writes
@@ -80,9 +76,11 @@ export const TapeView = memo(function TapeView({ width, height, labelled }: Tape
           height={rows.bandHeight}
         />
         <Bands model={model} layout={layout} rows={rows} />
+        <Bars model={model} layout={layout} rows={rows} />
         <Writes model={model} layout={layout} rows={rows} />
+        <Splits model={model} layout={layout} rows={rows} />
         <Campaigns model={model} layout={layout} rows={rows} />
-        <Faults model={model} layout={layout} rows={rows} />
+        <Commands model={model} layout={layout} rows={rows} />
         {rows.axis !== null && <Axis layout={layout} y={rows.axis} />}
         <Edges layout={layout} rows={rows} kept={kept} window={window} />
         <Playhead layout={layout} bottom={rows.axis ?? height} />
@@ -117,16 +115,20 @@ function useKeptFrom() {
   return useCallback(() => source.lookBack.begins(), [source]);
 }
 
-interface PartProps {
-  readonly model: TapeModel;
-  readonly layout: TapeLayout;
-  readonly rows: Rows;
-}
-
 function tapeSays(model: TapeModel): string {
+  const { bars } = model;
+  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
+  const counts =
+    bars === null
+      ? []
+      : [
+          `all Regions: ${plural(sum(bars.elections), 'candidacy', 'candidacies')}`,
+          plural(sum(bars.writes), 'write'),
+        ];
   const bands = model.bands.map((band) => band.text).slice(-4);
-  const faults = model.faults.map((fault) => fault.text).slice(-4);
-  return `Tape: ${[...bands, ...faults].join('; ')}`;
+  const splits = model.splits.map((split) => split.text).slice(-4);
+  const commands = model.commands.map((command) => command.text).slice(-4);
+  return `Tape: ${[...counts, ...bands, ...splits, ...commands].join('; ')}`;
 }
 
 function Bands({ model, layout, rows }: PartProps) {
@@ -235,66 +237,6 @@ function Campaigns({ model, layout, rows }: PartProps) {
     );
   });
 }
-
-function Faults({ model, layout, rows }: PartProps) {
-  const loud = model.faults.filter((fault) => !fault.mends);
-  const texts = placeTexts(
-    model.faults.map((fault) => ({
-      key: fault.key,
-      x: layout.x(fault.at),
-      width: textWidth(fault.text, 12) + 2,
-    })),
-    { left: layout.left, right: layout.right },
-    9,
-  );
-  const textOf = new Map(model.faults.map((fault) => [fault.key, fault]));
-  return (
-    <g>
-      {loud.map((fault) => {
-        const x = layout.x(fault.at);
-        return (
-          <g key={fault.key}>
-            <path
-              data-mark="fault"
-              className="fault-line"
-              d={`M${x} ${rows.band - 2}V${rows.writes + 8}`}
-            />
-            <Cross x={x} y={7} arm={4} />
-          </g>
-        );
-      })}
-      {model.faults
-        .filter((fault) => fault.mends)
-        .map((fault) => (
-          <path
-            key={fault.key}
-            data-mark="mend"
-            className="mend-line"
-            d={`M${layout.x(fault.at)} ${rows.band - 4}V${rows.band + rows.bandHeight}`}
-          />
-        ))}
-      {texts.map(({ key, x }) => (
-        <FaultText key={key} fault={textOf.get(key)} x={x} />
-      ))}
-    </g>
-  );
-}
-
-function FaultText({ fault, x }: { fault: FaultModel | undefined; x: number }) {
-  if (fault === undefined) return null;
-  return (
-    <text className={fault.mends ? 'fault-text fault-mends' : 'fault-text'} x={x} y="11">
-      {fault.text}
-    </text>
-  );
-}
-
-const Cross = ({ x, y, arm }: { x: number; y: number; arm: number }) => (
-  <path
-    className="fault-cross"
-    d={`M${x - arm} ${y - arm}L${x + arm} ${y + arm}M${x - arm} ${y + arm}L${x + arm} ${y - arm}`}
-  />
-);
 
 function Axis({ layout, y }: { layout: TapeLayout; y: number }) {
   return (

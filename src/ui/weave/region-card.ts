@@ -3,13 +3,21 @@
 
 import { alarmsOf, type AlarmKind } from '../../projections/alarms.ts';
 import { operatorOn } from '../../projections/pd.ts';
-import { commitOf, leaderOf, newestTerm, replicasOf } from '../../projections/questions.ts';
-import { mapped } from '../../projections/region-map.ts';
+import {
+  candidatesOf,
+  commitOf,
+  leadersOf,
+  newestTerm,
+  replicasOf,
+} from '../../projections/questions.ts';
+import { majorityOfRegion, mapped, reachedBy } from '../../projections/region-map.ts';
 import { alarmWords } from '../../projections/words/alarm-words.ts';
 import { progressWords, reasonWords } from '../../projections/words/explain-pd.ts';
 import { commas, duration, listed, nodeName, plural } from '../../projections/words/format.ts';
 import type { World } from '../../projections/world.ts';
-import type { Micros, RegionId } from '../../tikv/ids.ts';
+import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
+import type { RegionFlow } from '../../tikv/pd/event.ts';
+import { cellModel, sightOf, type VoteDot } from './cell-model.ts';
 
 export interface Attention {
   readonly region: RegionId;
@@ -39,48 +47,82 @@ export interface RegionCard {
   readonly rows: readonly (readonly [name: string, value: string, code: boolean])[];
 }
 
+type CardRow = RegionCard['rows'][number];
+
 /** Null where there is no such Region. */
 export function regionCard(world: World, id: RegionId): RegionCard | null {
   const state = world.regions[id];
   if (state === undefined) return null;
   const { region, from, to } = mapped(state.region);
-  const replicas = replicasOf(world, id);
-  const leader = leaderOf(world, id);
-  const last = Math.max(0, ...replicas.map((replica) => replica.log.lastIndex));
-  const others = region.peers
-    .map(({ storeId }) => `s${storeId}`)
-    .filter((store) => store !== leader?.store);
-  const who =
-    leader === null
-      ? `${listed(others.map(nodeName))}; nobody leads`
-      : `${nodeName(leader.store)} leads term ${leader.term}; ${listed(others.map(nodeName))}`;
+  const last = Math.max(0, ...replicasOf(world, id).map((replica) => replica.log.lastIndex));
   const flow = world.pd.flow[id];
   const operator = operatorOn(world.pd, id);
-  return {
-    id,
-    rows: [
-      ['Keys', `${from ?? '−∞'} to ${to ?? '+∞'}`, true],
-      ['Epoch', `version ${region.epoch.version}, members ${region.epoch.confVer}`, false],
-      ['Replicas', who, false],
-      [
-        'Log',
-        `last ${commas(last)}, commit ${commas(commitOf(world, id))}, term ${newestTerm(world, id)}`,
-        false,
-      ],
-      ...(flow === undefined
-        ? []
-        : ([
-            [
-              'Size',
-              `about ${plural(flow.approximateKeys, 'key')}, ${commas(flow.approximateSize)} bytes${flow.hot ? ', hot' : ''}`,
-              false,
-            ],
-          ] as const)),
-      ...(operator === null
-        ? []
-        : ([['Operator', `${operator.plan.desc}: ${progressWords(operator)}`, false]] as const)),
-    ],
-  };
+  const log = `last ${commas(last)}, commit ${commas(commitOf(world, id))}, term ${newestTerm(world, id)}`;
+  const rows: CardRow[] = [
+    ['Keys', `${from ?? '−∞'} to ${to ?? '+∞'}`, true],
+    ['Epoch', `version ${region.epoch.version}, members ${region.epoch.confVer}`, false],
+    ...leaderRows(world, id),
+    ...candidatesOf(world, id).map(({ store }) => voteRow(world, id, store)),
+    ['Log', log, false],
+  ];
+  if (flow !== undefined) rows.push(...flowRows(flow));
+  if (operator !== null)
+    rows.push(['Operator', `${operator.plan.desc}: ${progressWords(operator)}`, false]);
+  return { id, rows };
+}
+
+/** Who holds it; of two leaders, which of them can still write. */
+function leaderRows(world: World, id: RegionId): CardRow[] {
+  const known = world.regions[id];
+  if (known === undefined) return [];
+  const region = mapped(known.region);
+  const leaders = leadersOf(world, id);
+  const [leader] = leaders;
+  if (leaders.length > 1)
+    return leaders.map(({ store, term, log, commit }) => {
+      const reached = reachedBy(world, region, store);
+      const serves = reached >= majorityOfRegion(region) ? 'can write' : 'can write nothing';
+      const reach = `reaches ${reached} of ${region.voters.length} voters, ${serves}`;
+      const ends = `log to ${commas(log.lastIndex)}, commit ${commas(commit)}`;
+      return [`${nodeName(store)} leads`, `term ${term}: ${reach}; ${ends}`, false];
+    });
+  const others = listed(region.stores.filter((store) => store !== leader?.store).map(nodeName));
+  const who =
+    leader === undefined
+      ? `${others}; nobody leads`
+      : `${nodeName(leader.store)} leads term ${leader.term}; ${others}`;
+  return [['Replicas', who, false]];
+}
+
+/** The votes of a candidate, and what is still on its way. */
+function voteRow(world: World, id: RegionId, store: NodeId): CardRow {
+  const replica = world.replicas[store]?.[id];
+  const known = world.regions[id];
+  const campaign = replica?.campaign ?? null;
+  if (known === undefined || campaign === null) return ['Votes', '', false];
+  const region = mapped(known.region);
+  const dots = cellModel(world, sightOf(world, region), store, 0)?.votes ?? [];
+  const named = (dot: VoteDot) =>
+    campaign.votes.filter((_, i) => dots[i] === dot).map((vote) => nodeName(vote.store));
+  const [has, coming, refused] = [named('has'), named('coming'), named('refused')];
+  const parts = [
+    `${nodeName(store)} has ${has.length} of ${dots.length}, needs ${majorityOfRegion(region)}`,
+    ...(coming.length === 0 ? [] : [`${listed(coming)}’s yes is on its way`]),
+    ...(refused.length === 0 ? [] : [`${listed(refused)} refused`]),
+  ];
+  const name = campaign.kind === 'vote' ? 'Votes' : 'Pre-votes';
+  return [name, `${parts.join('; ')} (term ${campaign.term})`, false];
+}
+
+/** What the heartbeats of its leader told PD. */
+function flowRows(flow: RegionFlow): CardRow[] {
+  const size = `about ${plural(flow.approximateKeys, 'key')}, ${commas(flow.approximateSize)} bytes`;
+  const [written, read] = [flow.writtenBytesRate, flow.readBytesRate];
+  const heat = `${commas(written)} bytes written a second, ${commas(read)} read`;
+  return [
+    ['Size', size, false],
+    ['Heat', `${heat}${flow.hot ? ': hot' : ''}`, false],
+  ];
 }
 
 export interface PdCard {

@@ -3,15 +3,17 @@
 
 import { alarmsOf, type Alarm, type AlarmKind } from '../../projections/alarms.ts';
 import { flightsOf } from '../../projections/flights.ts';
+import { earlyVotes, type EarlyVote } from './early-votes.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import { isAlive } from '../../projections/questions.ts';
 import {
   countsOf,
-  holdsUnsplit,
   groupsOf,
   mapRegions,
+  splitsUnderWay,
   writingGroup,
   type MappedRegion,
+  type SplitUnderWay,
 } from '../../projections/region-map.ts';
 import { alarmWords, outWords, weaveSentence } from '../../projections/words/alarm-words.ts';
 import {
@@ -93,6 +95,7 @@ export interface WeaveShape {
   readonly torn: { readonly since: string; readonly links: number } | null;
   /** Splits that some stores have applied and others have not: the right part, and who has applied it. */
   readonly cuts: readonly { readonly region: RegionId; readonly rows: readonly NodeId[] }[];
+  readonly early: readonly EarlyVote[];
   /** Keys that hold something, where they are few. */
   readonly keys: readonly LockMark[];
 }
@@ -117,7 +120,7 @@ export function weaveShape(world: World, now: Micros): WeaveShape {
   const regions = mapRegions(world);
   const groups = groupsOf(world);
   const alarms = alarmsOf(world, now);
-  const splits = splitsOf(world, regions);
+  const splits = splitsUnderWay(world, regions);
   const open = openTransactions(world);
   const order = groups.flat();
   return {
@@ -135,6 +138,7 @@ export function weaveShape(world: World, now: Micros): WeaveShape {
     locks: locksOf(world),
     torn: tornOf(world, groups),
     cuts: splits.map(({ right, applied }) => ({ region: right.id, rows: applied })),
+    early: earlyVotes(world, splits, order),
     keys: regions.length > 12 ? [] : keysOf(world),
   };
 }
@@ -157,32 +161,6 @@ function locksOf(world: World): LockMark[] {
       if (lock !== null && found.size < LOCKS)
         found.set(key, { region, key: shown(key), space: 'txn' });
   return [...found.values()];
-}
-
-/** A split that some stores still have to apply. */
-interface Split {
-  readonly left: MappedRegion;
-  readonly right: MappedRegion;
-  readonly applied: readonly NodeId[];
-  /** The version before it. */
-  readonly before: number;
-}
-
-function splitsOf(world: World, regions: readonly MappedRegion[]): Split[] {
-  const found: Split[] = [];
-  for (const [i, right] of regions.entries()) {
-    const left = regions[i - 1];
-    if (left === undefined) continue;
-    const late = right.stores.filter((store) =>
-      holdsUnsplit(world.replicas[store]?.[right.id], left),
-    );
-    const [first] = late;
-    if (first === undefined) continue;
-    const before = world.replicas[first]?.[right.id]?.described?.epoch.version ?? 0;
-    const applied = right.stores.filter((store) => !late.includes(store));
-    found.push({ left, right, applied, before });
-  }
-  return found;
 }
 
 function tornOf(world: World, groups: readonly (readonly NodeId[])[]): WeaveShape['torn'] {
@@ -215,7 +193,7 @@ function keysOf(world: World): LockMark[] {
 
 interface HeadInput {
   readonly groups: readonly (readonly NodeId[])[];
-  readonly splits: readonly Split[];
+  readonly splits: readonly SplitUnderWay[];
   readonly count: number;
 }
 

@@ -8,6 +8,7 @@ import { typeScale, useReducedMotion } from '../chart/use-size.ts';
 import type { RegionId } from '../../tikv/ids.ts';
 import { Cloth } from './cloth.ts';
 import type { ColumnWish } from './columns.ts';
+import { placeEarly } from './early-votes.ts';
 import { MOST_FLAGS } from './levels.ts';
 import { paintMoves } from './moves.ts';
 import { penFor, type Ink } from './pen.ts';
@@ -44,6 +45,7 @@ export const WeaveView = memo(function WeaveView({ width, height }: WeaveViewPro
       <WeaveMarks shape={shape} layout={layout} focus={focus} width={width} height={height} />
       <WeaveLinks shape={shape} layout={layout} />
       <WeaveScissors shape={shape} layout={layout} />
+      <EarlyPlates shape={shape} layout={layout} />
       <WeaveTwin layout={layout} shape={shape} />
       <WeaveCaption layout={layout} shape={shape} />
     </div>
@@ -140,11 +142,33 @@ function Canvases({ layout, focus, width, height }: CanvasProps) {
   );
 }
 
+/** A message that comes before the Region that it is for. */
+function EarlyPlates({ layout, shape }: { layout: WeaveLayout<RegionId>; shape: WeaveShape }) {
+  return shape.early.map((early) => {
+    const box = placeEarly(early, layout);
+    if (box === null) return null;
+    return (
+      <p
+        key={`${early.region} ${early.to}`}
+        className="weave-early"
+        style={{ left: px(box.x), top: px(box.y), width: px(box.width), height: px(box.height) }}
+      >
+        <strong>{early.title}</strong>
+        <span>{early.text}</span>
+      </p>
+    );
+  });
+}
+
+const px = (value: number) => `calc(${value} * var(--px))`;
+
 /** What the picture leaves out, said. */
 function WeaveCaption({ layout, shape }: { layout: WeaveLayout<RegionId>; shape: WeaveShape }) {
   const { playing, speed } = useSessionState();
   const rate = speed === 'max' ? Number.POSITIVE_INFINITY : speed;
-  const parts: string[] = [];
+  const parts = shape.early
+    .filter((early) => placeEarly(early, layout) === null)
+    .map(({ title, text }) => `${title}. ${text}`);
   const shared = layout.columns.reduce((most, { ids }) => Math.max(most, ids.length), 1);
   if (shared > 1) parts.push(`Up to ${shared} quiet Regions share a stripe.`);
   const { all, heartbeats } = shape.messages;
