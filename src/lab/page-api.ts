@@ -66,8 +66,14 @@ export type RunAnswer =
     }
   /** Time runs, stands, or has another speed from now on. */
   | { readonly ok: true; readonly kind: 'pace'; readonly pace: Pace; readonly at: number }
-  /** `fragment` is `#m=…`: behind the address of the page it leads to this moment. */
-  | { readonly ok: true; readonly kind: 'link'; readonly fragment: string; readonly at: number }
+  /** `fragment` is `#m=…`: behind the address of the page it leads to the moment, milliseconds. */
+  | {
+      readonly ok: true;
+      readonly kind: 'link';
+      readonly fragment: string;
+      readonly moment: number;
+      readonly at: number;
+    }
   /** Time went on. */
   | { readonly ok: true; readonly kind: 'time'; readonly at: number }
   /** Something was looked up; nothing was recorded. */

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import type { RunAnswer } from '../../lab/page-api.ts';
 import { exampleNow, GROUP_TITLES, VERBS, verbOf } from '../../lab/verbs/all.ts';
 import type { Verb } from '../../lab/verbs/verb.ts';
+import { clock } from '../../projections/words/format.ts';
 import type { World } from '../../projections/world.ts';
 import { useLive, useModel } from '../session/live.ts';
 import { addressOf } from '../session/page-link.ts';
@@ -76,7 +77,7 @@ function Answer({ answer, entry, onFill }: AnswerProps) {
   if (answer.kind === 'text' && answer.look?.type === 'help')
     return <HelpAnswer word={answer.look.word} words={answer.text} onFill={onFill} />;
   if (answer.kind === 'text') return <pre className="console-words">{answer.text}</pre>;
-  if (answer.kind === 'link') return <LinkAnswer fragment={answer.fragment} />;
+  if (answer.kind === 'link') return <LinkAnswer {...answer} />;
   if (answer.kind === 'command' && answer.op !== null && answer.background !== true)
     return <Outcome entry={entry} op={answer.op} />;
   return <p className="console-words">{words}</p>;
@@ -92,10 +93,11 @@ function Outcome({ entry, op }: { entry: LogEntry; op: number }) {
   return <p className="console-words">{now ?? entry.words}</p>;
 }
 
-function LinkAnswer({ fragment }: { fragment: string }) {
+function LinkAnswer({ fragment, moment }: { fragment: string; moment: number }) {
   const address = addressOf(fragment);
   return (
     <p className="console-words">
+      Leads to {clock(moment * 1000)}&nbsp;s, and stands there.{' '}
       <button
         type="button"
         className="button button-small"
