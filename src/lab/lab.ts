@@ -292,15 +292,18 @@ export class Lab {
   async give(command: Command): Promise<RunAnswer> {
     return this.serve(async () => {
       const { refused } = this.world.pd;
+      const before = this.journal.total;
       const given = await this.conductor.give(command);
       const at = this.now();
       const { pd } = this.world;
       // PD has taken the command and says no: that is its answer, and it stands in the recording like any other.
       if (command.type === 'pd' && pd.refused !== null && pd.refused !== refused)
         return { ok: false, reason: pd.refused.reason, from: null, to: null, at };
-      return given.ok
-        ? { ok: true, kind: 'command', line: printCommand(command), command, op: given.op, at }
-        : { ok: false, reason: given.reason, from: null, to: null, at };
+      if (!given.ok) return { ok: false, reason: given.reason, from: null, to: null, at };
+      const told = this.journal.since(before).find(({ event }) => event.type === 'command/given');
+      const record = must(told, 'the record of a command').n;
+      const line = printCommand(command);
+      return { ok: true, kind: 'command', line, command, record, op: given.op, at };
     });
   }
 

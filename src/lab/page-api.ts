@@ -59,6 +59,8 @@ export type RunAnswer =
       readonly kind: 'command';
       readonly line: string;
       readonly command: Command;
+      /** The number of the journal's record that tells of it: what it causes follows from that. */
+      readonly record: number;
       readonly op: number | null;
       /** The line ended in `&`: who typed it does not want to wait for the operation's end. */
       readonly background?: boolean;
