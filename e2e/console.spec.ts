@@ -87,6 +87,49 @@ test('answers come when they come; & does not wait; lines come back after a relo
   await expect(page.locator('.cm-placeholder')).toBeVisible();
 });
 
+test('beside a command stands what it caused first, and no more; in another history it stays', async ({
+  page,
+}, info) => {
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.stop());
+  await page.evaluate(() => window.lab.until("leader('r1') != null"));
+  await page.evaluate(() => window.lab.run('wait 3s'));
+  await openConsole(page);
+  await enter(page, 'campaign s2');
+  const entry = answers(page).locator('.console-entry').first();
+  const told = entry.locator('.console-words');
+  await expect(told).toHaveText([/You told S2 to campaign$/, /S2 starts a pre-vote$/]);
+  await page.evaluate(() => window.lab.run('wait 1s'));
+  const ignores = /S\d ignores S2: it heard its leader \d ticks? ago$/;
+  await expect(told).toHaveText([/campaign$/, /pre-vote$/, ignores, ignores]);
+  await enter(page, 'kill s1');
+  await expect(answers(page).locator('.console-entry').last()).toContainText('You killed S1');
+  await enter(page, 'put ann 43');
+  await page.evaluate(() => window.lab.until('op(1).ended'));
+  const put = answers(page).locator('.console-entry').last().locator('.console-words');
+  await expect(put).toHaveText([
+    'c1 is told: ann = 43 is written.',
+    /takes c1's command as entry 7/,
+    /sends 7 to/,
+    /lost, S3 to S1: entry 7 \(S1 is down\)/,
+  ]);
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((to) => (document.documentElement.dataset['theme'] = to), theme);
+    await page.screenshot({ path: info.outputPath(`caused-${theme}.png`) });
+    expect(await axeFindings(page)).toEqual([]);
+  }
+  expect(await smallTexts(page)).toEqual([]);
+  // Operation 1 of another history is another one.
+  const before = await answers(page).innerText();
+  await page.evaluate(() => window.lab.clusters.startOver());
+  await page.evaluate(() => window.lab.stop());
+  await page.evaluate(() => window.lab.until("leader('r1') != null"));
+  await page.evaluate(() => window.lab.run('get bob'));
+  await page.evaluate(() => window.lab.until('op(1).ended'));
+  await expect(page.locator('.card[data-node=s1]')).not.toContainText('down');
+  expect(await answers(page).innerText()).toBe(before);
+});
+
 test('an error is marked where it is', async ({ page }) => {
   await openLoom(page, '?seed=7');
   await page.evaluate(() => window.lab.stop());
@@ -109,7 +152,7 @@ test('help groups the words, and its lines can be clicked', async ({ page }) => 
   await answers(page).getByRole('button', { name: 'partition', exact: true }).click();
   await expect(command(page)).toHaveText('partition s1|s2,s3');
   await page.keyboard.press('Enter');
-  await expect(answers(page)).toContainText('Done at');
+  await expect(answers(page)).toContainText('You tore the network: S1 | S2 and S3');
   await enter(page, 'help partition');
   await expect(answers(page)).toContainText('with --oneway only those from the first side');
   await enter(page, 'help');

@@ -86,3 +86,10 @@ export async function type(page: Page, line: string): Promise<void> {
   await page.locator('.console-editor').getByRole('textbox', { name: 'Command' }).fill(line);
   await page.keyboard.press('Enter');
 }
+
+/** A browser that keeps its clipboard from pages. */
+export const closeClipboard = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const writeText = () => Promise.reject(new Error('closed'));
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText } });
+  });

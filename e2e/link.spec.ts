@@ -2,7 +2,9 @@
 
 import { expect, test, type Page } from 'playwright/test';
 import { readLink, writeLink } from '../src/lab/moment-link.ts';
+import { Journal } from '../src/sim/journal.ts';
 import { resum } from '../src/testing/resum-link.ts';
+import { closeClipboard } from './hands.ts';
 import { openLoom, run, waitForNotice, waitForPhase } from './live-page.ts';
 import { axeFindings, scrolls } from './screen-page.ts';
 import { shoot } from './shots.ts';
@@ -66,6 +68,62 @@ test('a link is followed to the same moment, in a cluster of its own', async ({
   expect((await place(page)).name).toBe(before.name);
 });
 
+test('whoever looks back shares the moment that is looked at', async ({ page, browser }, info) => {
+  await closeClipboard(page);
+  await openLoom(page, '?seed=7');
+  await page.evaluate(() => window.lab.stop());
+  await page.evaluate(() => window.lab.until("leader('r1') != null"));
+  await run(page, 'kill s2');
+  await page.evaluate(() => window.lab.run('wait 2s'));
+  await run(page, 'restart s2');
+  await page.evaluate(() => window.lab.run('wait 1s'));
+  const records = (await page.evaluate(() => window.lab.events())).records;
+  const upTo = (count: number) => {
+    const journal = new Journal();
+    for (const { at, id, cause, event } of records.slice(0, count))
+      journal.append(at, id, cause, event);
+    return journal.digits();
+  };
+  const past = page.getByRole('region', { name: 'Looking back' });
+  for (const key of ['Shift+ArrowLeft', 'Shift+ArrowLeft', ',']) {
+    await page.keyboard.press(key);
+    await expect(past).toBeVisible();
+  }
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog', { name: /^A link to \d/ });
+  const address = await dialog.getByRole('textbox', { name: 'The link' }).inputValue();
+  const shown = await page.getByTestId('shown-at').textContent();
+  await expect(dialog).toContainText(`stands at ${shown} of this history`);
+  await page.screenshot({ path: info.outputPath('share-past.png') });
+  const read = readLink(address);
+  if (!read.ok) throw new Error(read.reason);
+  const { at } = read.moment.recording.end ?? { at: 0 };
+  expect(read.moment.recording.commands.map(({ command }) => command.type)).toEqual(['kill']);
+  const count = records.filter((record) => record.at <= at).length;
+  expect(at).toBeLessThan((await place(page)).now * 1000 - 1_900_000);
+  expect([upTo(count), upTo(count - 1), upTo(count - 2)]).toContain(read.moment.hash);
+
+  // The console says the same, while acting there is refused.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  const line = page.locator('.console-editor').getByRole('textbox', { name: 'Command' });
+  await line.fill('share');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('log')).toContainText(`Leads to ${shown}, and stands there.`);
+  await expect(page.locator('.console-address')).toHaveText(address);
+
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(`/${new URL(address).hash}`);
+  await waitForPhase(other, 'running');
+  expect(await place(other)).toMatchObject({
+    hash: read.moment.hash,
+    now: at / 1000,
+    playing: false,
+  });
+  await expect(other.getByRole('button', { name: /^S2, .*down/ })).toBeVisible();
+  await other.close();
+});
+
 test('damaged, cut short, older: what is so is said, and nothing is touched', async ({ page }) => {
   await openLoom(page, '?seed=7');
   const { link } = await makeMoment(page);
@@ -124,12 +182,12 @@ test('Share copies the link; where the clipboard is closed it stands in a dialog
   await openLoom(page, '?seed=7');
   await page.evaluate(() => window.lab.stop());
   await page.getByRole('button', { name: 'Copy a link to this moment' }).click();
-  await expect(page.getByTestId('console-line')).toContainText('The link is copied');
+  await expect(page.getByTestId('console-line')).toContainText(/The link to [\d.]+\ss is copied/);
   const copied = await page.evaluate(() => (globalThis as unknown as { copied: string[] }).copied);
   expect(readLink(copied[0] ?? '')).toMatchObject({ ok: true });
   await page.evaluate(() => Object.assign(globalThis, { shut: true }));
   await page.keyboard.press('c');
-  const dialog = page.getByRole('dialog', { name: 'A link to this moment' });
+  const dialog = page.getByRole('dialog', { name: /^A link to \d/ });
   await expect(dialog.getByRole('textbox', { name: 'The link' })).toHaveValue(/#m=1\./);
   expect(await axeFindings(page)).toEqual([]);
   await shoot(page, 'link-share');

@@ -122,7 +122,10 @@ class ConductorService {
       hash: async () => (await this.#opened()).lab.hash(),
       idle: () => this.#room.running?.lab.idle() ?? { idle: false, why: NOT_RUNNING },
       version: async () => (await this.#opened()).lab.version,
-      link: async () => (await this.#opened()).lab.link(),
+      link: async (past) => {
+        const { lab } = await this.#opened();
+        return past === null ? lab.link() : lab.linkTo(past);
+      },
       openLink: (link) => this.#openLink(link),
       export: async () => (await this.#opened()).lab.export(),
       import: (recording, from) => this.#import(recording, from),

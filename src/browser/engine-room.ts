@@ -1,7 +1,7 @@
 // The cluster that runs in this thread: opened in one of several ways, with a lab and a fresh journal each time, and ended
 // as closing the tab would end it. What the page shows of it is said here. (determinism: rules 13 to 16)
 
-import { Lab } from '../lab/lab.ts';
+import { Lab, type Linking } from '../lab/lab.ts';
 import { readRecording } from '../lab/recording-format.ts';
 import type { ImportAnswer } from '../lab/page-api.ts';
 import type { Recording } from '../sim/recording.ts';
@@ -92,6 +92,7 @@ export class EngineRoom {
     storage: { kind: 'indexeddb' },
     host: 'one',
     notices: [],
+    linking: null,
     violations: [],
   };
   #notices = 0;
@@ -135,7 +136,12 @@ export class EngineRoom {
     follow: (live: LiveCluster) => Playback | null = () => null,
   ): Promise<void> {
     const { loom, build, open } = this.#options;
-    const lab = new Lab({ loom, build, open, paced: true });
+    const toldSeldom = this.#seldom();
+    const onLinking = async (linking: Linking | null): Promise<void> => {
+      if (linking !== null) return toldSeldom(() => this.set({ linking }));
+      return this.set({ linking });
+    };
+    const lab = new Lab({ loom, build, open, onLinking, paced: true });
     const underWay = new UnderWay();
     const judging = new Judging();
     this.outbox.reset();
@@ -150,7 +156,7 @@ export class EngineRoom {
   #surroundings(hearers: Pick<Running, 'lab' | 'underWay' | 'judging'>): Surroundings {
     const { lab, underWay, judging } = hearers;
     const { locks, build, wallMs } = this.#options;
-    let toldMs = wallMs();
+    const toldSeldom = this.#seldom();
     return {
       locks,
       build,
@@ -162,15 +168,22 @@ export class EngineRoom {
         this.outbox.take(records);
         if (judging.take(records, () => lab.journal.since(0))) this.#judged(hearers);
       },
-      onProgress: async (done, of) => {
-        if (wallMs() - toldMs < PROGRESS_EVERY_MS) return;
-        toldMs = wallMs();
-        this.set({ phase: { name: 'rerunning', done, of } });
-        // Calls of the page are answered between two stretches.
-        await new Promise((later) => setTimeout(later));
-      },
+      onProgress: (done, of) =>
+        toldSeldom(() => this.set({ phase: { name: 'rerunning', done, of } })),
       onDeath: (node, reason, storageFull) => this.#died(node, reason, storageFull),
       onNotStored: (reason) => this.notice({ kind: 'recording-not-stored', reason }),
+    };
+  }
+
+  /** Long work tells how far it has come, now and then; calls of the page are answered meanwhile. */
+  #seldom(): (tell: () => void) => Promise<void> {
+    const { wallMs } = this.#options;
+    let toldMs = wallMs();
+    return async (tell) => {
+      if (wallMs() - toldMs < PROGRESS_EVERY_MS) return;
+      tell();
+      await new Promise((later) => setTimeout(later));
+      toldMs = wallMs();
     };
   }
 

@@ -19,6 +19,7 @@ const STARTING: EngineState = {
   storage: { kind: 'indexeddb' },
   host: 'workers',
   notices: [],
+  linking: null,
   violations: [],
 };
 
@@ -195,7 +196,7 @@ export class PageSession implements Session {
     return answer;
   };
   readonly clusters: Clusters;
-  readonly link: Session['link'] = () => this.#caller.call.link();
+  readonly link: Session['link'] = (past = null) => this.#caller.call.link(past);
   readonly openLink: Session['openLink'] = async (link) => {
     const { playing } = this.#own;
     this.stop();

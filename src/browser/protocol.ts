@@ -15,6 +15,7 @@ import type {
 import type { LinkMade } from '../lab/moment-link.ts';
 import type { Command } from '../sim/command.ts';
 import type { JournalRecord } from '../sim/record.ts';
+import type { Cut } from '../sim/replay.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { Stretch } from './pace.ts';
 import type { ClusterPlan, Clusters, Done, Given, SessionState } from './session-types.ts';
@@ -22,7 +23,7 @@ import type { ClusterPlan, Clusters, Done, Given, SessionState } from './session
 /** What the conductor's side knows of `SessionState`; the page adds what is its own. */
 export type EngineState = Pick<
   SessionState,
-  'phase' | 'cluster' | 'deleted' | 'storage' | 'host' | 'notices' | 'violations'
+  'phase' | 'cluster' | 'deleted' | 'storage' | 'host' | 'notices' | 'linking' | 'violations'
 >;
 
 export interface OpenRequest {
@@ -53,8 +54,8 @@ export interface ConductorCalls {
   /** Once, before everything else: opens the cluster of last time, or makes the first one. */
   /** `linked`: the address's link was opened, and time stands at its moment. */
   open(request: OpenRequest): { readonly linked: boolean };
-  /** A link to this moment. */
-  link(): LinkMade;
+  /** A link to this moment, or to a past one. */
+  link(past: Cut | null): LinkMade;
   /** Opens a cluster of its own at the moment that a link leads to. */
   openLink(link: string): Done;
   /**

@@ -4,10 +4,12 @@
 import type { SettingChanges } from '../tikv/config.ts';
 import type { Micros, NodeId } from '../tikv/ids.ts';
 import type { UntilAnswer } from '../lab/page-api.ts';
+import type { Linking } from '../lab/lab.ts';
 import type { LinkMade } from '../lab/moment-link.ts';
 import type { Command } from '../sim/command.ts';
 import type { Violation } from '../sim/judges/judge.ts';
 import type { JournalRecord } from '../sim/record.ts';
+import type { Cut } from '../sim/replay.ts';
 
 /** Where the page stands. All but `running` are drawn in place of the cluster, or over it. */
 export type Phase =
@@ -78,6 +80,8 @@ export interface SessionState {
   /** How many times slower than asked for time passes, over about the last second; 1: it keeps up. */
   readonly behind: number;
   readonly notices: readonly Notice[];
+  /** The recording is run again in memory for a link to a past moment. */
+  readonly linking: Linking | null;
   /** Promises of the database that are broken in this history, oldest first; time has stopped at each. */
   readonly violations: readonly Objection[];
 }
@@ -185,8 +189,8 @@ export interface Session {
   run(line: string): Promise<unknown>;
 
   readonly clusters: Clusters;
-  /** A link to this moment, as the fragment of an address; or why there can be none. */
-  link(): Promise<LinkMade>;
+  /** A link to this moment, or to a past one, as the fragment of an address; or why there can be none. */
+  link(past?: Cut | null): Promise<LinkMade>;
   /** Opens a cluster of its own at the moment that a link leads to, and stops there. A refusal is a notice as well. */
   openLink(link: string): Promise<Done>;
   /** The recording as JSON text. */

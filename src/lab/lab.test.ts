@@ -99,6 +99,7 @@ describe('answers', () => {
       ok: true,
       kind: 'command',
       line: 'put ann 43',
+      record: 12,
       command: { type: 'request', client: 'c1', request: { type: 'put', key: 'ann', value: '43' } },
       op: 1,
       at: 0,

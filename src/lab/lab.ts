@@ -14,10 +14,13 @@ import type { Micros } from '../tikv/ids.ts';
 import type { Command } from '../sim/command.ts';
 import type { Conductor } from '../sim/conductor.ts';
 import type { JournalRecord } from '../sim/record.ts';
+import { memoryHosts } from '../sim/memory-hosts.ts';
 import { RECORDING_FORMAT, type Recording } from '../sim/recording.ts';
+import { replayTo, type Cut } from '../sim/replay.ts';
 import { foldRecord } from '../projections/fold.ts';
 import { openOperations } from '../projections/questions.ts';
 import { newestUndo } from '../projections/undo.ts';
+import { clock } from '../projections/words/format.ts';
 import { newWorld, type World } from '../projections/world.ts';
 import { readLine } from './console.ts';
 import { evaluateText, type Evaluation } from './evaluation.ts';
@@ -47,6 +50,19 @@ export interface LabOptions {
   readonly paced?: boolean;
   /** Opens a recording that was read and is sound: in the page, as a new cluster. */
   readonly open?: (recording: Recording) => Promise<ImportAnswer>;
+  /** How far the recording has been run again for a link to a past moment; null: to the end. May give the thread away. */
+  readonly onLinking?: (place: Linking | null) => Promise<void>;
+}
+
+/** A recording is run again for a link: `done` of `of` microseconds. */
+export interface Linking {
+  readonly done: Micros;
+  readonly of: Micros;
+}
+
+/** Whoever waited for a link does so no more. */
+class LinkEnded extends Error {
+  override readonly name = 'LinkEnded';
 }
 
 /** Inputs between two looks whether somebody else wants to be served. */
@@ -167,10 +183,11 @@ export class Lab {
           ? { ok: true, kind: 'pace', pace: action.pace, at: this.now() }
           : this.#refuse('Nobody moves time by itself here: wait and step do.');
       case 'link': {
-        const made = this.link();
-        return made.ok
-          ? { ok: true, kind: 'link', fragment: made.fragment, at: this.now() }
-          : this.#refuse(made.reason);
+        const { at } = action;
+        const made = at === null ? this.link() : await this.linkTo({ at, records: null });
+        if (!made.ok) return this.#refuse(made.reason);
+        const { fragment } = made;
+        return { ok: true, kind: 'link', fragment, moment: made.at / 1000, at: this.now() };
       }
       case 'step': {
         const { moved, at } = await this.step();
@@ -233,15 +250,18 @@ export class Lab {
   async give(command: Command): Promise<RunAnswer> {
     return this.serve(async () => {
       const { refused } = this.world.pd;
+      const before = this.journal.total;
       const given = await this.conductor.give(command);
       const at = this.now();
       const { pd } = this.world;
       // PD has taken the command and says no: that is its answer, and it stands in the recording like any other.
       if (command.type === 'pd' && pd.refused !== null && pd.refused !== refused)
         return { ok: false, reason: pd.refused.reason, from: null, to: null, at };
-      return given.ok
-        ? { ok: true, kind: 'command', line: printCommand(command), command, op: given.op, at }
-        : { ok: false, reason: given.reason, from: null, to: null, at };
+      if (!given.ok) return { ok: false, reason: given.reason, from: null, to: null, at };
+      const told = this.journal.since(before).find(({ event }) => event.type === 'command/given');
+      const record = must(told, 'the record of a command').n;
+      const line = printCommand(command);
+      return { ok: true, kind: 'command', line, command, record, op: given.op, at };
     });
   }
 
@@ -319,6 +339,31 @@ export class Lab {
   link(): LinkMade {
     const recording = this.conductor.recording();
     return writeLink({ recording, hash: this.hash(), build: this.version.build });
+  }
+
+  /** The same for a past moment. Its hash is found by running the recording again up to there, in memory. */
+  async linkTo(cut: Cut): Promise<LinkMade> {
+    const recording = this.conductor.recording();
+    const cancelled = this.#cancelled;
+    if (cut.at > this.conductor.now) {
+      const reason = `It is ${clock(this.conductor.now)} s: a link leads to a moment that has been.`;
+      return { ok: false, reason, recording: null };
+    }
+    const onProgress = async ({ at }: { at: Micros }): Promise<void> => {
+      await this.#options.onLinking?.({ done: Math.min(at, cut.at), of: cut.at });
+      if (this.#cancelled !== cancelled) throw new LinkEnded();
+    };
+    try {
+      const hosts = memoryHosts({ images: recording.base ?? [] });
+      const then = await replayTo(recording, cut, { hosts, onProgress });
+      const { build } = this.version;
+      return writeLink({ recording: then.recording(), hash: then.hash(), build });
+    } catch (error) {
+      if (!(error instanceof LinkEnded)) throw error;
+      return { ok: false, reason: 'The link was not waited for.', recording: null };
+    } finally {
+      await this.#options.onLinking?.(null);
+    }
   }
 
   async import(recording: unknown): Promise<ImportAnswer> {

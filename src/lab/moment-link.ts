@@ -1,4 +1,4 @@
-// A link to this moment: seed, cluster and every command up to now, in the fragment of an address. Nothing is stored
+// A link to a moment: seed, cluster and every command up to it, in the fragment of an address. Nothing is stored
 // anywhere: whoever opens it runs the same history again, and its hash says whether it is the same.
 //
 //   #m=1.<the recording and the hash, as canonical JSON, deflated, base64url>.<checksum>
@@ -7,7 +7,8 @@ import { deflateSync, inflateSync } from 'fflate';
 import { bytesOf, textOf } from '../base/bytes.ts';
 import { digestOf } from '../base/hash.ts';
 import type { Recording } from '../sim/recording.ts';
-import { canonicalJson, readRecording } from './recording-format.ts';
+import type { Micros } from '../tikv/ids.ts';
+import { canonicalJson, readRecording, writeRecording } from './recording-format.ts';
 
 /** What a link leads to. */
 export interface Moment {
@@ -19,9 +20,10 @@ export interface Moment {
 }
 
 export type LinkMade =
-  | { readonly ok: true; readonly fragment: string }
-  /** Chats and mail cut long addresses off: the recording as a file does not suffer from that. */
-  | { readonly ok: false; readonly reason: string };
+  /** `at`: the instant that it leads to. */
+  | { readonly ok: true; readonly fragment: string; readonly at: Micros }
+  /** `recording`, as JSON: chats and mail cut long addresses off; as a file it does not suffer from that. */
+  | { readonly ok: false; readonly reason: string; readonly recording: string | null };
 
 export type LinkRead =
   | { readonly ok: true; readonly moment: Moment }
@@ -43,11 +45,11 @@ export function writeLink({ recording, hash, build }: Moment): LinkMade {
   const packed = deflateSync(unitsOf(text), { level: 9 });
   const body = `${FORMAT}.${base64Of(packed)}`;
   const fragment = `${MARK}${body}.${checksum(body)}`;
-  if (fragment.length > MADE_MAX)
-    return refuse(
-      `The link would have ${fragment.length} characters, and many programs cut addresses off at ${MADE_MAX} or before. Save the recording as a file and send that.`,
-    );
-  return { ok: true, fragment };
+  if (fragment.length > MADE_MAX) {
+    const reason = `The link would have ${fragment.length} characters, and many programs cut addresses off at ${MADE_MAX} or before. Save the recording as a file and send that.`;
+    return { ok: false, reason, recording: writeRecording(recording) };
+  }
+  return { ok: true, fragment, at: recording.end?.at ?? 0 };
 }
 
 /** Is the fragment of an address meant to be such a link? */

@@ -59,6 +59,8 @@ export type RunAnswer =
       readonly kind: 'command';
       readonly line: string;
       readonly command: Command;
+      /** The number of the journal's record that tells of it: what it causes follows from that. */
+      readonly record: number;
       readonly op: number | null;
       /** The line ended in `&`: who typed it does not want to wait for the operation's end. */
       readonly background?: boolean;
@@ -66,8 +68,14 @@ export type RunAnswer =
     }
   /** Time runs, stands, or has another speed from now on. */
   | { readonly ok: true; readonly kind: 'pace'; readonly pace: Pace; readonly at: number }
-  /** `fragment` is `#m=…`: behind the address of the page it leads to this moment. */
-  | { readonly ok: true; readonly kind: 'link'; readonly fragment: string; readonly at: number }
+  /** `fragment` is `#m=…`: behind the address of the page it leads to the moment, milliseconds. */
+  | {
+      readonly ok: true;
+      readonly kind: 'link';
+      readonly fragment: string;
+      readonly moment: number;
+      readonly at: number;
+    }
   /** Time went on. */
   | { readonly ok: true; readonly kind: 'time'; readonly at: number }
   /** Something was looked up; nothing was recorded. */

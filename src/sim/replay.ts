@@ -1,9 +1,10 @@
 // Running a recording again: the same seed, the same cluster, each command after the same input. What follows is the
 // same journal, byte for byte.
 
+import type { Micros } from '../tikv/ids.ts';
 import { Conductor, type ConductorOptions } from './conductor.ts';
 import { compareKeys, justAfter, startOf, type InputKey } from './key.ts';
-import type { Recording } from './recording.ts';
+import type { Recording, TimedCommand } from './recording.ts';
 
 export interface ReplayOptions extends Omit<ConductorOptions, 'seed' | 'cluster' | 'base'> {
   /** Stop before this key in place of the recording's end; commands that stand later are left out. */
@@ -49,11 +50,7 @@ export async function replay(recording: Recording, options: ReplayOptions): Prom
     if (until !== undefined && compareKeys(stand, until) > 0) break;
     await run(stand, i);
     conductor.moveTo(timed.at);
-    const given = await conductor.give(timed.command);
-    if (!given.ok)
-      throw new ReplayRefused(
-        `Command ${i + 1} (${timed.command.type}) cannot be done here: ${given.reason}`,
-      );
+    await giveAgain(conductor, timed, i + 1);
     await onProgress?.({ commands: i + 1, at: timed.at });
   }
   if (until !== undefined) await run(until, recording.commands.length);
@@ -65,4 +62,60 @@ export async function replay(recording: Recording, options: ReplayOptions): Prom
     conductor.moveTo(recording.end.at);
   }
   return conductor;
+}
+
+async function giveAgain(
+  conductor: Conductor,
+  { command }: TimedCommand,
+  number: number,
+): Promise<void> {
+  const given = await conductor.give(command);
+  if (!given.ok)
+    throw new ReplayRefused(
+      `Command ${number} (${command.type}) cannot be done here: ${given.reason}`,
+    );
+}
+
+/** A past moment of a recording: everything up to the instant, or up to so many records of its journal. */
+export interface Cut {
+  readonly at: Micros;
+  /** How many records there were; the last of them is of this instant, or of one before. Null: all up to the instant. */
+  readonly records: number | null;
+}
+
+/**
+ * The conductor at a past moment: its recording is the recording up to there. An input is run whole or not at all, so
+ * where the last record is in the midst of what one input told, what else that input told is there too.
+ */
+export async function replayTo(
+  recording: Recording,
+  { at, records }: Cut,
+  options: Omit<ReplayOptions, 'until'>,
+): Promise<Conductor> {
+  const last = records === null ? at + 1 : at;
+  const before = recording.commands.filter((timed) => timed.at < last);
+  const history = { ...recording, commands: before, end: null };
+  const conductor = await replay(history, { ...options, until: startOf(last) });
+  if (records !== null) {
+    const then = recording.commands.filter((timed) => timed.at === at);
+    while (conductor.records < records && (await oneMore(conductor, then, at)));
+  }
+  conductor.moveTo(at);
+  return conductor;
+}
+
+/** One command or one input of the instant, whichever stands first; false: there is none left. */
+async function oneMore(conductor: Conductor, then: TimedCommand[], at: Micros): Promise<boolean> {
+  const [next] = then;
+  const after = conductor.recording().end?.after ?? null;
+  const isDue =
+    next !== undefined &&
+    (next.after === null || (after !== null && compareKeys(next.after, after) <= 0));
+  if (isDue) {
+    then.shift();
+    conductor.moveTo(at);
+    await giveAgain(conductor, next, conductor.recording().commands.length + 1);
+    return true;
+  }
+  return conductor.nextAt() === at && conductor.step();
 }

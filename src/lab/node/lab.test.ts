@@ -50,6 +50,12 @@ test('a script runs; its recording and its trace are those of the run', async ()
     await lab('run', file('a.loom'), '--trace', file('a.jsonl'), '--save', file('a.json')),
   ).toBe(0);
   expect(out).toContain('operation 2: c1 gets ann: ann = 43.');
+  // Under what made time pass: what each command caused first, and not more than a few of it.
+  expect(out).toMatch(
+    /wait until \{op\(1\)\.ended\}\n +1\.898 {2}S1 refuses c1: it does not lead Region 1, S3 does {2}\(put ann 43\)\n/,
+  );
+  expect(out.match(/\(put ann 43\)$/gm)).toHaveLength(3);
+  expect(out).toMatch(/ kill s3\n +2\.013 {2}You killed S3, leader of term 6 {2}\(kill s3\)\n/);
   const hash = /hash ([0-9a-f]{16})/.exec(out)?.[1];
   const records = Number(/records ([\d,]+)/.exec(out)?.[1]?.replace(',', ''));
   const trace = readFileSync(file('a.jsonl'), 'utf8').trim().split('\n');

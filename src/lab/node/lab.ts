@@ -25,6 +25,7 @@ import { helpText } from '../verbs/all.ts';
 import { Judged } from './judged.ts';
 import { readScript, setSetting, type Script } from '../script.ts';
 import { Ended } from './ended.ts';
+import { Telling } from './telling.ts';
 import { checkScenes, runScene } from './scenes.ts';
 
 const USAGE = `npm run lab -- run FILE [--break RULE[,RULE]] [--history FILE] [--trace FILE] [--seed N]
@@ -123,10 +124,13 @@ function readText(file: string): string {
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** The journal's records as they come, to the lab, to the judges and to the trace. */
-function reader(lab: Lab, judged: Judged, trace: number | null) {
+/** The journal's records as they come, to the lab and whoever tells of them, to the judges and to the trace. */
+function reader(lab: Lab, judged: Judged, trace: number | null, telling: Telling | null) {
   return (records: readonly JournalRecord[]): void => {
-    lab.take(records);
+    for (const record of records) {
+      telling?.take(lab, record);
+      lab.take([record]);
+    }
     judged.take(records);
     if (trace === null || records.length === 0) return;
     writeSync(trace, `${records.map((record) => canonicalJson(record)).join('\n')}\n`);
@@ -145,9 +149,15 @@ function changedCluster(cluster: ClusterConfig, plan: Plan): ClusterConfig {
   return changed;
 }
 
-type Running = { lab: Lab; onRecords: (records: readonly JournalRecord[]) => void };
+type Running = {
+  lab: Lab;
+  /** Null: nobody wants to hear. */
+  telling: Telling | null;
+  onRecords: (records: readonly JournalRecord[]) => void;
+};
 
-async function runScript(script: Script, plan: Plan, { lab, onRecords }: Running): Promise<void> {
+async function runScript(script: Script, plan: Plan, running: Running): Promise<void> {
+  const { lab, telling, onRecords } = running;
   const cluster = changedCluster(script.cluster, plan);
   const seed = plan.seed ?? script.seed;
   lab.attach(await Conductor.start({ seed, cluster, hosts: memoryHosts(), onRecords }));
@@ -164,12 +174,14 @@ async function runScript(script: Script, plan: Plan, { lab, onRecords }: Running
         `Line ${number}, at ${clock(lab.conductor.now)}: ${answer.reason}${place}`,
       );
     }
-    if (plan.quiet || answer.kind === 'nothing') continue;
+    if (telling === null || answer.kind === 'nothing') continue;
     const shown =
       answer.kind === 'text' ? answer.text : answer.kind === 'command' ? answer.line : text.trim();
     say(
       `${clock(at).padStart(9)}  ${shown}${answer.kind === 'command' && answer.op !== null ? `  (operation ${answer.op})` : ''}`,
     );
+    if (answer.kind === 'command') telling.follow(answer);
+    for (const news of telling.news(lab)) say(news);
   }
 }
 
@@ -228,7 +240,8 @@ async function run(args: readonly string[]): Promise<void> {
   const trace = plan.trace === null ? null : openForWriting(plan.trace);
   const lab = new Lab({ loom: 'lab', build: __BUILD_ID__ });
   const judged = new Judged();
-  const running = { lab, onRecords: reader(lab, judged, trace) };
+  const telling = plan.quiet ? null : new Telling();
+  const running = { lab, telling, onRecords: reader(lab, judged, trace, telling) };
   try {
     if (/^\s*\{/.test(text)) {
       const read = readRecording(text);

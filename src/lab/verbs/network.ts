@@ -117,7 +117,7 @@ function pieces(token: Token): Token[] {
 }
 
 function link(args: Args): Action {
-  if (args.done) return { type: 'link' };
+  if (args.done) return { type: 'link', at: null };
   const [from, to] = [anyNode(args), anyNode(args)];
   const latency = args.duration('a latency');
   const set = { jitter: 0, lossPerMillion: 0, duplicatePerMillion: 0, reorderPerMillion: 0 };

@@ -54,10 +54,10 @@ export const TIME_VERBS: readonly Verb[] = [
     word: 'share',
     aliases: [],
     group: 'time',
-    usage: 'share',
-    what: 'A link to this moment: seed, cluster and every command up to now. `link` alone is the same.',
+    usage: 'share [at DURATION]',
+    what: 'A link to this moment, or to a past one: seed, cluster and every command up to there. `link` alone is the same.',
     example: 'share',
-    read: () => ({ type: 'link' }),
+    read: share,
   },
   {
     word: 'undo',
@@ -82,6 +82,10 @@ export const TIME_VERBS: readonly Verb[] = [
     }),
   },
 ];
+
+function share(args: Args): Action {
+  return { type: 'link', at: args.has('at') ? args.duration('how long after the start') : null };
+}
 
 const SPEED_MIN = 1000;
 const SPEED_MAX = 30_000_000;

@@ -60,7 +60,8 @@ export type Action =
   /** For whoever moves time on its own: the page. */
   | { readonly type: 'pace'; readonly pace: Pace }
   /** The recording up to here, as a link. */
-  | { readonly type: 'link' }
+  /** `at`: a past moment; null: this one. */
+  | { readonly type: 'link'; readonly at: Micros | null }
   | { readonly type: 'nothing' };
 
 export type Group =

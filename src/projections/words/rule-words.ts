@@ -2,6 +2,7 @@
 // them and print none of their own.
 
 import type { Plain } from '../../base/plain.ts';
+import { plural } from './format.ts';
 import { MORE_WORDS } from './more-rule-words.ts';
 import type { Verdict as RaftVerdict } from '../../tikv/raft/event.ts';
 
@@ -25,7 +26,7 @@ const WORDS: Readonly<Record<RaftVerdict['rule'], Words>> = {
     found: (f, holds) =>
       holds
         ? 'it has not heard a leader lately'
-        : `it heard its leader ${f('electionElapsed')} ticks ago`,
+        : `it heard its leader ${plural(Number(f('electionElapsed')), 'tick')} ago`,
   },
   'raft/vote-once': {
     rule: 'A store votes once per term.',

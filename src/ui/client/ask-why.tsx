@@ -1,6 +1,5 @@
 // Why? asked of a chosen thing: the console's line, its answer in the console's log.
 
-import type { Session } from '../../browser/session-types.ts';
 import { wordOf } from '../../lab/line-tokens.ts';
 import type { RunAnswer } from '../../lab/page-api.ts';
 import type { RegionId } from '../../tikv/ids.ts';
@@ -12,8 +11,8 @@ import { Hint } from '../shell/hint.tsx';
 import { closeEntry, openEntry } from './console-log.ts';
 
 /** Runs a line and keeps what came of it in the console's log. */
-export async function runLogged(session: Session, line: string): Promise<RunAnswer> {
-  const entry = openEntry(line.trim());
+export async function runLogged({ session, source }: Live, line: string): Promise<RunAnswer> {
+  const entry = openEntry(line.trim(), source.history);
   const { said, answer } = await runLine(session, line);
   closeEntry(entry, answer, said.answer);
   return answer;
@@ -36,15 +35,15 @@ export function whyLine(selection: Selection, region: RegionId): string | null {
 }
 
 /** Asks of the chosen thing, and shows the answer. */
-export function askWhy({ session, source }: Live): void {
+export function askWhy(live: Live): void {
   const { selection } = useViewer.getState();
-  const line = selection === null ? null : whyLine(selection, firstRegion(source.world));
+  const line = selection === null ? null : whyLine(selection, firstRegion(live.source.world));
   if (line === null) {
     const answer = 'Choose a store, an entry, a client or a key first.';
     return setViewer({ said: { line: 'why', answer, refused: true, op: null } });
   }
   setViewer({ consoleOpen: true, sheet: 'client' });
-  void runLogged(session, line);
+  void runLogged(live, line);
 }
 
 /** For the inspector; nothing where there is nothing to ask. */

@@ -3,6 +3,7 @@
 
 import { create } from 'zustand';
 import type { RunAnswer } from '../../lab/page-api.ts';
+import type { Micros } from '../../tikv/ids.ts';
 
 export interface LogEntry {
   readonly id: number;
@@ -11,6 +12,23 @@ export interface LogEntry {
   readonly answer: RunAnswer | null;
   /** The answer in words. */
   readonly words: string;
+  /** The history that it was said to: in another one, its numbers are of something else. */
+  readonly history: number;
+  /** What the command caused first, as far as it has come. */
+  readonly caused: Caused | null;
+}
+
+export interface Caused {
+  /** The command's own line; null: it has none. */
+  readonly own: CausedLine | null;
+  readonly then: readonly CausedLine[];
+  /** Nothing is looked for any more. */
+  readonly done: boolean;
+}
+
+export interface CausedLine {
+  readonly at: Micros;
+  readonly text: string;
 }
 
 /** Entries kept in the log, and lines kept for a cluster. */
@@ -26,10 +44,10 @@ interface Log {
 
 export const useLog = create<Log>()(() => ({ entries: [], shown: true }));
 
-export function openEntry(line: string): number {
+export function openEntry(line: string, history: number): number {
   const { entries } = useLog.getState();
   const id = (entries.at(-1)?.id ?? 0) + 1;
-  const entry = { id, line, answer: null, words: '' };
+  const entry = { id, line, answer: null, words: '', history, caused: null };
   useLog.setState({ entries: [...entries, entry].slice(-ENTRIES_MAX), shown: true });
   return id;
 }
@@ -40,10 +58,10 @@ export function closeEntry(id: number, answer: RunAnswer, words: string): void {
   }));
 }
 
-/** What has become of an entry's operation. */
-export function keepWords(id: number, words: string): void {
+/** What has become of an entry's operation, or what it has caused. */
+export function keepWith(id: number, more: Partial<Pick<LogEntry, 'words' | 'caused'>>): void {
   useLog.setState(({ entries }) => ({
-    entries: entries.map((entry) => (entry.id === id ? { ...entry, words } : entry)),
+    entries: entries.map((entry) => (entry.id === id ? { ...entry, ...more } : entry)),
   }));
 }
 

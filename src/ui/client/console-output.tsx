@@ -1,13 +1,17 @@
-// The console's answers: a log that can be scrolled and copied. Lines of help can be clicked into the console.
+// The console's answers: a log that can be scrolled and copied, beside each command what it caused first. Lines of help can
+// be clicked into the console.
 
 import { useCallback, useEffect, useRef } from 'react';
 import type { RunAnswer } from '../../lab/page-api.ts';
 import { exampleNow, GROUP_TITLES, VERBS, verbOf } from '../../lab/verbs/all.ts';
 import type { Verb } from '../../lab/verbs/verb.ts';
+import { Consequences } from '../../projections/consequences.ts';
+import { clock } from '../../projections/words/format.ts';
+import { lineText, type Line } from '../../projections/words/line.ts';
 import type { World } from '../../projections/world.ts';
 import { useLive, useModel } from '../session/live.ts';
 import { addressOf } from '../session/page-link.ts';
-import { clearLog, keepWords, type LogEntry } from './console-log.ts';
+import { clearLog, keepWith, type Caused, type CausedLine, type LogEntry } from './console-log.ts';
 import { outcomeOf } from './operation-words.ts';
 
 type Fill = (line: string) => void;
@@ -15,7 +19,10 @@ type Fill = (line: string) => void;
 export function ConsoleOutput({ entries, onFill }: { entries: readonly LogEntry[]; onFill: Fill }) {
   const log = useRef<HTMLDivElement>(null);
   const newest = entries.at(-1);
-  const reached = newest === undefined ? '' : `${newest.id} ${newest.answer !== null}`;
+  const reached =
+    newest === undefined
+      ? ''
+      : `${newest.id} ${newest.answer !== null} ${newest.caused?.then.length ?? 0}`;
   useEffect(() => {
     const element = log.current;
     if (element === null || reached === '') return;
@@ -76,26 +83,77 @@ function Answer({ answer, entry, onFill }: AnswerProps) {
   if (answer.kind === 'text' && answer.look?.type === 'help')
     return <HelpAnswer word={answer.look.word} words={answer.text} onFill={onFill} />;
   if (answer.kind === 'text') return <pre className="console-words">{answer.text}</pre>;
-  if (answer.kind === 'link') return <LinkAnswer fragment={answer.fragment} />;
-  if (answer.kind === 'command' && answer.op !== null && answer.background !== true)
-    return <Outcome entry={entry} op={answer.op} />;
-  return <p className="console-words">{words}</p>;
+  if (answer.kind === 'link') return <LinkAnswer {...answer} />;
+  if (answer.kind !== 'command') return <p className="console-words">{words}</p>;
+  const waits = answer.op !== null && answer.background !== true;
+  const own = answer.op === null ? (entry.caused?.own ?? null) : null;
+  return (
+    <>
+      {waits && <Outcome entry={entry} op={answer.op} />}
+      {!waits && own === null && <p className="console-words">{words}</p>}
+      {!waits && own !== null && <Moment line={own} />}
+      <CausedLines entry={entry} record={answer.record} />
+    </>
+  );
 }
 
 /** The operation's end, when it comes; from then on it stays, however old it gets. */
 function Outcome({ entry, op }: { entry: LogEntry; op: number }) {
   const { source } = useLive();
-  const now = useModel(useCallback((world: World) => outcomeOf(world, op), [op]));
+  const { id, history } = entry;
+  const now = useModel(
+    useCallback(
+      (world: World) => (source.history === history ? outcomeOf(world, op) : null),
+      [op, source, history],
+    ),
+  );
   useEffect(() => {
-    if (now !== null && source.looking === null) keepWords(entry.id, now);
-  }, [entry.id, now, source]);
+    if (now !== null && source.looking === null) keepWith(id, { words: now });
+  }, [id, now, source]);
   return <p className="console-words">{now ?? entry.words}</p>;
 }
 
-function LinkAnswer({ fragment }: { fragment: string }) {
+const Moment = ({ line: { at, text } }: { line: CausedLine }) => (
+  <p className="console-words">
+    <time className="console-time">{clock(at)}</time> {text}
+  </p>
+);
+
+const causedBy = ({ own, lines, done }: Consequences): Caused => ({
+  own: own === null ? null : plain(own),
+  then: lines.map(plain),
+  done,
+});
+
+const plain = (line: Line): CausedLine => ({ at: line.at, text: lineText(line) });
+
+/** What the command caused first, as it comes; it stays when its journal has gone. */
+function CausedLines({ entry, record }: { entry: LogEntry; record: number }) {
+  const { source } = useLive();
+  const { id, history, caused } = entry;
+  const isDone = caused?.done ?? false;
+  useEffect(() => {
+    const what = new Consequences(record);
+    let end = () => {};
+    const look = () => {
+      if (source.history !== history) return end();
+      const found = what.look(source.told());
+      if (found || what.done) keepWith(id, { caused: causedBy(what) });
+      if (what.done) end();
+    };
+    if (isDone) return end;
+    end = source.subscribe(look);
+    look();
+    return () => end();
+  }, [source, id, history, record, isDone]);
+  return caused?.then.map((line) => <Moment key={`${line.at} ${line.text}`} line={line} />);
+}
+
+function LinkAnswer({ fragment, moment }: { fragment: string; moment: number }) {
   const address = addressOf(fragment);
   return (
     <p className="console-words">
+      Leads to {clock(moment * 1000)}&nbsp;s, and stands there.{' '}
       <button
         type="button"
         className="button button-small"

@@ -109,11 +109,7 @@ export function OpenConsole() {
   );
 }
 
-function wishesOf(
-  { session, source }: Live,
-  cluster: string,
-  current: () => Opened | null,
-): EditorWishes {
+function wishesOf(live: Live, cluster: string, current: () => Opened | null): EditorWishes {
   /** How many lines back; 0 is the one that is being written. */
   let back = 0;
   let draft = '';
@@ -123,7 +119,7 @@ function wishesOf(
     // The next line may be typed while this one is being answered.
     const asked = current();
     asked?.editor.setLine(asked.view, '');
-    const answer = await runLogged(session, line);
+    const answer = await runLogged(live, line);
     const now = current();
     if (now === null) return;
     const { view, editor } = now;
@@ -136,7 +132,7 @@ function wishesOf(
       editor.markWrong(view, { from: answer.from, to: answer.to ?? answer.from });
   };
   return {
-    world: () => source.world,
+    world: () => live.source.world,
     run: (line) => void run(line),
     leave: close,
     recall(by, line) {

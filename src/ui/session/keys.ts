@@ -48,7 +48,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'V', does: 'Messages under way, as a list' },
   { shown: 'Menu', does: 'What can be done with the thing in focus (also Shift F10)' },
   { shown: 'Y', does: 'Why is the chosen thing as it is' },
-  { shown: 'C', does: 'Copy a link to this moment' },
+  { shown: 'C', does: 'Copy a link to the moment that is shown' },
   { shown: 'W', does: 'What client c1 asks for' },
   { shown: '/', does: 'Type a command' },
   { shown: '\\', does: 'Open or close the guide' },

@@ -96,7 +96,10 @@ function saidOf(line: string, answer: RunAnswer): SaidLine {
     case 'pace':
       return { ...plain, answer: paceWords(answer.pace) };
     case 'link':
-      return { ...plain, answer: addressOf(answer.fragment) };
+      return {
+        ...plain,
+        answer: `Leads to ${clock(answer.moment * 1000)}\u00a0s: ${addressOf(answer.fragment)}`,
+      };
     case 'nothing':
       return { ...plain, answer: '' };
   }

@@ -37,6 +37,8 @@ export interface WorldSource {
   /** Which past instant is drawn; null: the newest. */
   readonly looking: Looking | null;
   readonly lookBack: LookBack;
+  /** Counts up with each history that begins: records and operations are numbered anew in it. */
+  readonly history: number;
   /** Counts up with each change of what is drawn. */
   readonly version: number;
   /** Counts up with each change of `live` and `lines`. */
@@ -47,6 +49,9 @@ export interface WorldSource {
   subscribeStage(listener: () => void): () => void;
 }
 
+/** Of all sources of the page: a scene has one of its own. */
+let histories = 0;
+
 /** A round of the panels is spread over so many frames. */
 const ROUND_FRAMES = 4;
 
@@ -54,6 +59,7 @@ const ROUND_FRAMES = 4;
 export class LiveWorld implements WorldSource {
   version = 0;
   liveVersion = 0;
+  history = 0;
   readonly lookBack: LookBack;
   #story: Story | null = null;
   #announced = -1;
@@ -73,6 +79,7 @@ export class LiveWorld implements WorldSource {
     session.onRecords({
       reset: () => {
         this.#story = newStory();
+        this.history = ++histories;
         this.lookBack.reset();
         // What was chosen belonged to the history before.
         setViewer({ selection: null, tool: null, opened: null, region: null, view: null });

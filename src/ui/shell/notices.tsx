@@ -1,6 +1,7 @@
 // Things that should be learnt once: they stand over the stage until they are closed.
 
 import type { Notice, SessionState } from '../../browser/session-types.ts';
+import type { Linking } from '../../lab/lab.ts';
 import { clock, longName } from '../../projections/words/format.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useSession, useSessionState } from '../session/live.ts';
@@ -9,10 +10,11 @@ import { useState } from 'react';
 
 export function Notices() {
   const session = useSession();
-  const { notices, storage, phase } = useSessionState();
+  const { notices, storage, phase, linking } = useSessionState();
   return (
     <div className="notices" role="status">
       {phase.name === 'rerunning' && <Rerunning phase={phase} />}
+      {linking !== null && <MakingLink linking={linking} onLeave={() => session.cancel()} />}
       {storage.kind === 'memory' && <MemoryOnly reason={storage.reason} />}
       {notices.map((notice) => (
         <NoticeRow key={notice.id} notice={notice} onClose={() => session.dismiss(notice.id)} />
@@ -30,6 +32,23 @@ function Rerunning({ phase }: { phase: Extract<SessionState['phase'], { name: 'r
         the disks hold.
       </p>
       <progress className="notice-progress" max={1} value={part} aria-label="Run again" />
+    </div>
+  );
+}
+
+/** A link to a past moment says the hash there: on a long history that takes a while. */
+function MakingLink({ linking, onLeave }: { linking: Linking; onLeave: () => void }) {
+  const part = linking.of === 0 ? 1 : linking.done / linking.of;
+  return (
+    <div className="notice">
+      <p>
+        <strong>A link is being made.</strong> The history is run again in memory up to{' '}
+        {clock(linking.of)} s.
+      </p>
+      <progress className="notice-progress" max={1} value={part} aria-label="Link being made" />
+      <button type="button" className="button button-small" onClick={onLeave}>
+        Leave it
+      </button>
     </div>
   );
 }

@@ -34,6 +34,7 @@ const QUIET: SessionState = {
   autoPace: true,
   behind: 1,
   notices: [],
+  linking: null,
   violations: [],
 };
 
@@ -81,7 +82,7 @@ export function stillSession(still: Still): Session {
       dump: () => Promise.resolve('{}'),
       freshStart: refuse,
     },
-    link: () => Promise.resolve(REFUSED),
+    link: () => Promise.resolve({ ...REFUSED, recording: null }),
     openLink: refuse,
     exportRecording: () => Promise.resolve('{}'),
     importRecording: refuse,
