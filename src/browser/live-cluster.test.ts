@@ -241,8 +241,8 @@ test('a store whose database is gone does not come back with an empty one', asyn
   expect(given).toMatchObject({ ok: false, reason: expect.stringContaining('gone') });
   expect(deaths).toHaveLength(1);
   expect(conductor.nodes.get('s1')).toBe('down');
-  expect(conductor.recording().commands.map(({ command }) => command.type)).toEqual([
-    'kill',
-    'crash',
+  expect(conductor.recording().commands.map(({ command }) => command)).toEqual([
+    { type: 'kill', node: 's1' },
+    { type: 'restart', node: 's1', missed: ['s1'] },
   ]);
 });

@@ -17,6 +17,8 @@ export const node = v.pipe(
   v.string('must name a node'),
   v.check((text) => parseNodeId(text) !== null, 'must name a node, such as s1, pd1 or c1'),
 );
+/** Whose hosts died at a command. */
+export const missed = v.exactOptional(v.array(node));
 export const bytes = v.pipe(
   v.string('must be a string of bytes'),
   v.check(isBytes, 'must be a string of bytes: every code unit below 256'),

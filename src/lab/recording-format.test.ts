@@ -88,6 +88,17 @@ describe('reading', () => {
     );
   });
 
+  test('whose hosts died at a command is read as it was', () => {
+    const told = { at: 0, after: null };
+    const commands = [
+      { ...told, command: { type: 'restart', node: 's1', missed: ['s1'] } },
+      { ...told, command: { type: 'join', node: 's4', labels: [], missed: ['s4'] } },
+      { ...told, command: { type: 'power-cut', kept: [], missed: ['s1', 'pd1'] } },
+    ] as const;
+    const recording = { ...real, commands, end: { at: 0, after: null } };
+    expect(readRecording(writeRecording(recording))).toEqual({ ok: true, recording });
+  });
+
   test('an empty session is a recording', () => {
     const empty = {
       format: RECORDING_FORMAT,

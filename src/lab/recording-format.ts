@@ -10,7 +10,7 @@ import { TXN_NAME } from './line-args.ts';
 import { nodesOf } from '../sim/refusal.ts';
 import { compareKeys, type InputKey } from '../sim/key.ts';
 import { nodesOfCluster } from '../sim/simulation.ts';
-import { bytes, labels, micros, node, whole } from './recording-atoms.ts';
+import { bytes, labels, micros, missed, node, whole } from './recording-atoms.ts';
 import { PD_COMMANDS } from './recording-pd.ts';
 import { RECORDING_FORMAT, type ClusterConfig, type Recording } from '../sim/recording.ts';
 
@@ -130,7 +130,7 @@ const fault = v.variant('type', [
   v.strictObject({ type: literal('full') }),
 ]);
 
-const ofNode = (type: 'kill' | 'restart' | 'pause' | 'resume' | 'destroy' | 'isolate') =>
+const ofNode = (type: 'kill' | 'pause' | 'resume' | 'destroy' | 'isolate') =>
   v.strictObject({ type: literal(type), node });
 const ofKind = (type: 'hold-kind' | 'release-kind') =>
   v.strictObject({
@@ -176,13 +176,12 @@ const rule = v.pipe(
 );
 
 /** Who died before it took a command that several nodes take. */
-const missed = v.exactOptional(v.array(node));
 
 const command = v.variant(
   'type',
   [
     ofNode('kill'),
-    ofNode('restart'),
+    v.strictObject({ type: literal('restart'), node, missed }),
     ofNode('pause'),
     ofNode('resume'),
     ofNode('destroy'),
@@ -242,7 +241,11 @@ const command = v.variant(
       value: v.union([v.number(), v.boolean()], 'must be a number, true or false'),
       missed,
     }),
-    v.strictObject({ type: literal('power-cut'), kept: v.array(v.strictTuple([node, key])) }),
+    v.strictObject({
+      type: literal('power-cut'),
+      kept: v.array(v.strictTuple([node, key])),
+      missed,
+    }),
     v.strictObject({ type: literal('crash'), node, kept: v.nullable(key) }),
   ],
   'is no command that this Loom knows',

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { RATE_MAX } from '../tikv/client/load.ts';
 import { SCHEDULER_NAMES } from '../tikv/pd/schedulers.ts';
-import { bytes, labels, micros, node, whole } from './recording-atoms.ts';
+import { bytes, labels, micros, missed, node, whole } from './recording-atoms.ts';
 
 const region = whole(1, Number.MAX_SAFE_INTEGER);
 const store = whole(1, 9999);
@@ -60,7 +60,7 @@ const load = v.strictObject({
 
 export const PD_COMMANDS = [
   v.strictObject({ type: literal('pd'), request }),
-  v.strictObject({ type: literal('join'), node, labels }),
+  v.strictObject({ type: literal('join'), node, labels, missed }),
   v.strictObject({ type: literal('load'), client: node, load }),
   v.strictObject({ type: literal('load-stop'), client: node }),
 ] as const;

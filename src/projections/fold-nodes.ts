@@ -125,6 +125,7 @@ function powerOff(world: World, node: NodeState, status: NodeStatus, at: Micros)
     if (replica.role === 'leader') endLeadership(world, replica, at);
     endCampaign(world, replica, false);
     replica.timer = null;
+    if (replica.sleep.asleep) replica.sleep = { asleep: false, since: at };
     replica.campaign = null;
     replica.hardStates = [];
   }

@@ -61,6 +61,13 @@ export function foldRaftstore(
     case 'raftstore/applied':
       replica.applied = event.index;
       return foldRegionData(world, replica, event);
+    case 'raftstore/hibernated':
+      replica.sleep = { asleep: true, since: at };
+      return;
+    case 'raftstore/woken':
+      goOnWithTimer(world, at, replica);
+      replica.sleep = { asleep: false, since: at };
+      return;
     default:
       return foldReplica(world, at, replica, event);
   }
@@ -87,6 +94,7 @@ function startPeer(world: World, at: Micros, store: NodeId, event: PeerStarted):
     leaderId: 0,
     leader: null,
     timer: null,
+    sleep: { asleep: false, since: 0 },
     campaign: null,
     members: membersOf(region),
     log,
@@ -263,6 +271,12 @@ function setTimer(
   aimTimer(world, replica);
 }
 
+/** The last tick of a store at or before an instant. */
+function lastTickAt(world: World, { store }: Replica, at: Micros, tickMicros: Micros): Micros {
+  const phase = world.nodes[store]?.tickAt ?? at;
+  return phase + Math.floor((at - phase) / tickMicros) * tickMicros;
+}
+
 /** When the timer ends depends on whether the replica leads. */
 function aimTimer(world: World, replica: Replica): void {
   const { timer, role } = replica;
@@ -270,9 +284,19 @@ function aimTimer(world: World, replica: Replica): void {
   const { setAt, tickMicros, elapsed } = timer;
   const ticks =
     role === 'leader' ? world.settings['raftstore.raft-election-timeout-ticks'] : timer.ticks;
-  const phase = world.nodes[replica.store]?.tickAt ?? setAt;
-  const lastTick = phase + Math.floor((setAt - phase) / tickMicros) * tickMicros;
+  const lastTick = lastTickAt(world, replica, setAt, tickMicros);
   timer.endsAt = lastTick + Math.max(1, ticks - elapsed) * tickMicros;
+}
+
+/** Asleep, no tick counted: the timer goes on from where it stood. */
+function goOnWithTimer(world: World, at: Micros, replica: Replica): void {
+  const { timer, sleep } = replica;
+  if (timer === null || !sleep.asleep) return;
+  const { setAt, tickMicros } = timer;
+  const tickAt = (when: Micros) => lastTickAt(world, replica, when, tickMicros);
+  timer.elapsed += (tickAt(Math.max(setAt, sleep.since)) - tickAt(setAt)) / tickMicros;
+  timer.setAt = at;
+  aimTimer(world, replica);
 }
 
 function changeProgress(

@@ -35,6 +35,7 @@ export function newReplica(store: NodeId, region: number, peer: number): Replica
     leaderId: 0,
     leader: null,
     timer: null,
+    sleep: { asleep: false, since: 0 },
     campaign: null,
     members: noMembers(),
     log: emptyLog(1),

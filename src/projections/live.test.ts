@@ -7,6 +7,8 @@ import type { JournalRecord } from '../sim/record.ts';
 import { dataAt } from './fold-data.ts';
 import { foldRecord } from './fold.ts';
 import { heartbeatDue, leaderOf } from './questions.ts';
+import { listRecord, newEventList } from './words/event-list.ts';
+import { lineText } from './words/line.ts';
 import { newWorld, type World } from './world.ts';
 
 const STORES = ['s1', 's2', 's3', 's4', 's5'];
@@ -144,4 +146,57 @@ test('in a quiet cluster no heartbeat is ever overdue', async () => {
   await conductor.advance(60_000_000);
   expect(leaderOf(world, 1)).not.toBeNull();
   expect(late).toEqual([]);
+});
+
+test('of a Region that sleeps no heartbeat is due, and none is overdue when it wakes', async () => {
+  const world = newWorld();
+  const list = newEventList();
+  let slept = 0;
+  const ran: [dial: number | undefined, at: number][] = [];
+  const conductor = await Conductor.start({
+    seed: 9,
+    cluster: { stores: 3, clients: 1, settings: { 'raftstore.hibernate-regions': true } },
+    hosts: memoryHosts(),
+    onRecords: (records) => {
+      for (const record of records) {
+        listRecord(list, world, record);
+        const { event, id, at } = record;
+        const timer = world.replicas[id.node]?.[1]?.timer;
+        const dial = timer?.setAt === at ? timer.ended : timer?.endsAt;
+        if (event.type === 'raft/became-pre-candidate') ran.push([dial, at]);
+        foldRecord(world, record);
+        if (record.event.type === 'raftstore/hibernated') slept += 1;
+      }
+    },
+  });
+  const overdue = () => list.lines.filter(({ glyph }) => glyph === 'overdue').map(lineText);
+  const asleep = (store: string) => world.replicas[store]?.[1]?.sleep.asleep;
+  const sleepers = () => ['s1', 's2', 's3'].filter((store) => asleep(store) === true);
+  for (let round = 0; round < 4; round++) {
+    await conductor.advance(conductor.now + 9_300_000);
+    expect(sleepers()).toEqual(['s1', 's2', 's3']);
+    for (const store of ['s1', 's2', 's3']) {
+      const replica = world.replicas[store]?.[1];
+      if (replica !== undefined) expect(heartbeatDue(world, replica)).toBeNull();
+    }
+    const value = `v${round}`;
+    await conductor.give({
+      type: 'request',
+      client: 'c1',
+      request: { type: 'put', key: 'a', value },
+    });
+    await conductor.advance(conductor.now + 700_000);
+    expect(sleepers()).toEqual([]);
+  }
+  expect(slept).toBe(12);
+  expect(overdue()).toEqual([]);
+  // Who dies in its sleep is missed once the others have woken.
+  await conductor.advance(conductor.now + 9_000_000);
+  const leader = leaderOf(world, 1)?.store as string;
+  await conductor.give({ type: 'kill', node: leader });
+  await conductor.advance(conductor.now + 7_000_000);
+  expect(overdue()).not.toEqual([]);
+  // The timer stood while they slept, and ran out when the dial said.
+  expect(ran.length).toBeGreaterThan(1);
+  for (const [dial, at] of ran) expect(dial).toBe(at);
 });

@@ -103,7 +103,8 @@ export function operation(world: World, op: number): Operation | null {
   return null;
 }
 
-/** When a follower should have heard from its leader at the latest; null where it expects nothing. */
+/** When a follower should have heard from its leader at the latest; null where it expects nothing: also while one of the
+ * two sleeps. Who has just woken is not late. */
 export function heartbeatDue(world: World, replica: Replica): Micros | null {
   if (replica.role !== 'follower' || replica.leader === null || replica.heardAt === null)
     return null;
@@ -112,7 +113,11 @@ export function heartbeatDue(world: World, replica: Replica): Micros | null {
   const tick = microsOf(settings['raftstore.raft-base-tick-interval']);
   const link = world.links[`${replica.leader}>${replica.store}`];
   const swing = 2 * (link?.jitter ?? 0);
-  return replica.heardAt + tick * settings['raftstore.raft-heartbeat-ticks'] + swing;
+  const leader = world.replicas[replica.leader]?.[replica.region];
+  if (replica.sleep.asleep || leader?.sleep.asleep === true) return null;
+  const woken = (leader?.sleep.since ?? 0) + (link?.latency ?? 0);
+  const since = Math.max(replica.heardAt, replica.sleep.since, woken);
+  return since + tick * settings['raftstore.raft-heartbeat-ticks'] + swing;
 }
 
 /** `, paused` and the like: what is worth saying of a node that does not lead. */

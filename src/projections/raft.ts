@@ -26,6 +26,8 @@ export interface Replica {
   leaderId: PeerId;
   leader: NodeId | null;
   timer: ElectionTimer | null;
+  /** Asleep with its Region, nobody's timer runs and no leader speaks; or awake, since then; 0: it never slept. */
+  sleep: { readonly asleep: boolean; readonly since: Micros };
   /** Only while it asks for votes. */
   campaign: Campaign | null;
   /** Who votes, as it has applied it. */

@@ -13,8 +13,8 @@ import type { RecordId } from './record-id.ts';
 import type { InputKey } from './key.ts';
 
 /**
- * Of a command that several nodes take: those whose hosts died before they took it. Only a recording says so; the death
- * of each follows as a command of its own.
+ * Those whose hosts died before they took the command; only a recording says so. Of a command that several nodes take, the
+ * death of each follows as a command of its own. A life that a command begins and that ended so never was: the node is down.
  */
 export type Missed = readonly NodeId[];
 
@@ -22,7 +22,7 @@ export type Command =
   /** Power loss: memory is gone, and what was not synced; the rest of the disk stays. */
   | { readonly type: 'kill'; readonly node: NodeId }
   /** From its disk. */
-  | { readonly type: 'restart'; readonly node: NodeId }
+  | { readonly type: 'restart'; readonly node: NodeId; readonly missed?: Missed }
   /** SIGSTOP: takes nothing in; arrivals wait; its clock runs on. */
   | { readonly type: 'pause'; readonly node: NodeId }
   | { readonly type: 'resume'; readonly node: NodeId }
@@ -96,7 +96,12 @@ export type Command =
   | { readonly type: 'load'; readonly client: NodeId; readonly load: Load }
   | { readonly type: 'load-stop'; readonly client: NodeId }
   /** A new store, with an empty disk and a number that no store had. */
-  | { readonly type: 'join'; readonly node: NodeId; readonly labels: readonly StoreLabel[] }
+  | {
+      readonly type: 'join';
+      readonly node: NodeId;
+      readonly labels: readonly StoreLabel[];
+      readonly missed?: Missed;
+    }
   /** PD is asked for something, as pd-ctl asks it. */
   | { readonly type: 'pd'; readonly request: PdCommand }
   | { readonly type: 'campaign'; readonly node: NodeId; readonly region: RegionId }
@@ -129,6 +134,10 @@ export type Command =
       readonly missed?: Missed;
     }
   /** The tab was closed or died: every node lost its power at this point; what it kept beyond is said per node. */
-  | { readonly type: 'power-cut'; readonly kept: readonly (readonly [NodeId, InputKey])[] }
+  | {
+      readonly type: 'power-cut';
+      readonly kept: readonly (readonly [NodeId, InputKey])[];
+      readonly missed?: Missed;
+    }
   /** A node's worker died unasked, or its disk refused a commit. */
   | { readonly type: 'crash'; readonly node: NodeId; readonly kept: InputKey | null };

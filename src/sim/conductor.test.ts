@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { below, between, newChance, pick, type Chance } from '../base/chance.ts';
 import { inCuts, withSaves } from '../testing/replays.ts';
 import { createToyNode } from '../testing/toy-node.ts';
@@ -10,6 +10,7 @@ import { memoryHosts, type Handling } from './memory-hosts.ts';
 import type { DiskFault } from './disk.ts';
 import type { RecordId } from './record-id.ts';
 import type { JournalRecord } from './record.ts';
+import type { TimedCommand } from './recording.ts';
 import { replay } from './replay.ts';
 
 const cluster = { stores: 3, clients: 1, settings: {} };
@@ -243,6 +244,88 @@ test.each([
   const second = await replay(live.recording(), { hosts: again });
   expect(second.hash()).toBe(live.hash());
   expect(again.images()).toEqual(memory.images());
+});
+
+/** Hosts that die as they begin a life: one of the lives `dies`, at the start of its host or at its first step. */
+function stillborn(hosts: Hosts, dies: readonly string[], at: 'start' | 'boot'): Hosts {
+  const died = (node: string, incarnation: number) => dies.includes(`${node}#${incarnation}`);
+  return {
+    wipe: (node, generation) => hosts.wipe(node, generation),
+    async start(boot, saved) {
+      const death = new HostDied(boot.node, 'its worker ended', null);
+      if (!died(boot.node, boot.incarnation)) return hosts.start(boot, saved);
+      if (at === 'start') throw death;
+      return {
+        stop: () => undefined,
+        run() {
+          throw death;
+        },
+      };
+    },
+  };
+}
+
+interface Stillborn {
+  readonly dies: readonly string[];
+  readonly before: readonly Command[];
+  readonly command: Command;
+  readonly missed: readonly string[];
+  /** Who asked hears that it failed; a power cut asks nobody. */
+  readonly ok: boolean;
+}
+
+describe.each(['start', 'boot'] as const)('a host that dies at its %s', (at) => {
+  test.each<Stillborn>([
+    {
+      dies: ['s2#2'],
+      before: [{ type: 'kill', node: 's2' }],
+      command: { type: 'restart', node: 's2' },
+      missed: ['s2'],
+      ok: false,
+    },
+    {
+      dies: ['s4#1'],
+      before: [],
+      command: { type: 'join', node: 's4', labels: [] },
+      missed: ['s4'],
+      ok: false,
+    },
+    {
+      dies: ['s1#2', 'pd1#2'],
+      before: [{ type: 'kill', node: 's3' }],
+      command: { type: 'power-cut', kept: [] },
+      missed: ['s1', 'pd1'],
+      ok: true,
+    },
+  ])('is down again, and the recording says so: $command.type', async (story) => {
+    const memory = memoryHosts({ create: createToyNode });
+    const hosts = stillborn(memory, story.dies, at);
+    const told: [string, number][] = [];
+    const beforeCommand = (timed: TimedCommand, index: number) =>
+      void told.push([timed.command.type, index]);
+    const live = await Conductor.start({ seed: 6, cluster, hosts, beforeCommand });
+    await live.advance(1_000_000);
+    for (const command of story.before) await live.give(command);
+    await live.advance(1_500_000);
+    expect(await live.give(story.command)).toMatchObject({ ok: story.ok });
+    for (const node of story.missed) expect(live.nodes.get(node)).toBe('down');
+    expect(live.recording().commands.at(-1)?.command).toEqual({
+      ...story.command,
+      missed: story.missed,
+    });
+    // What stands in the database is what stands in the recording.
+    const index = story.before.length;
+    expect(told.filter(([, n]) => n === index)).toHaveLength(1 + story.missed.length);
+    await live.advance(2_000_000);
+    for (const node of story.missed)
+      expect(await live.give({ type: 'restart', node })).toMatchObject({ ok: true });
+    await live.advance(3_000_000);
+    for (const node of story.missed) expect(live.nodes.get(node)).toBe('up');
+    const again = memoryHosts({ create: createToyNode });
+    const second = await replay(live.recording(), { hosts: again });
+    expect(second.hash()).toBe(live.hash());
+    expect(again.images()).toEqual(memory.images());
+  });
 });
 
 test('a node that throws is down from that input on, and everything else goes on', async () => {

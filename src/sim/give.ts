@@ -7,7 +7,15 @@ import type { NodeCommand } from '../tikv/node/command.ts';
 import { commandKey, run, setAround, type Around } from './around.ts';
 import type { Command } from './command.ts';
 import { HostDied, type Hosts, type RunRequest, type RunResult } from './host.ts';
-import { bootNode, crashNode, cutPower, destroyNode, joinNode, killNode, runKept } from './life.ts';
+import {
+  crashNode,
+  cutPower,
+  destroyNode,
+  joinNode,
+  killNode,
+  restartNode,
+  runKept,
+} from './life.ts';
 import { lose, mergeResult } from './merge.ts';
 import { arrivalOf, type LinkProperties } from './network.ts';
 import type { RecordId } from './record-id.ts';
@@ -49,8 +57,10 @@ export async function giveCommand(
     return { ok: true, op: await carryOut(sim, command, options) };
   } catch (error) {
     if (!(error instanceof HostDied)) throw error;
+    const recorded = sim.commands[index]?.command;
+    const isTold = recorded !== undefined && 'missed' in recorded;
     // The command never reached the node: what stands in the recording is the death alone.
-    await crashNode(sim, { type: 'crash', node: error.node, kept: error.kept }, index);
+    if (!isTold) await crashNode(sim, { type: 'crash', node: error.node, kept: error.kept }, index);
     return {
       ok: false,
       reason: `${error.message}. It counts as a power loss of ${error.node.toUpperCase()}.`,
@@ -119,7 +129,7 @@ async function carryOut(
       await change(
         sim,
         command,
-        sim.tell({ type: 'command/given', command, op: null }, null),
+        sim.tell({ type: 'command/given', command: asWanted(command), op: null }, null),
         options,
       );
       return null;
@@ -232,6 +242,14 @@ async function freeze(sim: Simulation, command: Frozen): Promise<void> {
   mergeResult(sim, node, result);
 }
 
+/** Without those whose new life ended at once: that is told where it happens. */
+function asWanted(command: Command): Command {
+  if (command.type !== 'restart' && command.type !== 'join' && command.type !== 'power-cut')
+    return command;
+  const { missed: _missed, ...wanted } = command;
+  return wanted;
+}
+
 /** Commands that change the world around the nodes. */
 async function change(
   sim: Simulation,
@@ -243,7 +261,7 @@ async function change(
     case 'kill':
       return killNode(sim, sim.node(command.node), { why: 'command', cause });
     case 'restart':
-      return bootNode(sim, sim.node(command.node), cause);
+      return restartNode(sim, sim.node(command.node), cause);
     case 'join':
       return joinNode(sim, command, cause);
     case 'destroy':

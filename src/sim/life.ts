@@ -1,9 +1,10 @@
 // How nodes come to life and lose it. Kill is power loss: memory is gone, and what was not synced; a host that died
 // unasked and a tab that was closed are the same thing, told apart only by who knows what reached a disk. (rules 8, 13, 14)
 
+import { must } from '../base/assert.ts';
 import type { NodeId } from '../tikv/ids.ts';
 import type { Command } from './command.ts';
-import type { HostDied, Hosts } from './host.ts';
+import { HostDied, type Hosts } from './host.ts';
 import { compareKeys, type InputKey } from './key.ts';
 import { isFor, mergeResult, takeDown } from './merge.ts';
 import { arrivalOf } from './network.ts';
@@ -25,6 +26,52 @@ export async function bootNode(sim: Simulation, node: WorldNode, cause: RecordId
   mergeResult(sim, node, result);
 }
 
+/** Commands that begin lives. */
+export type Booting = Extract<Command, { type: 'restart' | 'join' | 'power-cut' }>;
+
+/** The newest command begins a life, which may end before its first step: nothing of it was ever there, and the recording
+ * says who missed it. Then a replay starts no host for it. The death that was met; null: none. */
+async function bootUnlessMissed(
+  sim: Simulation,
+  node: WorldNode,
+  cause: RecordId,
+): Promise<HostDied | null> {
+  const index = sim.commands.length - 1;
+  const timed = must(sim.commands[index], 'a command that is carried out is recorded');
+  const command = timed.command as Booting;
+  const missed = command.missed ?? [];
+  let met: HostDied | null = null;
+  if (missed.includes(node.id)) node.incarnation += 1;
+  else
+    try {
+      await bootNode(sim, node, cause);
+      return null;
+    } catch (error) {
+      if (!(error instanceof HostDied)) throw error;
+      met = error;
+      await node.host?.stop();
+      const known = { ...timed, command: { ...command, missed: [...missed, node.id] } };
+      sim.commands[index] = known;
+      await sim.options.beforeCommand?.(known, index);
+    }
+  takeDown(node, 'down');
+  sim.tell({ type: 'node/killed', node: node.id, why: 'crash' }, cause);
+  return met;
+}
+
+/**
+ * A node that was down lives again.
+ * @throws HostDied where its host died at once; everything is told and recorded then.
+ */
+export async function restartNode(
+  sim: Simulation,
+  node: WorldNode,
+  cause: RecordId,
+): Promise<void> {
+  const death = await bootUnlessMissed(sim, node, cause);
+  if (death !== null) throw death;
+}
+
 /** A node that was not there before: it lives from here on in every host, like those that the cluster begins with. */
 export async function joinNode(
   sim: Simulation,
@@ -34,7 +81,7 @@ export async function joinNode(
   const node = newWorldNode(id, labels);
   sim.addNode(node);
   sim.tell({ type: 'node/joined', node: id, labels }, cause);
-  await bootNode(sim, node, cause);
+  await restartNode(sim, node, cause);
 }
 
 /** Power loss, and the disk is gone too. */
@@ -119,5 +166,5 @@ export async function cutPower(
   }
   for (const node of running) await killNode(sim, node, { why: 'power-cut', cause });
   if (swap !== undefined) sim.hosts = await swap();
-  for (const node of running) await bootNode(sim, node, cause);
+  for (const node of running) await bootUnlessMissed(sim, node, cause);
 }

@@ -63,7 +63,10 @@ export function explainRegion(me: string, event: RegionEvent): Words {
       const others = event.asked.map((id) => nodeName(storeNode(id)));
       const whom = listed(event.state === 'ToValidate' ? [...others, 'PD'] : others);
       const miss = `${me} has heard of no leader of Region ${event.region} for long`;
-      return say('overdue', whom === '' ? miss : `${miss}: it asks ${whom} whether it still belongs to it`);
+      return say(
+        'overdue',
+        whom === '' ? miss : `${miss}: it asks ${whom} whether it still belongs to it`,
+      );
     }
     case 'raftstore/peer-created':
       return say('start', `${me} makes a replica of Region ${event.region}; it knows nothing yet`);

@@ -182,8 +182,9 @@ function leaderlessMoment(world: World, region: RegionId, at: Micros): Moment {
       tone: 'fault',
     };
   }
+  const isUp = (store: string) => world.nodes[store]?.status === 'up';
   const waiting = alive
-    .filter(({ store, timer }) => world.nodes[store]?.status === 'up' && timer !== null)
+    .filter(({ store, timer, sleep }) => isUp(store) && timer !== null && !sleep.asleep)
     .toSorted((a, b) => (a.timer?.endsAt ?? 0) - (b.timer?.endsAt ?? 0));
   const first = waiting[0];
   const next =

@@ -60,12 +60,16 @@ function roleOf(asked: Asked, replica: Replica): Reason {
   if (replica.leader !== null && replica.leader === leader?.store) {
     const heard =
       replica.heardAt === null ? '' : `, heard ${duration(asked.world.at - replica.heardAt)} ago`;
-    return plainly(`${me} follows ${nodeName(leader.store)}, who leads term ${term}${heard}.`);
+    const sleeps = replica.sleep.asleep ? ' Its Region is idle, and sleeps.' : '';
+    return plainly(
+      `${me} follows ${nodeName(leader.store)}, who leads term ${term}${heard}.${sleeps}`,
+    );
   }
   const [refused] = newest(asked, 'raft/campaign-refused', { store, region });
   if (refused !== undefined && refused.event.term === term)
     return reason(`${me} may not ask for votes`, refused, refused.event.verdict);
-  const left = replica.timer === null ? null : replica.timer.endsAt - asked.world.at;
+  const left =
+    replica.timer === null || replica.sleep.asleep ? null : replica.timer.endsAt - asked.world.at;
   const wait = left === null || left < 0 ? '' : ` It asks for votes in ${duration(left)}.`;
   return plainly(`${me} follows nobody in term ${term}: it has heard no leader.${wait}`);
 }

@@ -91,7 +91,8 @@ export class PeerFsm extends PeerState {
       if (this.hibernation.onRequest(fromPeer.id))
         this.sayBeside('hibernate-response', fromPeer.id);
     } else if (extra === 'hibernate-response') this.hibernation.onResponse(fromPeer.id);
-    else if (extra === 'check-stale-peer-response') this.stale.told(regionEpoch.confVer, checkPeers);
+    else if (extra === 'check-stale-peer-response')
+      this.stale.told(regionEpoch.confVer, checkPeers);
     // Who asks misses the leader: a Region that ticks again speaks to its members.
     else if (extra === 'check-stale-peer') this.wake('message');
     else {

@@ -148,7 +148,7 @@ function storeCard(world: World, node: NodeState, region: RegionId): StoreCardMo
     commit: replica?.commit ?? 0,
     votes: alive ? votesOf(world, replica) : null,
     timer:
-      alive && replica?.timer && replica.role !== 'leader'
+      alive && replica?.timer && replica.role !== 'leader' && !replica.sleep.asleep
         ? {
             from: replica.timer.setAt - replica.timer.elapsed * replica.timer.tickMicros,
             to: replica.timer.endsAt,
