@@ -20,8 +20,11 @@ export const PROFILES = [
   'leases',
   'calm',
 ] as const;
-/** `liars`: disks that call durable what is not. It breaks promises, and the judges must notice. */
-export type Profile = (typeof PROFILES)[number] | 'liars';
+/**
+ * `liars`: disks that call durable what is not. It breaks promises, and the judges must notice.
+ * `splits`: faults while PD splits, moves and levels; who writes and what then holds is said in `splits-storm.ts`.
+ */
+export type Profile = (typeof PROFILES)[number] | 'liars' | 'splits';
 
 /** How often each kind of fault is drawn; 0: never. */
 type Weights = Readonly<Record<FaultKind, number>>;
@@ -108,6 +111,19 @@ const WEATHER: Readonly<Record<Profile, Weights>> = {
   leases: { ...NONE, power: 8, cut: 3, heal: 1, timer: 3 },
   calm: NONE,
   liars: { ...NONE, disk: 5, power: 10 },
+  splits: {
+    ...NONE,
+    power: 6,
+    pause: 2,
+    cut: 3,
+    link: 2,
+    heal: 6,
+    disk: 3,
+    message: 3,
+    campaign: 1,
+    drift: 1,
+    timer: 1,
+  },
 };
 
 /** Of 100 actions, how many are faults. */
@@ -122,6 +138,7 @@ const FAULTS: Readonly<Record<Profile, number>> = {
   leases: 30,
   calm: 0,
   liars: 40,
+  splits: 15,
 };
 
 export interface Weather {
@@ -189,7 +206,7 @@ function request(weather: Weather, world: World): Command {
   }
 }
 
-function fault(weather: Weather, world: World): Command {
+export function fault(weather: Weather, world: World): Command {
   const { chance, profile } = weather;
   const weights = Object.entries(WEATHER[profile]) as [FaultKind, number][];
   let left = below(
@@ -203,7 +220,7 @@ function fault(weather: Weather, world: World): Command {
     case 'power':
       return power(weather, world);
     case 'pause': {
-      const node = pick(chance, Object.values(world.nodes));
+      const node = pick(chance, profile === 'splits' ? stores : Object.values(world.nodes));
       return { type: node.status === 'paused' ? 'resume' : 'pause', node: node.id };
     }
     case 'cut':
@@ -240,7 +257,9 @@ function fault(weather: Weather, world: World): Command {
 
 /** Nodes that are down come back sooner than others go: a cluster that is always down shows nothing. */
 function power({ chance, profile }: Weather, world: World): Command {
-  const nodes = Object.values(world.nodes);
+  const all = Object.values(world.nodes);
+  // There a client remembers what it was told.
+  const nodes = profile === 'splits' ? all.filter(({ kind }) => kind !== 'client') : all;
   if (profile === 'leases') return restartFollower(chance, world);
   const down = nodes.filter((node) => node.status === 'down');
   if (down.length > 0 && (down.length * 2 >= nodes.length || luck(chance, 600_000)))
@@ -338,7 +357,8 @@ function message({ chance }: Weather, world: World): Command {
 /** Region 1, but where there are others. */
 function someRegion({ chance, profile }: Weather, world: World): RegionId {
   const known = Object.values(world.regions);
-  return profile === 'regions' && known.length > 0 ? pick(chance, known).region.id : 1;
+  const many = profile === 'regions' || profile === 'splits';
+  return many && known.length > 0 ? pick(chance, known).region.id : 1;
 }
 
 /** Something for the leader to do with its Region, sensible or not: it refuses what it must. */
