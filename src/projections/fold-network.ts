@@ -226,8 +226,7 @@ export function hear(world: World, at: Micros, flight: Flight): void {
   const replica = world.replicas[flight.to]?.[message.regionId];
   if (replica === undefined) return;
   const { msgType, term, from } = message.message;
-  const fromLeader =
-    msgType === 'MsgAppend' || msgType === 'MsgHeartbeat' || msgType === 'MsgSnapshot';
+  const fromLeader = msgType === 'MsgAppend' || msgType === 'MsgHeartbeat';
   if (!fromLeader || term < replica.term) return;
   replica.heardAt = at;
   // A follower that knew no leader of its term learns it in this way, without an event of its own.

@@ -148,7 +148,7 @@ function awaken(replica: Replica, at: Micros): void {
   if (replica.role !== 'follower') replica.since = at;
   const { term, vote } = replica.disk;
   Object.assign(replica, { role: 'follower', term, vote, leaderId: 0, leader: null, lease: null });
-  Object.assign(replica, { progress: [], heardAt: null, installing: null });
+  Object.assign(replica, { progress: [], heardAt: null, arriving: null, installing: null });
 }
 
 function wipe(replica: Replica): void {

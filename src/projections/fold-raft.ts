@@ -106,6 +106,7 @@ function startPeer(world: World, at: Micros, store: NodeId, event: PeerStarted):
     progress: [],
     heardAt: null,
     lease: null,
+    arriving: null,
     installing: null,
   };
   termSpan(world, region.id, term, at);

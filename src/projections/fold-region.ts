@@ -47,6 +47,7 @@ export function newReplica(store: NodeId, region: number, peer: number): Replica
     progress: [],
     heardAt: null,
     lease: null,
+    arriving: null,
     installing: null,
   };
 }
@@ -98,6 +99,14 @@ export function foldReplica(
         event.state === 'none' || event.until === null
           ? null
           : { state: event.state, until: event.until };
+      return;
+    case 'raftstore/snapshot-receiving': {
+      const { index, chunk, chunks } = event;
+      replica.arriving = chunk === chunks ? null : { index, chunk, chunks };
+      return;
+    }
+    case 'raftstore/snapshot-broken':
+      if (event.side === 'receiver') replica.arriving = null;
       return;
     case 'raftstore/snapshot-installing':
       replica.installing = { stage: event.stage, index: event.index };

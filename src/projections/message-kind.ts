@@ -5,7 +5,7 @@ import { textOf } from '../base/bytes.ts';
 import type { Message } from '../tikv/node/message.ts';
 import type { OrderedChange, PdCall, PdOrder } from '../tikv/pd/message.ts';
 import type { Message as RaftCoreMessage } from '../tikv/raft/message.ts';
-import type { KvResponse, RawRequest } from '../tikv/raftstore/message.ts';
+import type { KvResponse, RawRequest, SnapshotChunk } from '../tikv/raftstore/message.ts';
 import type { TxnCall, TxnKvResponse } from '../tikv/txn/message.ts';
 import { keysOf } from '../tikv/txn/request.ts';
 import type { MessageKind } from './messages.ts';
@@ -37,6 +37,13 @@ export function traitsOf(message: Message): MessageTraits {
             ? raftTraits(message.message)
             : BESIDE[message.extra];
       return { ...PLAIN, region: message.regionId, term: term === 0 ? null : term, ...core };
+    }
+    case 'snapshot-chunk':
+      return { ...PLAIN, kind: 'snapshot', label: chunkLabel(message), region: message.regionId };
+    case 'snapshot-answer': {
+      const { ok, regionId: region } = message;
+      const label = ok ? 'has the whole snapshot' : 'takes no more of the snapshot';
+      return { ...PLAIN, kind: 'snapshot-answer', label, region, sign: signOf(ok) };
     }
     case 'kv-request': {
       const { id, context, request } = message;
@@ -117,8 +124,6 @@ function raftTraits(m: RaftCoreMessage): RaftTraits {
       return { kind: 'vote', label: `vote request, term ${m.term}` };
     case 'MsgRequestVoteResponse':
       return { kind: 'vote-answer', label: voteLabel('vote', m), sign: signOf(!no) };
-    case 'MsgSnapshot':
-      return { kind: 'snapshot', label: snapshotLabel(m) };
     case 'MsgTimeoutNow':
       return { kind: 'timeout-now', label: 'time out now' };
     case 'MsgReadIndex':
@@ -134,11 +139,11 @@ function raftTraits(m: RaftCoreMessage): RaftTraits {
   }
 }
 
-/** `snapshot to 44, 312 bytes`. */
-function snapshotLabel({ snapshot }: RaftCoreMessage): string {
-  if (snapshot === undefined) return 'snapshot';
-  const { index } = snapshot.metadata;
-  return `snapshot to ${index}, ${commas(snapshot.data.length)} bytes`;
+/** `snapshot to 44, 312 bytes` for the head, `snapshot, 2 of 3` for what follows. */
+function chunkLabel({ head, chunk, of, bytes }: SnapshotChunk): string {
+  const snapshot = head?.message.snapshot;
+  if (snapshot === undefined) return `snapshot, ${chunk} of ${of}`;
+  return `snapshot to ${snapshot.metadata.index}, ${commas(bytes)} bytes`;
 }
 
 const voteLabel = (what: string, m: RaftCoreMessage) =>

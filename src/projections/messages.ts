@@ -17,6 +17,7 @@ export type MessageKind =
   | 'timeout-now'
   | 'transfer'
   | 'snapshot'
+  | 'snapshot-answer'
   | 'read-index'
   | 'read-index-answer'
   | 'client'

@@ -47,6 +47,8 @@ export interface Replica {
   heardAt: Micros | null;
   /** Until when it may answer reads alone, on its own clock. Only of a leader. */
   lease: { state: 'valid' | 'suspect'; until: Micros } | null;
+  /** The snapshot that is coming in, and how many of its chunks have come. */
+  arriving: { index: number; chunk: number; chunks: number } | null;
   /** The snapshot that it is taking in, and how far that is. */
   installing: { stage: 'kv' | 'raft' | 'data'; index: number } | null;
 }

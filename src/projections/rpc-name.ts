@@ -26,6 +26,11 @@ export function rpcName(message: Message): string {
   switch (message.type) {
     case 'raft':
       return message.message.msgType;
+    case 'snapshot-chunk':
+      return 'SnapshotChunk';
+    // The end of the call: its answer, or a gRPC status.
+    case 'snapshot-answer':
+      return message.ok ? 'Done' : 'RpcStatus';
     case 'kv-request':
       return rawName(message.request.type);
     case 'txn-request':

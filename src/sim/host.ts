@@ -36,10 +36,9 @@ export interface Boot {
   readonly nextRecord: number;
 }
 
-/** What the network brings a node at `key`: a message from `peer`, word that one to `peer` could not be delivered, or word
- * of what became of a snapshot. */
+/** What the network brings a node at `key`: a message from `peer`, or word that one to `peer` could not be delivered. */
 export interface Arrival {
-  readonly type: 'message' | 'send-failed' | 'snapshot-sent' | 'snapshot-lost';
+  readonly type: 'message' | 'send-failed';
   readonly key: InputKey;
   readonly peer: NodeId;
   readonly message: Message;

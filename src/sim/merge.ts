@@ -3,7 +3,7 @@
 
 import { assert } from '../base/assert.ts';
 import type { RunResult, StepResult } from './host.ts';
-import { snapshotBytes, type Flight } from './network.ts';
+import { isStreamed, type Flight } from './network.ts';
 import type { LossReason } from './record.ts';
 import type { RecordId } from './record-id.ts';
 import type { NodeStatus } from './refusal.ts';
@@ -77,7 +77,6 @@ export function mergeFlight(sim: Simulation, flight: Flight): void {
     node.waiting.push(flight);
   }
   sim.tell({ type: 'network/delivered', sent: flight.sent, to: flight.to }, flight.sent, at);
-  if (snapshotBytes(flight.message) > 0) sim.network.reportSnapshot(flight, at, true);
 }
 
 /** Word of a failed sending is for the life that sent it. */
@@ -94,6 +93,6 @@ export function lose(
   const { at, reason } = end;
   assert(!flight.word, 'word of a failure is no message');
   sim.tell({ type: 'network/lost', sent: flight.sent, to: flight.to, reason }, flight.sent, at);
-  if (snapshotBytes(flight.message) > 0) sim.network.reportSnapshot(flight, at, false);
-  else if (reason === 'cut' || reason === 'receiver-down') sim.network.reportFailure(flight, at);
+  const noticed = reason === 'cut' || reason === 'receiver-down' || isStreamed(flight.message);
+  if (noticed) sim.network.reportFailure(flight, at);
 }

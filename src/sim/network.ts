@@ -42,8 +42,6 @@ export interface Flight {
   readonly message: Message;
   readonly reason: LossReason | null;
   readonly word: boolean;
-  /** Only of word about a snapshot: whether it arrived. */
-  readonly snapshot?: boolean;
   /** The sender's life: word of a failure reaches no later one. */
   readonly incarnation: number;
 }
@@ -87,15 +85,11 @@ export class Network {
   held: Held[] = [];
   readonly #latency: Micros;
   readonly #jitter: Micros;
-  /** Bytes of a snapshot that a link carries in a second. */
-  readonly #snapshotRate: number;
 
   constructor(
     seed: number,
-    of: { readonly latency: Micros; readonly jitter: Micros; readonly snapshotRate: number },
+    { latency, jitter }: { readonly latency: Micros; readonly jitter: Micros },
   ) {
-    const { latency, jitter } = of;
-    this.#snapshotRate = of.snapshotRate;
     this.#seed = seed;
     this.#latency = latency;
     this.#jitter = jitter;
@@ -144,8 +138,7 @@ export class Network {
     const doubled = luck(chance, link.duplicatePerMillion);
     const overtaken = luck(chance, link.reorderPerMillion);
     const later = between(chance, 0, link.latency);
-    const snapshot = snapshotBytes(sending.message);
-    const raft = sending.message.type === 'raft' && snapshot === 0;
+    const raft = sending.message.type === 'raft';
     const reason = link.cut ? 'cut' : unlucky ? 'chance' : null;
     if (reason !== null) {
       const lostAt = at + Math.max(1, Math.floor((latency * share) / 100));
@@ -155,12 +148,6 @@ export class Network {
     if (this.holds.some((hold) => isHeldBy(hold, sending))) {
       this.held.push({ flight: this.#flight(sending, at, null), left: latency });
       return { arrivesAt: null, lostAt: null, twinArrivesAt: null, held: true };
-    }
-    if (snapshot > 0) {
-      // A connection of its own: it holds nothing up, and takes its time.
-      const arrivesAt = at + latency + Math.ceil((snapshot * 1_000_000) / this.#snapshotRate);
-      this.#push(sending, arrivesAt, null);
-      return { arrivesAt, lostAt: null, twinArrivesAt: null, held: false };
     }
     const inOrder = Math.max(at + latency, link.lastArrival);
     const arrivesAt = overtaken && raft ? inOrder + later : inOrder;
@@ -203,14 +190,6 @@ export class Network {
     const n = this.#counters.get(receiver) ?? 0;
     this.#counters.set(receiver, n + 1);
     return n;
-  }
-
-  /** Word of a snapshot goes back to its sender, one link latency after its end. */
-  reportSnapshot(flight: Flight, at: Micros, arrived: boolean): void {
-    const back = this.link(flight.from, flight.to);
-    const key = keyOf(at + back.latency, KIND.message, flight.from, this.#count(flight.from));
-    const { from: to, to: from } = flight;
-    this.#flights.push({ ...flight, key, from, to, reason: null, word: true, snapshot: arrived });
   }
 
   /** Word of a failed sending goes back to the sender, one link latency after the failure. */
@@ -300,17 +279,11 @@ export function kindOf(message: Message): string {
   return message.type === 'pd-request' ? message.call.type : message.type;
 }
 
-/** Bytes of data in a snapshot, at least 1; 0: the message is none. */
-export function snapshotBytes(message: Message): number {
-  if (message.type !== 'raft') return 0;
-  const { snapshot } = message.message;
-  return snapshot === undefined ? 0 : Math.max(1, snapshot.data.length);
-}
+/** Part of an ordered stream, whose sender notices every loss: none is doubled or overtaken by chance. */
+export const isStreamed = (message: Message): boolean => message.type === 'snapshot-chunk';
 
 /** As the node's loop takes it in. */
 export function arrivalOf(flight: Flight): Arrival {
-  const { key, from: peer, message, sent, snapshot } = flight;
-  if (!flight.word) return { type: 'message', key, peer, message, sent };
-  if (snapshot === undefined) return { type: 'send-failed', key, peer, message, sent };
-  return { type: snapshot ? 'snapshot-sent' : 'snapshot-lost', key, peer, message, sent };
+  const { key, from: peer, message, sent, word } = flight;
+  return { type: word ? 'send-failed' : 'message', key, peer, message, sent };
 }

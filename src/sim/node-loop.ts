@@ -232,13 +232,7 @@ export class NodeLoop {
     const { message, peer } = arrival;
     if (arrival.type === 'message')
       this.#step(key, arrival.sent, { type: 'message', now, from: peer, message });
-    else if (arrival.type !== 'send-failed') {
-      if (message.type !== 'raft') return;
-      const { regionId, toPeer } = message;
-      const ok = arrival.type === 'snapshot-sent';
-      const to = toPeer.storeId;
-      this.#step(key, arrival.sent, { type: 'snapshot-status', now, to, regionId, ok });
-    } else this.#step(key, arrival.sent, { type: 'send-failed', now, to: peer, message });
+    else this.#step(key, arrival.sent, { type: 'send-failed', now, to: peer, message });
   }
 
   #fire(key: InputKey, timer: Timer): void {

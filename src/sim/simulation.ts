@@ -72,7 +72,6 @@ export class Simulation {
     this.network = new Network(options.seed, {
       latency: microsOf(settings['network.latency']),
       jitter: microsOf(settings['network.jitter']),
-      snapshotRate: settings['server.snap-io-max-bytes-per-sec'],
     });
     const joined = new Map(options.cluster.joined);
     for (const id of nodesOfCluster(options.cluster))

@@ -32,6 +32,8 @@ interface HandRegion {
   size: number;
   /** Bytes written a second. */
   writes: number;
+  /** Peers that have just come, and lack everything until the next beat. */
+  pending: readonly Peer[];
 }
 
 interface HandStore {
@@ -48,6 +50,8 @@ export class PdBench {
   readonly regions = new Map<RegionId, HandRegion>();
   /** What PD has ordered and what nobody does while this is false. */
   obeys = true;
+  /** A new replica takes until the next beat to have the data. */
+  copiesTakeTime = false;
   orders: PdOrder[] = [];
   answers: PdAnswer[] = [];
   now = SECOND;
@@ -122,7 +126,7 @@ export class PdBench {
     this.call({ type: 'bootstrap', store: 1, region });
     for (let id = 1; id <= stores; id++) this.addStore(id);
     const leader = must(region.peers[0], 'a first peer');
-    this.regions.set(region.id, { region, leader, term: 6, size: 200, writes: 0 });
+    this.regions.set(region.id, { region, leader, term: 6, size: 200, writes: 0, pending: [] });
     this.beat();
   }
 
@@ -157,7 +161,10 @@ export class PdBench {
   beat(): void {
     for (const [id, store] of this.stores)
       if (store.alive) this.call({ type: 'store-heartbeat', store: id, stats: this.#statsOf(id) });
-    for (const hand of this.regions.values()) this.#beatOf(hand);
+    for (const hand of this.regions.values()) {
+      hand.pending = [];
+      this.#beatOf(hand);
+    }
   }
 
   #statsOf(id: StoreId): StoreStats {
@@ -183,7 +190,7 @@ export class PdBench {
       hand.leader = must(living[0], 'a living voter');
       hand.term += 1;
     }
-    const { region, leader, term, size, writes } = hand;
+    const { region, leader, term, size, writes, pending } = hand;
     const dead = region.peers.filter((peer) => !this.#alive(peer));
     const downPeers = dead.map((peer) => ({
       peer,
@@ -193,7 +200,7 @@ export class PdBench {
       region,
       leader,
       term,
-      pendingPeers: [],
+      pendingPeers: pending,
       downPeers,
       writtenBytes: writes,
       writtenKeys: 0,
@@ -269,6 +276,8 @@ export class PdBench {
     const by = order.changes.length === 0 ? flips.length : order.changes.length;
     const confVer = epoch.confVer + by;
     hand.region = { ...hand.region, epoch: { ...epoch, confVer }, peers: next };
+    if (this.copiesTakeTime)
+      hand.pending = next.filter(({ id }) => peers.every((peer) => peer.id !== id));
     const leader = next.find(({ id }) => id === hand.leader.id);
     hand.leader = must(leader, 'a leader is never taken away');
     this.#beatOf(hand);
@@ -317,6 +326,7 @@ function changed(peers: readonly Peer[], changes: Changes): Peer[] | null {
   for (const { type, peer } of changes) {
     const old = next.find(({ id }) => id === peer.id);
     const others = next.filter(({ id }) => id !== peer.id);
+    if (type === 'AddLearnerNode' && old?.role === 'Learner') return null;
     if (type === 'RemoveNode') next = others;
     else if (old === undefined)
       next = [...others, { ...peer, role: type === 'AddNode' ? 'Voter' : 'Learner' }];

@@ -12,8 +12,11 @@ export const PROFILES = [
   'routes',
   'calm',
 ] as const;
-/** `liars`: disks that call durable what is not. It breaks promises, and the judges must notice. */
-export type Profile = (typeof PROFILES)[number] | 'liars';
+/**
+ * `liars`: disks that call durable what is not. It breaks promises, and the judges must notice.
+ * `splits`: faults while PD splits, moves and levels; who writes and what then holds is said in `splits-storm.ts`.
+ */
+export type Profile = (typeof PROFILES)[number] | 'liars' | 'splits';
 
 /** How often each kind of fault is drawn; 0: never. */
 type Weights = Readonly<Record<FaultKind, number>>;
@@ -102,6 +105,19 @@ export const WEATHER: Readonly<Record<Profile, Weights>> = {
   routes: { ...NONE, power: 1, cut: 4, link: 5, heal: 5, admin: 12 },
   calm: NONE,
   liars: { ...NONE, disk: 5, power: 10 },
+  splits: {
+    ...NONE,
+    power: 6,
+    pause: 2,
+    cut: 3,
+    link: 2,
+    heal: 6,
+    disk: 3,
+    message: 3,
+    campaign: 1,
+    drift: 1,
+    timer: 1,
+  },
 };
 
 /** Of 100 actions, how many are faults. */
@@ -117,4 +133,5 @@ export const FAULTS: Readonly<Record<Profile, number>> = {
   routes: 35,
   calm: 0,
   liars: 40,
+  splits: 15,
 };

@@ -80,7 +80,7 @@ function request(weather: Weather, world: World): Command {
   }
 }
 
-function fault(weather: Weather, world: World): Command {
+export function fault(weather: Weather, world: World): Command {
   const { chance, profile } = weather;
   const weights = Object.entries(WEATHER[profile]) as [FaultKind, number][];
   let left = below(
@@ -94,7 +94,7 @@ function fault(weather: Weather, world: World): Command {
     case 'power':
       return power(weather, world);
     case 'pause': {
-      const node = pick(chance, Object.values(world.nodes));
+      const node = pick(chance, profile === 'splits' ? stores : Object.values(world.nodes));
       return { type: node.status === 'paused' ? 'resume' : 'pause', node: node.id };
     }
     case 'cut':
@@ -131,7 +131,9 @@ function fault(weather: Weather, world: World): Command {
 
 /** Nodes that are down come back sooner than others go: a cluster that is always down shows nothing. */
 function power({ chance, profile }: Weather, world: World): Command {
-  const nodes = Object.values(world.nodes);
+  const all = Object.values(world.nodes);
+  // There a client remembers what it was told.
+  const nodes = profile === 'splits' ? all.filter(({ kind }) => kind !== 'client') : all;
   if (profile === 'leases') return restartFollower(chance, world);
   const down = nodes.filter((node) => node.status === 'down');
   if (down.length > 0 && (down.length * 2 >= nodes.length || luck(chance, 600_000)))

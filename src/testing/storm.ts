@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { ruleIdOf } from '../sim/broken-rules.ts';
 import { writeRecording } from '../lab/recording-format.ts';
 import { runGeneric } from './generic-storm.ts';
+import { runSplits } from './splits-storm.ts';
 import { noCounts, runStorm, type StormCounts, type StormResult } from './storm-run.ts';
 import { PROFILES, type Profile } from './storm-profiles.ts';
 
@@ -20,7 +21,7 @@ const USAGE = `npm run storm -- [--seeds N] [--from S] [--seconds V] [--stores N
   --seconds V    virtual seconds of weather for each (60)
   --stores N     1 to 7 (3, 5 and 7 in turn)
   --clients N    1 to 4 (3)
-  --profile P    ${PROFILES.join(', ')} (all in turn), generic
+  --profile P    ${PROFILES.join(', ')} (all in turn), generic, splits
   --break RULE   breaks a rule on purpose: M03, or a rule by its name
   --save FOLDER  where the recordings of failing seeds go (here)
 `;
@@ -57,7 +58,9 @@ function readPlan(args: readonly string[]): Plan | string {
       if (rule === null) return `There is no rule ${value}.`;
       plan.broken.push(rule);
     } else if (option === '--profile') {
-      const profile = [...PROFILES, 'generic' as const].find((known) => known === value);
+      const profile = [...PROFILES, 'generic' as const, 'splits' as const].find(
+        (known) => known === value,
+      );
       if (profile === undefined) return `There is no profile ${value}.`;
       plan.profile = profile;
     } else if (!isNumeric(option)) return `${option} is not known here.`;
@@ -84,6 +87,8 @@ function stormOf(plan: Plan, seed: number): Storm {
   const broken = plan.broken.length === 0 ? {} : { broken: plan.broken };
   if (plan.profile === 'generic')
     return { name: 'generic', run: () => runGeneric({ seed, seconds, ...broken }) };
+  if (plan.profile === 'splits')
+    return { name: 'splits', run: () => runSplits({ seed, ...broken }) };
   const profile = plan.profile ?? (TURN_PROFILES[seed % TURN_PROFILES.length] as Profile);
   const stores = plan.stores ?? (TURN_STORES[seed % TURN_STORES.length] as number);
   const storm = { seed, stores, clients, profile, seconds, ...broken };

@@ -55,14 +55,12 @@ type Flight = {
   to: NodeId;
   message: Message;
   failed: boolean;
-  /** Word to the sender of what became of a snapshot. */
-  snapshot?: boolean;
 };
 
 export class TinyWorld {
   now: Micros = 0;
   readonly told: Told[] = [];
-  /** Messages for which this holds are lost in silence. */
+  /** Messages for which this holds are lost, in silence but for a chunk of a snapshot. */
   lose: (from: NodeId, to: NodeId, message: Message) => boolean = () => false;
   /** Looks at every message that is sent. */
   watch: (from: NodeId, to: NodeId, message: Message) => void = () => undefined;
@@ -295,13 +293,6 @@ export class TinyWorld {
   #deliver(flight: Flight): void {
     this.#flights = this.#flights.filter((other) => other !== flight);
     const { from, to, message, failed } = flight;
-    if (flight.snapshot !== undefined) return this.#report(flight, flight.snapshot);
-    if (message.type === 'raft' && message.message.snapshot !== undefined) {
-      const n = this.#count++;
-      this.#flights.push({ ...flight, at: this.now + LATENCY, n, snapshot: this.isUp(to) });
-      if (this.isUp(to)) this.#step(to, { type: 'message', now: this.now, from, message });
-      return;
-    }
     if (failed) {
       if (this.isUp(from)) this.#step(from, { type: 'send-failed', now: this.now, to, message });
     } else if (this.isUp(to)) {
@@ -309,13 +300,6 @@ export class TinyWorld {
     } else {
       this.#flights.push({ ...flight, at: this.now + LATENCY, n: this.#count++, failed: true });
     }
-  }
-
-  #report({ from, message }: Flight, ok: boolean): void {
-    if (message.type !== 'raft' || !this.isUp(from)) return;
-    const { regionId, toPeer } = message;
-    const to = toPeer.storeId;
-    this.#step(from, { type: 'snapshot-status', now: this.now, to, regionId, ok });
   }
 
   #step(id: NodeId, input: NodeInput): void {
@@ -331,8 +315,9 @@ export class TinyWorld {
       this.watch(id, to, message);
       const [at, n] = [this.now + LATENCY, this.#count++];
       if (this.lose(id, to, message)) {
-        if (message.type === 'raft' && message.message.snapshot !== undefined)
-          this.#flights.push({ at, n, from: id, to, message, failed: true, snapshot: false });
+        // Part of a stream: its sender notices.
+        if (message.type === 'snapshot-chunk')
+          this.#flights.push({ at, n, from: id, to, message, failed: true });
         continue;
       }
       this.#flights.push({ at, n, from: id, to, message, failed: false });

@@ -196,6 +196,21 @@ export const KNOBS = {
     104857600,
     'Bytes of snapshots that a store makes, and that a link carries, in a second.',
   ),
+  'server.snap-chunk-len': bytes(
+    128,
+    1048576,
+    'Bytes of data in one chunk of a snapshot. (TiKV: SNAP_CHUNK_LEN, which is fixed)',
+  ),
+  'server.concurrent-send-snap-limit': count(
+    [4, 32],
+    'Snapshots that a store sends at a time; more fail, and are tried again.',
+    [1, 1000],
+  ),
+  'server.concurrent-recv-snap-limit': count(
+    [4, 32],
+    'Snapshots that a store takes in at a time; more fail, and are tried again.',
+    [1, 1000],
+  ),
   'replication.max-replicas': count(
     [7, 3],
     'PD keeps so many replicas of each Region. The first Region begins on so many stores, on all where there are fewer, and then PD keeps as many as it has.',

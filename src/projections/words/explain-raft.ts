@@ -267,9 +267,15 @@ export function explainRaftstore(scene: Scene, event: RaftstoreEvent): Told | nu
     case 'raftstore/peer-created':
     case 'raftstore/peer-destroyed':
     case 'raftstore/snapshot-generated':
+    case 'raftstore/snapshot-sending':
+    case 'raftstore/snapshot-receiving':
+    case 'raftstore/snapshot-broken':
     case 'raftstore/snapshot-refused':
     case 'raftstore/snapshot-installing':
     case 'raftstore/snapshot-installed': {
+      // The chunks between the first and the last are seen as messages.
+      if (event.type === 'raftstore/snapshot-receiving' && event.chunk % event.chunks > 0)
+        return null;
       const { glyph, pieces } = explainRegion(me, event);
       return told(glyph, 'replication', scene, ...pieces);
     }

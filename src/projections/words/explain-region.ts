@@ -20,6 +20,9 @@ type RegionEvent = Extract<
       | 'raftstore/peer-created'
       | 'raftstore/peer-destroyed'
       | 'raftstore/snapshot-generated'
+      | 'raftstore/snapshot-sending'
+      | 'raftstore/snapshot-receiving'
+      | 'raftstore/snapshot-broken'
       | 'raftstore/snapshot-refused'
       | 'raftstore/snapshot-installing'
       | 'raftstore/snapshot-installed';
@@ -74,6 +77,17 @@ export function explainRegion(me: string, event: RegionEvent): Words {
       return say('refused', `${me} gives its replica up: ${REASONS[event.reason]}`);
     case 'raftstore/snapshot-generated':
       return say('append', `${me} has a snapshot ready, to entry ${event.index}`);
+    case 'raftstore/snapshot-sending': {
+      const { index, chunks } = event;
+      const pieces = chunks === 1 ? 'one chunk' : `${chunks} chunks`;
+      return say('append', `${me} sends the snapshot to entry ${index}, in ${pieces}`);
+    }
+    case 'raftstore/snapshot-receiving':
+      return say('append', `${me} ${arrivalWords(event)}`);
+    case 'raftstore/snapshot-broken':
+      return event.side === 'sender'
+        ? say('refused', `${me} could not send its snapshot: ${event.why}`)
+        : say('refused', `${me} throws away what it has of a snapshot: ${event.why}`);
     case 'raftstore/snapshot-refused':
       return say('refused', `${me} does not take the snapshot at entry ${event.index}`);
     case 'raftstore/snapshot-installing':
@@ -82,6 +96,11 @@ export function explainRegion(me: string, event: RegionEvent): Words {
       return say('commit', `${me} has the snapshot, to entry ${event.index}`);
   }
 }
+
+const arrivalWords = ({ chunk, chunks, index }: { chunk: number; chunks: number; index: number }) =>
+  chunk === 0
+    ? `hears that a snapshot to entry ${index} comes, in ${chunks} chunks`
+    : `has ${chunk} of ${chunks} chunks of the snapshot`;
 
 const say = (glyph: Glyph, text: string): Words => ({ glyph, pieces: [text] });
 

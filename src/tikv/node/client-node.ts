@@ -95,7 +95,6 @@ export class ClientNode implements Node {
       // A client keeps nothing: what it had under way when its power went is gone.
       case 'boot':
       case 'persisted':
-      case 'snapshot-status':
         return;
     }
   }

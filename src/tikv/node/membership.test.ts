@@ -150,8 +150,7 @@ test('a voter that knows nothing of its Region yet keeps its vote over a power l
   const w = world();
   const leader = w.leader() as NodeId;
   const other = ['s1', 's2', 's3'].find((id) => id !== leader) as NodeId;
-  w.lose = (_from, to, message) =>
-    to === 's4' && message.type === 'raft' && message.message.snapshot !== undefined;
+  w.lose = (_from, to, message) => to === 's4' && message.type === 'snapshot-chunk';
   change(w, { do: 'add-peer', store: 4 });
   w.until(() => changed(w) !== undefined, 5000);
   w.kill(leader);

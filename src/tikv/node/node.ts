@@ -4,7 +4,7 @@
 
 import type { Plain } from '../../base/plain.ts';
 import type { DiskImage, DiskQueue, DiskWrite } from '../disk.ts';
-import type { Micros, NodeId, RegionId, StoreId } from '../ids.ts';
+import type { Micros, NodeId } from '../ids.ts';
 import type { NodeCommand } from './command.ts';
 import type { TikvEvent } from './event.ts';
 import type { Message } from './message.ts';
@@ -34,13 +34,6 @@ export type NodeInput =
       readonly now: Micros;
       readonly to: NodeId;
       readonly message: Message;
-    }
-  | {
-      readonly type: 'snapshot-status';
-      readonly now: Micros;
-      readonly to: StoreId;
-      readonly regionId: RegionId;
-      readonly ok: boolean;
     };
 
 /** Replaces the timer of that name. `at` is in the node's own time and later than now; null takes the timer away. */

@@ -64,7 +64,6 @@ export class PdNode implements Node {
         break;
       // An answer that cannot be delivered is asked for again, and so is an order.
       case 'send-failed':
-      case 'snapshot-status':
         break;
     }
     return this.#out.take();

@@ -3,14 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { NO_SPLITS, QUIET_PD } from '../../testing/quiet-pd.ts';
 import { TinyWorld } from '../../testing/tiny-world.ts';
 import type { ClientRequest } from '../client/request.ts';
+import type { SettingChanges } from '../config.ts';
 import type { NodeId } from '../ids.ts';
+import { EMPTY_CONF_STATE, newMessage } from '../raft/message.ts';
+import type { SnapshotAnswer, SnapshotChunk } from '../raftstore/message.ts';
+import type { Message } from './message.ts';
 
 const put = (key: string, value: string): ClientRequest => ({ type: 'put', key, value });
 const STORES = ['s1', 's2', 's3'];
 
 /** One store is down while the others give up the part of the log that it needs. */
-function behind(options: { seed?: number; reloads?: number } = {}) {
-  const world = new TinyWorld({ ...options, settings: { ...QUIET_PD, ...NO_SPLITS } });
+function behind(options: { seed?: number; reloads?: number; settings?: SettingChanges } = {}) {
+  const settings = { ...QUIET_PD, ...NO_SPLITS, ...options.settings };
+  const world = new TinyWorld({ ...options, settings });
   const leader = world.untilLeader();
   const away = STORES.find((id) => id !== leader) as NodeId;
   expect(world.do(put('old', '1')).status).toBe('ok');
@@ -106,20 +111,145 @@ describe.each(['kv', 'raft', 'data'] as const)('power lost in stage %s', (stage)
   });
 });
 
-test('a snapshot that is lost is sent again', () => {
-  const { world, leader, away } = behind();
-  let lost = 0;
-  world.lose = (_from, _to, message) => {
-    const snapshot = message.type === 'raft' && message.message.snapshot !== undefined;
-    if (snapshot) lost += 1;
-    return snapshot && lost <= 2;
-  };
-  world.restart(away);
-  world.until(() => installed(world, away) !== undefined, 20_000);
-  expect(lost).toBeGreaterThan(2);
-  expect(
-    world.eventsOf(leader, 'raft/snapshot-reported').filter(({ status }) => status === 'Failure'),
-  ).toHaveLength(2);
+describe('chunks', () => {
+  const isChunk = (message: Message, chunk: number): boolean =>
+    message.type === 'snapshot-chunk' && message.chunk === chunk;
+  const reports = (world: TinyWorld, leader: NodeId) =>
+    world.eventsOf(leader, 'raft/snapshot-reported').map(({ status }) => status);
+  const broken = (world: TinyWorld, store: NodeId) =>
+    world.eventsOf(store, 'raftstore/snapshot-broken').map(({ side, why }) => `${side}: ${why}`);
+  const received = (world: TinyWorld, store: NodeId) =>
+    world.eventsOf(store, 'raftstore/snapshot-receiving');
+
+  test('a snapshot comes in the order of its chunks, none longer than the setting says', () => {
+    const { world, leader, away } = behind();
+    const chunks: SnapshotChunk[] = [];
+    world.watch = (_from, _to, message) => {
+      if (message.type === 'snapshot-chunk') chunks.push(message);
+      else if (message.type === 'raft') expect(message.message.snapshot).toBeUndefined();
+    };
+    world.restart(away);
+    world.until(() => installed(world, away) !== undefined, 10_000);
+    const [sending] = world.eventsOf(leader, 'raftstore/snapshot-sending');
+    const of = sending?.chunks ?? 0;
+    expect(of).toBeGreaterThan(3);
+    expect(chunks.map(({ chunk }) => chunk)).toEqual(Array.from({ length: of + 1 }, (_, i) => i));
+    const lengths = chunks.map(({ data }) => data.length);
+    expect(lengths[0]).toBe(0);
+    expect(lengths.slice(1, -1).every((length) => length === 128)).toBe(true);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(sending?.bytes);
+    expect(received(world, away).map(({ chunk }) => chunk)).toEqual(chunks.map((c) => c.chunk));
+    world.run(100);
+    expect(reports(world, leader)).toEqual(['Finish']);
+  });
+
+  test.each([0, 1, 3])('chunk %i is lost twice: it fails twice, and is sent again', (lost) => {
+    const { world, leader, away } = behind();
+    let times = 0;
+    world.lose = (_from, _to, message) => isChunk(message, lost) && ++times <= 2;
+    world.restart(away);
+    world.until(() => installed(world, away) !== undefined, 20_000);
+    world.run(500);
+    expect(reports(world, leader)).toEqual(['Failure', 'Failure', 'Finish']);
+    expect(broken(world, leader)).toEqual(Array(2).fill('sender: the connection broke'));
+  });
+
+  test('a chunk that comes before its turn breaks the stream', () => {
+    const { world, leader, away } = behind();
+    world.restart(away);
+    world.until(() => received(world, away).at(-1)?.chunk === 1, 20_000);
+    // As if a hand had held chunk 2 back.
+    const stream = received(world, away).at(-1)?.stream ?? 0;
+    const chunk = { type: 'snapshot-chunk', regionId: 1, stream, of: 9, bytes: 9 } as const;
+    const late = { ...chunk, chunk: 3, head: null, data: 'x' };
+    world.inject(away, { type: 'message', now: world.now, from: leader, message: late });
+    expect(broken(world, away)).toEqual(['receiver: chunk 2 is missing']);
+    world.until(() => installed(world, away) !== undefined, 20_000);
+    world.run(500);
+    expect(reports(world, leader)).toEqual(['Failure', 'Finish']);
+  });
+
+  test('a copy of a chunk, and one of a stream that is over, change nothing', () => {
+    const { world, leader, away } = behind();
+    const chunks: SnapshotChunk[] = [];
+    world.watch = (_from, _to, message) => {
+      if (message.type === 'snapshot-chunk') chunks.push(message);
+    };
+    const again = (chunk: number) => {
+      const message = chunks.find((each) => each.chunk === chunk) as SnapshotChunk;
+      world.inject(away, { type: 'message', now: world.now, from: leader, message });
+    };
+    world.restart(away);
+    world.until(() => received(world, away).at(-1)?.chunk === 2, 20_000);
+    for (const chunk of [0, 1, 2]) again(chunk);
+    world.until(() => installed(world, away) !== undefined, 10_000);
+    again(2);
+    again(0);
+    world.run(10_000);
+    expect(reports(world, leader)).toEqual(['Finish']);
+    for (const [, found] of states(world)) expect(found.size).toBe(1);
+  });
+
+  test.each(['receiver', 'sender'] as const)('the %s loses its power in the middle', (who) => {
+    const { world, leader, away } = behind();
+    world.restart(away);
+    world.until(() => received(world, away).at(-1)?.chunk === 2, 20_000);
+    const dying = who === 'receiver' ? away : leader;
+    world.kill(dying);
+    world.run(who === 'receiver' ? 30 : 300);
+    world.restart(dying);
+    world.until(() => installed(world, away) !== undefined, 30_000);
+    world.run(4000);
+    for (const [, found] of states(world)) expect(found.size).toBe(1);
+    if (who === 'receiver') expect(reports(world, leader)).toEqual(['Failure', 'Finish']);
+    else expect(broken(world, away).length).toBeGreaterThan(0);
+    expect(world.do(put('new', '2')).status).toBe('ok');
+  });
+
+  test('an answer that never comes is a failure for Raft, and harms nothing', () => {
+    const { world, leader, away } = behind();
+    world.lose = (_from, _to, message) => message.type === 'snapshot-answer';
+    world.restart(away);
+    world.until(() => broken(world, leader).length > 0, 20_000);
+    expect(broken(world, leader)).toEqual(['sender: no answer came']);
+    world.run(1000);
+    const last = (store: NodeId) => world.eventsOf(store, 'raftstore/applied').at(-1)?.index;
+    expect(world.do(put('new', '2')).status).toBe('ok');
+    world.until(() => last(away) === last(leader), 5000);
+  });
+
+  test('a receiver that is asked for too many says so, and is asked again', () => {
+    const { world, leader, away } = behind({
+      settings: { 'server.concurrent-send-snap-limit': 1 },
+    });
+    world.restart(away);
+    world.until(() => installed(world, away) !== undefined, 20_000);
+    const head = (n: number): SnapshotChunk => {
+      const message = newMessage('MsgSnapshot', 9);
+      const peer = { id: 9, storeId: 1, role: 'Voter' } as const;
+      const metadata = { index: 9, term: 9, confState: EMPTY_CONF_STATE };
+      const raft = {
+        type: 'raft',
+        regionId: 50 + n,
+        fromPeer: peer,
+        toPeer: peer,
+        regionEpoch: { confVer: 1, version: 1 },
+        message: { ...message, snapshot: { data: '', metadata } },
+      } as const;
+      const of = { type: 'snapshot-chunk', regionId: 50 + n, chunk: 0, of: 2, bytes: 200 } as const;
+      return { ...of, stream: 77 + n, head: raft, data: '' };
+    };
+    const answers: SnapshotAnswer[] = [];
+    world.watch = (_from, _to, message) => {
+      if (message.type === 'snapshot-answer') answers.push(message);
+    };
+    for (let n = 0; n < 6; n++)
+      world.inject(away, { type: 'message', now: world.now, from: leader, message: head(n) });
+    expect(answers.map(({ why }) => why)).toEqual(Array(2).fill('too many snapshots arrive'));
+    // Partials of which nothing more comes do not stay.
+    world.run(5000);
+    expect(broken(world, away)).toEqual(Array(4).fill('receiver: no chunk came for too long'));
+  });
 });
 
 test('a node that is made from what it saved, in the middle of it, goes on in the same way', () => {

@@ -195,8 +195,6 @@ export class StoreNode implements Node {
         return this.#onPersisted(input.queue, input.n);
       case 'send-failed':
         return this.#onSendFailed(input.to, input.message);
-      case 'snapshot-status':
-        return this.#store.onSnapshotStatus(input.regionId, input.to, input.ok);
     }
   }
 
@@ -241,10 +239,13 @@ export class StoreNode implements Node {
     else if (message.type === 'raft') {
       this.#watch.onHeard(message.regionId, message.fromPeer.id, this.#out.now);
       this.#store.onRaftMessage(message);
-    } else if (message.type === 'pd-order') this.#pd.onOrder(message);
+    } else if (message.type === 'snapshot-chunk' || message.type === 'snapshot-answer')
+      this.#store.onSnapshotMessage(from, message);
+    else if (message.type === 'pd-order') this.#pd.onOrder(message);
   }
 
   #onSendFailed(to: NodeId, message: Message): void {
+    if (message.type === 'snapshot-chunk') return this.#store.onChunkFailed(message);
     const receiver = parseNodeId(to);
     if (message.type === 'raft' && receiver?.kind === 'store')
       this.#store.onUnreachable(receiver.number);

@@ -12,11 +12,18 @@ const SIZE_MIN = 128;
 
 function grown(seed: number): { pd: PdBench; stores: number } {
   const chance = newChance(seed, 'cluster');
-  const pd = new PdBench({ 'replication.max-replicas': 3 }, seed);
+  // One seed of two moves many replicas at a time.
+  const pd = new PdBench(
+    { 'replication.max-replicas': 3, 'schedule.region-schedule-limit': seed % 2 === 0 ? 2 : 8 },
+    seed,
+  );
+  pd.copiesTakeTime = true;
   pd.begin(3);
   for (let i = between(chance, 3, 24); i > 0; i--)
     pd.split(1, encodeRawKey(`k${String(30 - i).padStart(3, '0')}`));
-  for (const hand of pd.regions.values()) hand.size = between(chance, 0, 600);
+  // One of four: all alike, so that a store which is counted wrong by one replica stands out.
+  const alike = seed % 4 === 3;
+  for (const hand of pd.regions.values()) hand.size = alike ? 100 : between(chance, 0, 600);
   const stores = between(chance, 4, 7);
   for (let id = 4; id <= stores; id++) pd.addStore(id);
   return { pd, stores };

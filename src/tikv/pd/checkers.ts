@@ -14,7 +14,7 @@ import type { ClusterView } from './view.ts';
 /** What the Region needs most; null: nothing, or nothing that can be done now. */
 export function checkRegion(view: ClusterView, known: KnownRegion): Proposal | null {
   if (known.leader === null || view.operators.has(known.region.id)) return null;
-  if (isJoint(known.region)) return leaveJoint(known);
+  if (isJoint(known.region)) return leaveJoint(view, known);
   const promoted = checkLearner(view, known);
   if (promoted !== null) return promoted;
   if (view.count('replica') >= view.settings['schedule.replica-schedule-limit']) return null;
@@ -25,8 +25,12 @@ export function checkRegion(view: ClusterView, known: KnownRegion): Proposal | n
   return null;
 }
 
-/** PD must ask for the leaving of what it, or a person, has entered. */
-function leaveJoint({ region, leader }: KnownRegion): Proposal {
+/**
+ * PD must ask for the leaving of what it, or a person, has entered. A leader that shall vote no more hands over first, to
+ * a voter that answers; null: there is none now.
+ */
+function leaveJoint(view: ClusterView, known: KnownRegion): Proposal | null {
+  const { region, leader, pending, down } = known;
   const at = (role: string): PeerAt[] =>
     region.peers
       .filter((peer) => peer.role === role)
@@ -34,13 +38,16 @@ function leaveJoint({ region, leader }: KnownRegion): Proposal {
   const [promote, demote] = [at('IncomingVoter'), at('DemotingVoter')];
   const leave: OperatorStep = { type: 'ChangePeerV2Leave', promote, demote };
   const steps: OperatorStep[] = [leave];
-  const target = region.peers.find(({ role }) => role === 'Voter' || role === 'IncomingVoter');
-  if (leader?.role === 'DemotingVoter' && target !== undefined)
-    steps.unshift({
-      type: 'TransferLeader',
-      fromStore: leader.storeId,
-      toStore: target.storeId,
-    });
+  if (leader?.role === 'DemotingVoter') {
+    const silent = new Set([...pending, ...down.map(({ peer }) => peer)].map(({ id }) => id));
+    const [target] = region.peers
+      .filter(({ role }) => role === 'Voter' || role === 'IncomingVoter')
+      .filter(({ id, storeId }) => view.stores.get(storeId)?.state === 'Up' && !silent.has(id))
+      .toSorted((a, b) => Number(view.isEvicted(a.storeId)) - Number(view.isEvicted(b.storeId)));
+    if (target === undefined) return null;
+    const [fromStore, toStore] = [leader.storeId, target.storeId];
+    steps.unshift({ type: 'TransferLeader', fromStore, toStore });
+  }
   return {
     regionId: region.id,
     desc: 'leave-joint-state',

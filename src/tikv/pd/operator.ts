@@ -157,22 +157,34 @@ export function orderOf(step: OperatorStep, region: Region): RegionOrder {
 const newPeer = (storeId: StoreId, id: number, role: Peer['role']): Peer => ({ id, storeId, role });
 const change = (...changes: OrderedChange[]): RegionOrder => ({ type: 'ChangePeerV2', changes });
 
-/** What operators under way will have changed once they are done: leaders and bytes by store. (PD: operator/influence.go) */
+/**
+ * What operators under way will change yet: leaders and bytes by store. A replica that PD sees already counts where it
+ * stands, although its step is not finished before it has the data: counted twice, it would drive others away again.
+ * (PD: operator/influence.go, which does count it twice, and asks for twice the difference before it moves)
+ */
 export class Influence {
   readonly #leaders = new Map<StoreId, number>();
   readonly #bytes = new Map<StoreId, number>();
 
-  constructor(operators: Iterable<Operator>, sizeOf: (region: RegionId) => number) {
-    for (const operator of operators)
+  constructor(
+    operators: Iterable<Operator>,
+    look: (region: RegionId) => { readonly region: Region; readonly size: number } | null,
+  ) {
+    for (const operator of operators) {
+      const known = look(operator.regionId);
+      if (known === null) continue;
+      const { region, size } = known;
       for (const step of operator.steps.slice(operator.step)) {
         if (step.type === 'TransferLeader') {
           add(this.#leaders, step.fromStore, -1);
           add(this.#leaders, step.toStore, 1);
         }
-        if (step.type === 'AddLearner') add(this.#bytes, step.toStore, sizeOf(operator.regionId));
-        if (step.type === 'RemovePeer')
-          add(this.#bytes, step.fromStore, -sizeOf(operator.regionId));
+        if (step.type === 'AddLearner' && peerOn(region, step.toStore) === undefined)
+          add(this.#bytes, step.toStore, size);
+        if (step.type === 'RemovePeer' && peerOn(region, step.fromStore) !== undefined)
+          add(this.#bytes, step.fromStore, -size);
       }
+    }
   }
 
   leaders(store: StoreId): number {

@@ -62,7 +62,7 @@ export class ClusterView {
     this.all = parts.regions.all();
     this.#influence = new Influence(parts.operators.values(), (id) => {
       const known = parts.regions.byId(id);
-      return known === null ? SIZE_MIN : this.sizeOf(known);
+      return known === null ? null : { region: known.region, size: this.sizeOf(known) };
     });
     for (const known of this.all) this.#count(known);
   }

@@ -235,6 +235,33 @@ export type RaftstoreEvent =
       readonly index: number;
       readonly verdict: Verdict;
     }
+  /** To the peer `to`, in so many chunks of data behind the head. */
+  | {
+      readonly type: 'raftstore/snapshot-sending';
+      readonly region: RegionId;
+      readonly to: PeerId;
+      readonly stream: number;
+      readonly index: number;
+      readonly chunks: number;
+      readonly bytes: number;
+    }
+  /** `chunk` of `chunks` has come, in its turn; 0 is the head. */
+  | {
+      readonly type: 'raftstore/snapshot-receiving';
+      readonly region: RegionId;
+      readonly stream: number;
+      readonly index: number;
+      readonly chunk: number;
+      readonly chunks: number;
+    }
+  /** The stream has ended before all had come; what had come is thrown away. */
+  | {
+      readonly type: 'raftstore/snapshot-broken';
+      readonly region: RegionId;
+      readonly side: 'sender' | 'receiver';
+      readonly stream: number;
+      readonly why: string;
+    }
   /** `kv`: it is on its way to the kv engine; `raft`: the old log goes; `data`: the data are exchanged. */
   | {
       readonly type: 'raftstore/snapshot-installing';

@@ -31,6 +31,34 @@ export interface RaftMessage {
   readonly isTombstone?: true;
 }
 
+/**
+ * A piece of a snapshot's stream. Chunk 0 is the Raft message without its data, the `of` chunks behind it are the data.
+ * (raft_serverpb.proto: SnapshotChunk)
+ */
+export interface SnapshotChunk {
+  readonly type: 'snapshot-chunk';
+  readonly regionId: RegionId;
+  /** The sender's number of the stream. */
+  readonly stream: number;
+  readonly chunk: number;
+  readonly of: number;
+  /** Of all data. */
+  readonly bytes: number;
+  readonly head: RaftMessage | null;
+  readonly data: Bytes;
+}
+
+/** The receiver's word at the end of a stream: all has come, or why it takes no more of it. (tikvpb: Done, or a status) */
+export interface SnapshotAnswer {
+  readonly type: 'snapshot-answer';
+  readonly regionId: RegionId;
+  readonly stream: number;
+  readonly ok: boolean;
+  readonly why: string | null;
+}
+
+export type SnapshotMessage = SnapshotChunk | SnapshotAnswer;
+
 /** Which Region, which version of it and which peer a client believes in. */
 export interface RequestContext {
   readonly regionId: RegionId;

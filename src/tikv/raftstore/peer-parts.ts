@@ -11,14 +11,14 @@ import type { Message } from '../raft/message.ts';
 import type { ApplyObserver, SlowExec } from './apply.ts';
 import type { Engines } from './engines.ts';
 import type { RaftstoreEvent, RegionRaftEvent } from './event.ts';
-import type { RaftMessage, RegionError } from './message.ts';
+import type { RaftMessage, RegionError, SnapshotMessage } from './message.ts';
 import type { Peer, Region } from './region.ts';
 import type { Verdict } from './rules.ts';
 
 /** `snapshot/REGION/PEER`: a snapshot for that peer is ready. */
 export const SNAPSHOT_TIMER = 'snapshot/';
 
-export type PeerSink = Sink<RaftMessage, RegionRaftEvent | RaftstoreEvent>;
+export type PeerSink = Sink<RaftMessage | SnapshotMessage, RegionRaftEvent | RaftstoreEvent>;
 
 /** What became of what the layer above asked for; `tag` is its own word for it. */
 export type PeerResult =
@@ -54,6 +54,8 @@ export interface PeerOptions {
   readonly results: PeerResult[];
   readonly observer: ApplyObserver;
   readonly peerWithoutData: (regionId: RegionId) => PeerId | null;
+  /** The way that snapshots go. */
+  readonly snapshots: { send(envelope: RaftMessage): void };
   /** Regions in whose peer something may be new since its store looked. */
   readonly touched: Set<RegionId>;
   /** Splits for which PD has to be asked. */

@@ -365,7 +365,8 @@ export abstract class PeerState {
         ...(disk.full ? { diskFull: true } : {}),
         ...(createsPeers(message) ? { startKey: region.startKey, endKey: region.endKey } : {}),
       };
-      this.options.sink.send(storeNode(toPeer.storeId), envelope);
+      if (message.snapshot !== undefined) this.options.snapshots.send(envelope);
+      else this.options.sink.send(storeNode(toPeer.storeId), envelope);
     }
   }
 

@@ -8,12 +8,16 @@ export interface StoreStats {
   readonly usedBytes: number;
   readonly capacityBytes: number;
   readonly availableBytes: number;
-  /** Snapshots that the store is sending, and installing, now. */
+  /** Snapshots that the store is sending, and taking in, now. */
   readonly sendingSnapCount: number;
   readonly receivingSnapCount: number;
 }
 
-export function statsOf(all: Iterable<PeerFsm>, capacityBytes: number): StoreStats {
+export function statsOf(
+  all: Iterable<PeerFsm>,
+  capacityBytes: number,
+  arriving: number,
+): StoreStats {
   const peers = [...all];
   const usedBytes = peers.reduce((bytes, peer) => bytes + peer.stats.bytes, 0);
   return {
@@ -23,6 +27,6 @@ export function statsOf(all: Iterable<PeerFsm>, capacityBytes: number): StoreSta
     capacityBytes,
     availableBytes: Math.max(0, capacityBytes - usedBytes),
     sendingSnapCount: peers.reduce((count, peer) => count + peer.sendingSnapshots, 0),
-    receivingSnapCount: peers.filter((peer) => peer.installing).length,
+    receivingSnapCount: arriving + peers.filter((peer) => peer.installing).length,
   };
 }

@@ -6,7 +6,14 @@ import { assert } from '../../base/assert.ts';
 import { between, type Chance } from '../../base/chance.ts';
 import type { Plain } from '../../base/plain.ts';
 import { microsOf, type Settings } from '../config.ts';
-import { storeNode, type Micros, type PeerId, type RegionId, type StoreId } from '../ids.ts';
+import {
+  storeNode,
+  type Micros,
+  type NodeId,
+  type PeerId,
+  type RegionId,
+  type StoreId,
+} from '../ids.ts';
 import type { KvSnapshot, WriteBatch } from '../kv/engine.ts';
 import type { Snapshot } from '../raft/message.ts';
 import { admit, isKnown, type Admission } from './admission.ts';
@@ -16,7 +23,13 @@ import { NEEDS_OF_WRITES } from './cmd-epoch-checker.ts';
 import { encodeCommand } from './command.ts';
 import type { DiskUsage } from './disk-usage.ts';
 import type { Engines } from './engines.ts';
-import type { RaftMessage, RegionError, RequestContext } from './message.ts';
+import type {
+  RaftMessage,
+  RegionError,
+  RequestContext,
+  SnapshotChunk,
+  SnapshotMessage,
+} from './message.ts';
 import { PeerFsm } from './peer.ts';
 import {
   SNAPSHOT_TIMER,
@@ -31,6 +44,7 @@ import { recoverSnapshot } from './peer-storage.ts';
 import { regionsOverlap, type Region } from './region.ts';
 import { epochStale, snapshotAcceptable, unlessBroken, voteAfterStart } from './rules.ts';
 import { decodeSnapshotData } from './snapshot-data.ts';
+import { SnapshotStreams, type SavedStreams } from './snapshot-streams.ts';
 import { clearStaleData } from './stale-data.ts';
 import { StoreAdmin } from './store-admin.ts';
 import { statsOf, type StoreStats } from './store-stats.ts';
@@ -69,6 +83,7 @@ interface Saved {
   readonly results: readonly PeerResult[];
   readonly burials: SavedBurials;
   readonly splits: SavedSplits;
+  readonly snapshots: SavedStreams;
 }
 
 export class Store {
@@ -84,6 +99,7 @@ export class Store {
   readonly #splits: RegionSplit[] = [];
   readonly admin: StoreAdmin;
   readonly #after: StoreSplits;
+  readonly #snapshots: SnapshotStreams;
   /** Regions of which PD has to be asked whether this store is still a member. */
   #doubts: RegionId[] = [];
   #startedAt: Micros = 0;
@@ -96,6 +112,7 @@ export class Store {
     const state = saved as unknown as Saved | undefined;
     this.#burials = new Burials(options.engines, state?.burials);
     this.admin = new StoreAdmin(options.sink, this.#peers, () => this.#sweep());
+    this.#snapshots = new SnapshotStreams(options, state?.snapshots);
     const { engines } = options;
     const create = (regionId: RegionId) => this.#bringUp(regionId);
     const onRaftMessage = (message: RaftMessage) => this.onRaftMessage(message);
@@ -159,6 +176,7 @@ export class Store {
       touched: this.#touched,
       splitAsks: this.#splitAsks,
       splits: this.#splits,
+      snapshots: this.#snapshots,
       peerWithoutData: this.#peerWithoutData,
     };
     return { ...this.#options, regionId, ...own };
@@ -195,7 +213,7 @@ export class Store {
       this.#doubtPeers();
       for (const peer of this.#peers.values()) peer.lookAsleep();
       this.#setTimer(name);
-    } else return false;
+    } else if (!this.#snapshots.onTimer(name)) return false;
     this.#sweep();
     return true;
   }
@@ -228,6 +246,18 @@ export class Store {
       created.start();
       this.#take(created, envelope);
     } else if (way.type === 'take' && peer !== undefined) this.#take(peer, envelope);
+    this.#sweep();
+  }
+
+  /** A piece of a snapshot, or word of one. */
+  onSnapshotMessage(from: NodeId, message: SnapshotMessage): void {
+    const complete = this.#snapshots.onMessage(from, message);
+    if (complete !== null) this.onRaftMessage(complete);
+    else this.#sweep();
+  }
+
+  onChunkFailed(chunk: SnapshotChunk): void {
+    this.#snapshots.onSendFailed(chunk);
     this.#sweep();
   }
 
@@ -282,6 +312,8 @@ export class Store {
 
   /** What peers have left for their store to do. */
   #sweep(): void {
+    for (const { regionId, to, ok } of this.#snapshots.takeReports())
+      this.#peers.get(regionId)?.reportSnapshot(to, ok);
     for (let done = this.#splits.shift(); done !== undefined; done = this.#splits.shift())
       this.#after.afterSplit(done);
     for (const regionId of this.#touched) {
@@ -360,11 +392,6 @@ export class Store {
     this.#burials.persisted(write);
     for (const peer of this.#peers.values()) peer.persistedKv(write);
     this.#sweep();
-  }
-
-  /** What the transport says of a snapshot. */
-  onSnapshotStatus(regionId: RegionId, to: StoreId, ok: boolean): void {
-    this.#peers.get(regionId)?.reportSnapshot(to, ok);
   }
 
   /** No connection to that store. (TiKV: broadcast_unreachable) */
@@ -466,7 +493,8 @@ export class Store {
 
   /** What PD hears of this store. */
   stats(): StoreStats {
-    return statsOf(this.#peers.values(), this.#options.settings['raftstore.capacity']);
+    const capacity = this.#options.settings['raftstore.capacity'];
+    return statsOf(this.#peers.values(), capacity, this.#snapshots.receiving);
   }
 
   save(): Plain {
@@ -478,6 +506,7 @@ export class Store {
       results: [...this.#results],
       burials: this.#burials.save(),
       splits: this.#after.save(),
+      snapshots: this.#snapshots.save(),
     };
     return saved as unknown as Plain;
   }

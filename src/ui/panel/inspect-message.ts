@@ -20,22 +20,30 @@ export function inspectMessage(flight: Flight, lostAt: Micros | null, now: Micro
     ...NOTHING,
     title: capital(flight.label),
     under: `${rpcName(flight.message)}, ${nodeName(flight.from)} to ${nodeName(flight.to)}, sent ${clock(flight.sentAt)}`,
-    fields: [...snapshotFields(flight, now), ...fieldsOf(flight.message)],
+    fields: [...snapshotFields(flight), ...fieldsOf(flight.message)],
     ways: waysOf(flight),
     remark: fateWords(flight, lostAt, now),
   };
 }
 
-/** A snapshot has a connection of its own and takes its time: how much of it has gone. */
-function snapshotFields({ message, sentAt, arrivesAt }: Flight, now: Micros): Field[] {
-  if (message.type !== 'raft' || message.message.snapshot === undefined) return [];
-  const { data, metadata } = message.message.snapshot;
-  const part = arrivesAt === null ? 0 : (now - sentAt) / Math.max(1, arrivesAt - sentAt);
-  const sent = Math.round(data.length * Math.min(1, Math.max(0, part)));
+/** A chunk: which part of the snapshot it is. Of the data only the length is shown. */
+function snapshotFields({ message }: Flight): Field[] {
+  if (message.type !== 'snapshot-chunk') return [];
+  const { head, chunk, of, bytes, data } = message;
+  const snapshot = head?.message.snapshot;
   return [
-    field('snapshot', `to ${commas(metadata.index)}`, 'The last entry that it stands for.'),
-    field('bytes', commas(data.length), 'Its data: all keys of the Region.'),
-    field('sent', `${commas(sent)} of ${commas(data.length)}`, 'So much of it is on its way.'),
+    ...(snapshot === undefined
+      ? []
+      : [
+          field(
+            'snapshot',
+            `to ${commas(snapshot.metadata.index)}`,
+            'The last entry that it stands for.',
+          ),
+        ]),
+    field('chunk', `${chunk} of ${of}`, 'Chunk 0 is the Raft message; the others carry its data.'),
+    field('data', `${commas(data.length)} bytes`, 'What this chunk carries.'),
+    field('bytes', commas(bytes), 'All data of the snapshot: all keys of the Region.'),
   ];
 }
 
@@ -91,6 +99,9 @@ const MEANS: Readonly<Record<string, string>> = {
   key: 'The key.',
   value: 'The value.',
   store_id: 'The store of that peer.',
+  stream: 'The sender’s number of the stream of chunks.',
+  ok: 'All has come.',
+  why: 'Why no more of it is taken.',
   id: 'Its number.',
 };
 
@@ -100,10 +111,12 @@ const DEEPEST = 3;
 function fieldsOf(message: Message): Field[] {
   const found: Field[] = [];
   if (message.type === 'raft') {
-    const { message: whole, ...around } = message;
-    const { snapshot: _, ...core } = whole;
+    const { message: core, ...around } = message;
     spread('', core, { found, depth: 0 });
     spread('', { ...around, type: undefined }, { found, depth: 0 });
+  } else if (message.type === 'snapshot-chunk') {
+    const { regionId, stream } = message;
+    spread('', { regionId, stream }, { found, depth: 0 });
   } else spread('', message, { found, depth: 0 });
   return found.slice(0, MOST);
 }

@@ -47,9 +47,9 @@ export const progressCells = (world: World, line: PeerProgress): string[] => [
 
 /** What a replica that neither leads nor asks is to its Region. */
 export function memberWord(replica: Replica): string {
-  const { members, peer, initialized, installing } = replica;
+  const { members, peer, initialized, arriving, installing } = replica;
   if (!initialized) return 'empty';
-  if (installing !== null) return 'snapshot';
+  if (arriving !== null || installing !== null) return 'snapshot';
   if (members.learners.includes(peer)) return 'learner';
   if (members.demoting.includes(peer)) return 'leaves';
   if (members.outgoing.length > 0 && !members.outgoing.includes(peer)) return 'new voter';
@@ -58,8 +58,14 @@ export function memberWord(replica: Replica): string {
 
 const STAGES = { kv: 1, raft: 2, data: 3 } as const;
 
-/** `snapshot to 44, step 2 of 3`: announced to the kv engine, the old log cleared, the data exchanged. */
-export const installWords = ({ installing }: Replica): string | null =>
-  installing === null
+/**
+ * `snapshot to 44, 3 of 8 chunks` while it comes; then `snapshot to 44, step 2 of 3`: announced to the kv engine, the old log
+ * cleared, the data exchanged.
+ */
+export function installWords({ arriving, installing }: Replica): string | null {
+  if (installing !== null)
+    return `snapshot to ${commas(installing.index)}, step ${STAGES[installing.stage]} of 3`;
+  return arriving === null
     ? null
-    : `snapshot to ${commas(installing.index)}, step ${STAGES[installing.stage]} of 3`;
+    : `snapshot to ${commas(arriving.index)}, ${arriving.chunk} of ${arriving.chunks} chunks`;
+}

@@ -26,6 +26,7 @@ const BASE: Record<MessageKind, Omit<MessageLook, 'beads' | 'doomed'>> = {
   'timeout-now': { body: 'square', filled: true, tone: 'el', sign: '→' },
   transfer: { body: 'square', filled: true, tone: 'el', sign: '→' },
   snapshot: { body: 'box', filled: true, tone: 're', sign: null },
+  'snapshot-answer': { body: 'box', filled: false, tone: 're', sign: '+' },
   'read-index': { body: 'disc', filled: true, tone: 'muted', sign: 'r' },
   'read-index-answer': { body: 'disc', filled: false, tone: 'muted', sign: 'r' },
   client: { body: 'diamond', filled: true, tone: 'muted', sign: null },
@@ -37,6 +38,7 @@ const BASE: Record<MessageKind, Omit<MessageLook, 'beads' | 'doomed'>> = {
 /** Kinds whose answer carries a yes or a no. */
 const ANSWERS_YES_OR_NO: readonly MessageKind[] = [
   'append-answer',
+  'snapshot-answer',
   'pre-vote-answer',
   'vote-answer',
   'client-answer',

@@ -177,7 +177,7 @@ function votesOf(
 
 function noteOf(world: World, sight: RegionSight, replica: Replica): string {
   if (!replica.initialized) return 'waits for data';
-  if (replica.installing !== null) return 'snapshot';
+  if (replica.arriving !== null || replica.installing !== null) return 'snapshot';
   const last = entryAt(replica.log, replica.log.lastIndex);
   const splits = last?.content.type === 'admin' && last.content.command.includes('plit');
   const log = `log ${commas(replica.log.lastIndex)}${splits ? ', split' : ''}`;
