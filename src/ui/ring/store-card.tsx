@@ -3,6 +3,7 @@
 
 import { memo, type KeyboardEvent, type ReactNode } from 'react';
 import { commas } from '../../projections/words/format.ts';
+import { RAFT_INIT_LOG_INDEX, RAFT_INIT_LOG_TERM } from '../../tikv/raftstore/bootstrap.ts';
 import { textWidth } from '../chart/text-width.ts';
 import type { Box } from '../chart/geometry.ts';
 import { CARD_PLACES, type CardPlaces } from './card-places.ts';
@@ -115,14 +116,15 @@ function LivingFace({ card, box, size }: FaceProps) {
         />
       )}
       {card.term !== null && (
-        <>
+        <g>
+          <title>{FIRST_TERM}</title>
           <text className="card-small" x={at.pad} y={at.termY}>
             term
           </text>
           <text className="card-term" x={at.termX} y={at.termY}>
             {commas(card.term)}
           </text>
-        </>
+        </g>
       )}
       {card.note !== null && size === 'large' && (
         <text
@@ -140,6 +142,9 @@ function LivingFace({ card, box, size }: FaceProps) {
     </>
   );
 }
+
+/** Why no Region begins with term 1. */
+const FIRST_TERM = `Terms count elections. TiKV writes a new Region down as if it had a log up to entry ${RAFT_INIT_LOG_INDEX} of term ${RAFT_INIT_LOG_TERM}, so the first election is for term ${RAFT_INIT_LOG_TERM + 1}.`;
 
 function wordFor(card: StoreCardModel, size: CardSize): string {
   if (size === 'large') return card.word;
