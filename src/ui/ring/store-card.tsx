@@ -6,7 +6,7 @@ import { commas } from '../../projections/words/format.ts';
 import { RAFT_INIT_LOG_INDEX, RAFT_INIT_LOG_TERM } from '../../tikv/raftstore/bootstrap.ts';
 import { textWidth } from '../chart/text-width.ts';
 import type { Box } from '../chart/geometry.ts';
-import { CARD_PLACES, type CardPlaces } from './card-places.ts';
+import { cardPlaces, type CardPlaces } from './card-places.ts';
 import type { CardSize } from './cluster-layout.ts';
 import { CardMore } from './card-more.tsx';
 import { Dial, LeaseDial, WritingMark } from './dial.tsx';
@@ -83,7 +83,7 @@ interface FaceProps {
 }
 
 function LivingFace({ card, box, size }: FaceProps) {
-  const at = CARD_PLACES[size];
+  const at = cardPlaces(size, card.learner);
   const word = wordFor(card, size);
   const electing = card.look === 'candidate' || card.look === 'pre-candidate';
   return (
@@ -242,7 +242,7 @@ export function VoteMark({
 }
 
 function DownFace({ card, box, size }: FaceProps) {
-  const at = CARD_PLACES[size];
+  const at = cardPlaces(size, card.learner);
   const inset = size === 'large' ? 12 : 6;
   const tight = size === 'small' || size === 'tiny';
   const [first, second] = card.diskLines;

@@ -11,7 +11,7 @@ import { shortLabel } from '../ring/message-words.ts';
 import { doomWords } from '../../projections/words/explain.ts';
 import { sightOf } from './cell-model.ts';
 import { paintHeat } from './paint-heat.ts';
-import { paintEnd, paintFray, paintMessage, paintThread } from './paint-messages.ts';
+import { paintEnd, paintFray, paintMessage, paintRing, paintThread } from './paint-messages.ts';
 import { write, type Pen, type Token } from './pen.ts';
 import { cellsOf, laneModel, trafficOf, waysBeside, type LaneMessage } from './traffic.ts';
 import type { WeaveLayout } from './weave-layout.ts';
@@ -70,6 +70,10 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
         paintEnd(pen, message.way, Math.min(BEFORE_THE_DOOR, endOf(message.flight)));
       const spot = paintMessage(pen, message);
       shown += 1;
+      if (message.flight.heldAt !== null) paintRing(pen, spot, radius, false);
+      else if (message.flight.moved === 'delayed') paintRing(pen, spot, radius, true);
+      if (layout.level === 0 && message.look.body !== 'tick')
+        blocks.push({ x: spot.x - 6, y: spot.y - 6, width: 12, height: 12 });
       // Between stripes there is no room for words.
       const label =
         layout.level <= 1 && column.level === 0 ? labelOf(message, spot, id === input.focus) : null;

@@ -65,7 +65,7 @@ function Caption({ layout, shape }: FootProps) {
   const rate = speed === 'max' ? Number.POSITIVE_INFINITY : speed;
   const parts = shape.early
     .filter((early) => placeEarly(early, layout) === null)
-    .map(({ title, text }) => `${title}. ${text}`);
+    .map(({ short }) => short);
   const shared = layout.columns.reduce((most, { ids }) => Math.max(most, ids.length), 1);
   if (shared > 1) parts.push(`Up to ${shared} quiet Regions share a stripe.`);
   const { all, heartbeats } = shape.messages;
@@ -78,5 +78,9 @@ function Caption({ layout, shape }: FootProps) {
   } else if (playing && rate > HEARTBEATS_FROM && heartbeats > 0)
     parts.push('Heartbeats are hidden at this speed.');
   if (shape.moreShelves > 0) parts.push(`${shape.moreShelves} more transactions are open.`);
-  return <p className="weave-caption">{parts.join(' ')}</p>;
+  return (
+    <p className="weave-caption" title={parts.join(' ')}>
+      {parts.join(' ')}
+    </p>
+  );
 }

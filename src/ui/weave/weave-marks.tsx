@@ -212,13 +212,10 @@ function CellLocks({ shape, layout }: MarksProps) {
     const x = places.get(key);
     return stores.map((store) => {
       const row = rows.get(store);
-      return x === undefined || row === undefined ? null : (
-        <path
-          key={`${key} ${store}`}
-          className="weave-pin"
-          d={`M${x} ${row.cellY - 6}l6 6l-6 6l-6 -6z`}
-        />
-      );
+      if (x === undefined || row === undefined) return null;
+      const r = row.cellHeight >= 60 ? 6 : 4;
+      const d = `M${x} ${row.cellY - r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z`;
+      return <path key={`${key} ${store}`} className="weave-pin" d={d} />;
     });
   });
 }
