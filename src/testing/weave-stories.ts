@@ -319,6 +319,7 @@ export function bigStory(count = 300): WeaveJournal {
       Array.from({ length: 5 }, (_, j) => (i === j ? 0 : 21 + below(chance, 22))),
     ),
   );
+  for (let id = 1; id <= count; id++) warm(story, id, flowAt(id, count));
   story.go(43.6);
   story.tell(WORLD, {
     type: 'network/link-set',
@@ -345,6 +346,28 @@ export function bigStory(count = 300): WeaveJournal {
   story.raft('s3', 117, { type: 'raft/became-follower', term: 9, leader: 0 });
   story.send(117, [3, 1], { msgType: 'MsgRequestVoteResponse', term: 9 }, 40);
   return story.go(44.128);
+}
+
+/** Bytes a second that are written to a Region: two warm places in the keyspace, the second one hot. */
+function flowAt(id: number, of: number): number {
+  const near = (part: number, width: number) =>
+    Math.max(0, 100 - Math.floor((100 * Math.abs((id * 1000) / of - part)) / width));
+  return near(130, 120) + 9 * near(785, 25) + (id % 7) * 4;
+}
+
+function warm(story: WeaveJournal, regionId: number, rate: number): void {
+  const flow = {
+    approximateSize: 960,
+    approximateKeys: 12,
+    writtenBytesRate: rate,
+    writtenKeysRate: Math.floor(rate / 20),
+    readBytesRate: 0,
+    readKeysRate: 0,
+    pending: [],
+    down: [],
+    hot: false,
+  };
+  story.tell('pd1', { type: 'pd/region-measured', regionId, flow });
 }
 
 /** How long a message of the busy story travels, microseconds. */

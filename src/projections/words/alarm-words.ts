@@ -96,7 +96,7 @@ export function weaveSentence(world: World, alarms: readonly Alarm[]): string {
   const work = workWords(world);
   if (first === undefined) {
     if (down !== null) return `${before}Every Region has a leader.`;
-    return work === null ? quietWords(regions) : `${work} No Region asks for attention.`;
+    return work ?? quietWords(regions);
   }
   if (alarms.length > 3 || regions > MANY)
     return `${before}${commas(regions - alarms.length)} of ${commas(regions)} Regions are ${work === null ? 'quiet' : 'well'}. ${capital(counted(alarms.length))} ${alarms.length === 1 ? 'asks' : 'ask'} for attention.`;
@@ -137,9 +137,11 @@ function workWords(world: World): string | null {
   if (moved.length > 0)
     parts.push(
       moved.length === 1
-        ? `PD has an operator on Region ${moved[0]}.`
-        : `PD has operators on ${counted(moved.length)} Regions.`,
+        ? `PD works on Region ${moved[0]}.`
+        : `PD works on ${counted(moved.length)} Regions.`,
     );
+  // A load alone says nothing of the Regions.
+  if (parts.length === 1) parts.push('No Region asks for attention.');
   return parts.length === 0 ? null : parts.join(' ');
 }
 

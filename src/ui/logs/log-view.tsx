@@ -239,9 +239,12 @@ function Cell({
         <rect className="log-foot" x={x} y={y + entry.height - 2} width={entry.width} height="3" />
       )}
       {cell.term !== null && cell.state !== 'compacted' && (
-        <text x={x + entry.width / 2} y={y + entry.height / 2 + 4.5}>
-          {cell.term}
-        </text>
+        <>
+          <title>{`Entry ${cell.index}, written in term ${cell.term}`}</title>
+          <text data-mark="term" x={x + entry.width / 2} y={y + entry.height / 2 + 4.5}>
+            {cell.term}
+          </text>
+        </>
       )}
     </g>
   );

@@ -10,7 +10,7 @@ import { firstRegion } from '../session/readings.ts';
 import { MessageMark } from '../ring/message-mark.tsx';
 import { VoteMark } from '../ring/store-card.tsx';
 import type { MessageLook } from '../ring/message-look.ts';
-import { useOfAllRegions } from '../session/use-view.ts';
+import { useOfAllRegions, useView } from '../session/use-view.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useScreenKind } from '../chart/use-size.ts';
@@ -67,6 +67,27 @@ const held = (
     <MessageMark look={LOOK} radius={4} heading={0} />
     <circle r="7" fill="none" stroke="var(--ink)" strokeWidth="1.6" />
   </g>
+);
+const delayed = (
+  <g transform="translate(11 8)">
+    <MessageMark look={LOOK} radius={4} heading={0} />
+    <circle className="message-delayed" r="7" />
+  </g>
+);
+const heat = (
+  <g fill="var(--re)">
+    <rect x="0" y="4" width="8.7" height="9" opacity="0.15" />
+    <rect x="8.7" y="4" width="8.7" height="9" opacity="0.5" />
+    <rect x="17.4" y="4" width="8.6" height="9" opacity="0.9" />
+  </g>
+);
+const numbered = (
+  <>
+    {entry('legend-committed')}
+    <text className="legend-term" x="13" y="12.3">
+      6
+    </text>
+  </>
 );
 const bars = (
   <>
@@ -142,6 +163,7 @@ const MARKS: readonly (readonly [string, ReactNode, string])[] = [
   ['client', message({ body: 'diamond' }), 'client’s request'],
   ['pd', message({ body: 'square' }), 'word to or from PD'],
   ['committed', entry('legend-committed', true), 'committed, applied'],
+  ['term', numbered, 'its number: the term'],
   ['on-disk', entry('legend-disk'), 'on disk, not safe yet'],
   ['memory', entry('legend-memory'), 'only in memory'],
   ['compacted', entry('legend-compacted'), 'before the log'],
@@ -168,6 +190,8 @@ const SELDOM: readonly (readonly [string, ReactNode, string])[] = [
   ['joint', sets, 'old, new voters'],
   ['lost', tapeMark('cross', 'M-5 -5L5 5M-5 5L5 -5'), 'a message died here'],
   ['twin', twins, 'doubled on its way'],
+  ['delayed', delayed, 'delayed by you'],
+  ['heat', heat, 'bytes a second, as PD knows'],
   ['campaign', tapeMark('campaign', diamond(5)), 'asked for votes'],
   ['elected', tapeMark('campaign campaign-won', diamond(6)), 'elected'],
   ['write-ok', <circle key="o" className="write-ok" cx="13" cy="8" r="4" />, 'write answered'],
@@ -197,6 +221,10 @@ function seldomThere(world: World, ofAll: boolean): readonly string[] {
     learner: learners.length > 0,
     joint: outgoing.length > 0,
     lost: flightsOf(world).some((flight) => flight.doomed !== null),
+    delayed: flightsOf(world).some(({ moved }) => moved === 'delayed'),
+    heat: Object.values(world.pd.flow).some(
+      (flow) => flow.writtenBytesRate + flow.readBytesRate > 0,
+    ),
     twin: flightsOf(world).some((flight) => flight.twinOf !== null),
     campaign: !ofAll && campaigns.some((mark) => mark.kind === 'vote' && mark.won !== true),
     elected: !ofAll && campaigns.some((mark) => mark.kind === 'vote' && mark.won === true),
@@ -232,7 +260,11 @@ export const Legend = memo(function Legend({ folded = false }: { folded?: boolea
   const wanted = useViewer((viewer) => viewer.legendOpen);
   const inspects = useViewer((viewer) => viewer.selection !== null);
   const there = useModel(useOfAllRegions() ? seldomOfAll : seldomOfOne);
-  const marks = [...MARKS, ...SELDOM.filter(([mark]) => there.includes(mark))];
+  const weave = useView() === 'weave';
+  const marks = [
+    ...MARKS,
+    ...SELDOM.filter(([mark]) => there.includes(mark) && (weave || mark !== 'heat')),
+  ];
   const messages = useViewer((viewer) => viewer.messagesOpen);
   const { phone, lowPanel } = useScreenKind();
   const open = wanted ?? !(folded || phone || messages || (lowPanel && inspects));

@@ -3,7 +3,7 @@
 import { useLive } from '../session/live.ts';
 import { openAt } from '../faults/open-menu.ts';
 import type { Box } from '../chart/geometry.ts';
-import { CARD_PLACES } from './card-places.ts';
+import { cardPlaces } from './card-places.ts';
 import type { CardSize } from './cluster-layout.ts';
 import type { StoreCardModel } from './ring-model.ts';
 
@@ -15,7 +15,7 @@ export interface CardMoreProps {
 
 export function CardMore({ card, box, size }: CardMoreProps) {
   const live = useLive();
-  const at = CARD_PLACES[size];
+  const at = cardPlaces(size, card.learner);
   const down = card.look === 'down' || card.look === 'destroyed';
   // On the smallest cards they stand upright at the edge, beside the timer.
   const upright = size === 'tiny';

@@ -1,6 +1,6 @@
 // Where the words of a card stand, for each size of card. Pure numbers from the drawings.
 
-import type { CardSize } from './cluster-layout.ts';
+import { LEARNER_HEIGHT, type CardSize } from './cluster-layout.ts';
 
 export interface CardPlaces {
   readonly pad: number;
@@ -19,7 +19,7 @@ export interface CardPlaces {
   readonly voteNames: boolean;
 }
 
-export const CARD_PLACES: Record<CardSize, CardPlaces> = {
+const CARD_PLACES: Record<CardSize, CardPlaces> = {
   large: {
     pad: 14,
     nameY: 27,
@@ -77,3 +77,17 @@ export const CARD_PLACES: Record<CardSize, CardPlaces> = {
     voteNames: false,
   },
 };
+
+/** On the lower card of a learner the lines stand closer. */
+export function cardPlaces(size: CardSize, learner: boolean): CardPlaces {
+  const at = CARD_PLACES[size];
+  if (!learner) return at;
+  const closer = (y: number) => Math.round((y - 2) * LEARNER_HEIGHT) + 2;
+  return {
+    ...at,
+    nameY: closer(at.nameY) + 1,
+    termY: closer(at.termY) + 1,
+    lastY: closer(at.lastY) + 1,
+    dial: at.dial === null ? null : { ...at.dial, y: closer(at.dial.y) },
+  };
+}

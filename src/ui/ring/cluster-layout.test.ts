@@ -67,3 +67,14 @@ describe('the cluster’s places', () => {
     expect((right?.[0]?.y ?? 0) - (left?.[0]?.y ?? 0)).toBe(12);
   });
 });
+
+test('the card of a learner is lower, around the same middle', () => {
+  const area = { x: 24, y: 74, width: 768, height: 326 };
+  const all = { stores: ['s1', 's2', 's3'], clients: [], pd: null };
+  const box = (learners: readonly string[]) =>
+    layoutCluster({ ...all, learners }, area).stores.find(({ node }) => node === 's2')?.box;
+  const [voter, learner] = [box([]), box(['s2'])];
+  if (voter === undefined || learner === undefined) throw new Error('no card');
+  expect(learner.height).toBe(voter.height * 0.75);
+  expect(learner.y + learner.height / 2).toBe(voter.y + voter.height / 2);
+});

@@ -9,6 +9,8 @@ export interface ClusterNodes {
   readonly stores: readonly string[];
   readonly clients: readonly string[];
   readonly pd: string | null;
+  /** Those of the stores that have no vote: their cards are lower. */
+  readonly learners?: readonly string[];
 }
 
 export type CardSize = 'large' | 'middle' | 'small' | 'tiny';
@@ -41,6 +43,9 @@ const SIZES: Record<CardSize, Sizes> = {
   tiny: { card: [96, 58], client: [84, 42], pd: [60, 36], radius: 6, gap: 6 },
 };
 
+/** Of a learner's card, beside that of a voter. */
+export const LEARNER_HEIGHT = 0.75;
+
 /** Never wider than this beside the middle, so that a wide stage keeps a ring. */
 const WIDEST = 242;
 /** Clients and PD stand this much higher than the first card, so that a lane can pass above it. */
@@ -63,8 +68,19 @@ export function layoutCluster(nodes: ClusterNodes, area: Box): ClusterLayout {
 type Placed = Pick<ClusterLayout, 'stores' | 'clients' | 'pd'>;
 
 function placeAll(nodes: ClusterNodes, area: Box, size: CardSize): Placed {
-  return { stores: ringOf(nodes.stores, area, SIZES[size].card), ...cornersOf(nodes, area, size) };
+  const stores = ringOf(nodes.stores, area, SIZES[size].card).map(({ node, box }) => ({
+    node,
+    box: nodes.learners?.includes(node) === true ? lowered(box) : box,
+  }));
+  return { stores, ...cornersOf(nodes, area, size) };
 }
+
+/** Around the same middle. */
+const lowered = (box: Box): Box => ({
+  ...box,
+  y: box.y + (box.height * (1 - LEARNER_HEIGHT)) / 2,
+  height: box.height * LEARNER_HEIGHT,
+});
 
 const everyPlace = ({ stores, clients, pd }: Placed): Place[] => [
   ...stores,

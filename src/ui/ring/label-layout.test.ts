@@ -27,6 +27,25 @@ describe('words beside messages', () => {
     expect(later?.side).toBe(-1);
   });
 
+  test('where two lines find no room, the first one alone may', () => {
+    const walls = [
+      { x: 0, y: 0, width: 400, height: 72 },
+      { x: 0, y: 132, width: 400, height: 168 },
+    ];
+    const tight = { ...wish('a', 100, 100), right: { x: 0, y: 1 } };
+    expect(placeLabels([tight], walls, area, new Map()).get('a')).toBeUndefined();
+    const place = placeLabels([{ ...tight, least: 14 }], walls, area, new Map()).get('a');
+    expect(place?.box.height).toBe(14);
+  });
+
+  test('two replies that come close together on neighbouring lanes each have their words', () => {
+    const wall = { x: 0, y: 0, width: 178, height: 300 };
+    const up = { ...wish('a', 200, 150), right: { x: 1, y: 0 } };
+    const beside = { ...wish('b', 203, 170), right: { x: 1, y: 0 } };
+    const placed = placeLabels([up, beside], [wall], area, new Map());
+    expect([...placed.keys()]).toEqual(['a', 'b']);
+  });
+
   test('no two overlap; what finds no room is left out', () => {
     const wishes = [0, 1, 2, 3, 4, 5].map((i) => wish(`m${i}`, 150 + i * 12, 120));
     const placed = [...placeLabels(wishes, [], area, new Map()).values()].map((p) => p.box);

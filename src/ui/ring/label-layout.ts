@@ -10,6 +10,8 @@ export interface LabelWish {
   /** Of the text: width of its longest line, and its height. */
   readonly width: number;
   readonly height: number;
+  /** Of its first line alone, where both find no room. */
+  readonly least?: number;
   /** The unit vector to the right of the travel. */
   readonly right: Point;
 }
@@ -39,8 +41,9 @@ export function placeLabels(
     const first = before.get(wish.id) ?? 1;
     const sides: (1 | -1)[] = [first, first === 1 ? -1 : 1];
     const own = markBox(wish);
-    const place = sides
-      .flatMap((side) => candidates(wish, side))
+    const heights = wish.least === undefined ? [wish.height] : [wish.height, wish.least];
+    const place = heights
+      .flatMap((height) => sides.flatMap((side) => candidates({ ...wish, height }, side)))
       .find(
         ({ box }) =>
           within(box, area) && taken.every((other) => sameBox(other, own) || !overlaps(box, other)),
@@ -76,7 +79,8 @@ function candidates(wish: LabelWish, side: 1 | -1): LabelPlace[] {
     }));
   }
   const align = away.x > 0 ? 'start' : 'end';
-  return [0, away.y * 10, away.y * 20].map((shift) => {
+  const way = away.y < 0 ? -1 : 1;
+  return [0, away.y * 10, away.y * 20, -10 * way, 16 * way, -20 * way, 26 * way].map((shift) => {
     const x = at.x + away.x * distance + Math.sign(away.x) * 5;
     const left = away.x > 0 ? x : x - width;
     return { side, align, box: { x: left, y: at.y - height / 2 + shift, width, height } };

@@ -167,7 +167,10 @@ function visibleNow(world: World, now: Micros, props: MessageLayerProps): Drawn 
       props.lanes.has(`${loss.flight.from}>${loss.flight.to}`),
   );
   const key = [
-    ...flights.map((flight) => `${flight.id}${flight.doomed?.reason ?? ''}${flight.heldAt ?? ''}`),
+    ...flights.map(
+      (flight) =>
+        `${flight.id}${flight.doomed?.reason ?? ''}${flight.heldAt ?? ''}${flight.moved ?? ''}`,
+    ),
     ...losses.map((loss) => `!${loss.flight.id}`),
   ].join(' ');
   return { flights, losses, key };
@@ -208,6 +211,7 @@ function drawWords(
         fate === null ? 0 : textWidth(fateText(fate, spot), 12),
       ),
       height: fate === null ? 14 : 30,
+      ...(fate === null ? {} : { least: 14 }),
       right: spot.right,
     });
   }
@@ -225,7 +229,7 @@ function drawWords(
     const flight = flights.find((one) => one.id === id);
     const second = element.children[1];
     if (flight === undefined || second === undefined) continue;
-    const text = fateText(fateLine(flight, now), spots.get(id));
+    const text = box.height < 30 ? '' : fateText(fateLine(flight, now), spots.get(id));
     if (second.textContent !== text) second.textContent = text;
   }
   for (const id of sides.keys()) if (!labels.has(id)) sides.delete(id);
@@ -321,6 +325,7 @@ function FlyingMark(props: FlyingMarkProps) {
       <circle className="message-focus" r={radius + 8} />
       {chosen && <circle className="message-ring" r={radius + 6} />}
       {flight.heldAt !== null && <circle className="message-held" r={radius + 3.5} />}
+      {isDelayed(flight) && <circle className="message-delayed" r={radius + 3.5} />}
       {calm ? (
         <path
           className="turns"
@@ -344,10 +349,14 @@ const sizeOf = (flight: Flight, radius: number): number =>
 const isPdReport = (flight: Flight): boolean =>
   flight.kind.startsWith('pd') && !flight.from.startsWith('c') && !flight.to.startsWith('c');
 
+/** Somebody has made it later. */
+const isDelayed = ({ moved, heldAt }: Flight): boolean => moved === 'delayed' && heldAt === null;
+
 const markOf = (flight: Flight): string => {
   if (flight.heldAt !== null) return 'held';
   if (flight.doomed !== null) return 'doomed';
   if (flight.twinOf !== null) return 'twin';
+  if (isDelayed(flight)) return 'delayed';
   if (isHeartbeat(flight.kind)) return 'heartbeat';
   if (flight.kind.startsWith('client')) return 'client';
   if (flight.kind.startsWith('pd')) return 'pd';

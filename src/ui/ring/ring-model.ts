@@ -267,7 +267,7 @@ function cardSays(card: Omit<StoreCardModel, 'says'>, replica: Replica | null): 
   return parts.join(', ');
 }
 
-function clientCard(world: World, node: NodeState): ClientCardModel {
+export function clientCard(world: World, node: NodeState): ClientCardModel {
   const client = world.clients[node.id];
   const operation = client === undefined ? undefined : newestOf(client);
   const base = { node: node.id, status: node.status };

@@ -71,13 +71,18 @@ function useRingLayout(model: RingModel, width: number, height: number): Cluster
   const stores = model.stores.map((card) => card.node).join(' ');
   const clients = model.clients.map((card) => card.node).join(' ');
   const pd = model.pd?.node ?? null;
+  const learners = model.stores
+    .filter(({ learner }) => learner)
+    .map((card) => card.node)
+    .join(' ');
   return useMemo(() => {
     const side = width < 500 ? 12 : 24;
     const foot = height < TIGHT ? FOOT.tight : FOOT.roomy;
     const area = { x: side, y: HEAD, width: width - 2 * side, height: height - HEAD - foot };
     const list = (names: string) => (names === '' ? [] : names.split(' '));
-    return layoutCluster({ stores: list(stores), clients: list(clients), pd }, area);
-  }, [stores, clients, pd, width, height]);
+    const nodes = { stores: list(stores), clients: list(clients), pd, learners: list(learners) };
+    return layoutCluster(nodes, area);
+  }, [stores, clients, pd, learners, width, height]);
 }
 
 function RingScene({

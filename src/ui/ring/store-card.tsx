@@ -3,9 +3,10 @@
 
 import { memo, type KeyboardEvent, type ReactNode } from 'react';
 import { commas } from '../../projections/words/format.ts';
+import { RAFT_INIT_LOG_INDEX, RAFT_INIT_LOG_TERM } from '../../tikv/raftstore/bootstrap.ts';
 import { textWidth } from '../chart/text-width.ts';
 import type { Box } from '../chart/geometry.ts';
-import { CARD_PLACES, type CardPlaces } from './card-places.ts';
+import { cardPlaces, type CardPlaces } from './card-places.ts';
 import type { CardSize } from './cluster-layout.ts';
 import { CardMore } from './card-more.tsx';
 import { Dial, LeaseDial, WritingMark } from './dial.tsx';
@@ -82,7 +83,7 @@ interface FaceProps {
 }
 
 function LivingFace({ card, box, size }: FaceProps) {
-  const at = CARD_PLACES[size];
+  const at = cardPlaces(size, card.learner);
   const word = wordFor(card, size);
   const electing = card.look === 'candidate' || card.look === 'pre-candidate';
   return (
@@ -115,14 +116,15 @@ function LivingFace({ card, box, size }: FaceProps) {
         />
       )}
       {card.term !== null && (
-        <>
+        <g>
+          <title>{FIRST_TERM}</title>
           <text className="card-small" x={at.pad} y={at.termY}>
             term
           </text>
           <text className="card-term" x={at.termX} y={at.termY}>
             {commas(card.term)}
           </text>
-        </>
+        </g>
       )}
       {card.note !== null && size === 'large' && (
         <text
@@ -140,6 +142,9 @@ function LivingFace({ card, box, size }: FaceProps) {
     </>
   );
 }
+
+/** Why no Region begins with term 1. */
+const FIRST_TERM = `Terms count elections. TiKV writes a new Region down as if it had a log up to entry ${RAFT_INIT_LOG_INDEX} of term ${RAFT_INIT_LOG_TERM}, so the first election is for term ${RAFT_INIT_LOG_TERM + 1}.`;
 
 function wordFor(card: StoreCardModel, size: CardSize): string {
   if (size === 'large') return card.word;
@@ -237,7 +242,7 @@ export function VoteMark({
 }
 
 function DownFace({ card, box, size }: FaceProps) {
-  const at = CARD_PLACES[size];
+  const at = cardPlaces(size, card.learner);
   const inset = size === 'large' ? 12 : 6;
   const tight = size === 'small' || size === 'tiny';
   const [first, second] = card.diskLines;

@@ -16,6 +16,8 @@ export interface EarlyVote {
   readonly to: NodeId;
   readonly title: string;
   readonly text: string;
+  /** Both in one line. */
+  readonly short: string;
   /** Of each row, which Regions have a cell there. */
   readonly held: readonly { readonly node: NodeId; readonly regions: readonly RegionId[] }[];
 }
@@ -42,6 +44,7 @@ export function earlyVotes(
           to,
           title: `A vote request of R${left.id} comes too early`,
           text: `To ${name}, Region ${left.id} does not exist yet. ${name} will keep the request until it has applied the cut.`,
+          short: `R${left.id} asks ${name} for its vote too early: ${name} will keep the request until it has applied the cut.`,
           held: order.map((node) => ({
             node,
             regions: Object.keys(world.replicas[node] ?? {}).map(Number),

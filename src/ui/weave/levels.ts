@@ -24,3 +24,7 @@ export function cellWidth(pitch: number): number {
 
 /** Flags on one picture; the rest are counted. */
 export const MOST_FLAGS = 12;
+
+/** Virtual time for a second of the wall above which no message is drawn, and no heartbeat. */
+export const TOO_FAST = 2_000_000;
+export const HEARTBEATS_FROM = 40_000;

@@ -1,5 +1,4 @@
-// What moves over the cloth, drawn anew each frame: threads, messages, the words beside them, and at narrow columns how
-// much is under way per Region.
+// What moves over the cloth, drawn anew each frame: threads, messages, the words beside them, and the heat of Regions.
 
 import { mapped } from '../../projections/region-map.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
@@ -11,16 +10,10 @@ import { endOf } from '../ring/message-path.ts';
 import { shortLabel } from '../ring/message-words.ts';
 import { doomWords } from '../../projections/words/explain.ts';
 import { sightOf } from './cell-model.ts';
-import { paintEnd, paintFray, paintMessage, paintThread } from './paint-messages.ts';
+import { paintHeat } from './paint-heat.ts';
+import { paintEnd, paintFray, paintMessage, paintRing, paintThread } from './paint-messages.ts';
 import { write, type Pen, type Token } from './pen.ts';
-import {
-  cellsOf,
-  laneModel,
-  trafficOf,
-  waysBeside,
-  type LaneMessage,
-  type Traffic,
-} from './traffic.ts';
+import { cellsOf, laneModel, trafficOf, waysBeside, type LaneMessage } from './traffic.ts';
 import type { WeaveLayout } from './weave-layout.ts';
 import type { Way } from './threads.ts';
 
@@ -49,7 +42,7 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
   const { world, layout, now } = input;
   ctx.clearRect(0, 0, layout.links.x + 400, layout.cloth.y + layout.cloth.height + 40);
   const traffic = trafficOf(world, now);
-  if (layout.heatY !== null) paintHeat(pen, layout, traffic, layout.heatY);
+  paintHeat(pen, layout, world);
   const rows = new Map(layout.rows.map((row) => [row.name, row]));
   const labels: Label[] = [];
   const blocks: Box[] = [];
@@ -77,6 +70,10 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
         paintEnd(pen, message.way, Math.min(BEFORE_THE_DOOR, endOf(message.flight)));
       const spot = paintMessage(pen, message);
       shown += 1;
+      if (message.flight.heldAt !== null) paintRing(pen, spot, radius, false);
+      else if (message.flight.moved === 'delayed') paintRing(pen, spot, radius, true);
+      if (layout.level === 0 && message.look.body !== 'tick')
+        blocks.push({ x: spot.x - 6, y: spot.y - 6, width: 12, height: 12 });
       // Between stripes there is no room for words.
       const label =
         layout.level <= 1 && column.level === 0 ? labelOf(message, spot, id === input.focus) : null;
@@ -94,27 +91,6 @@ const BEFORE_THE_DOOR = 0.88;
 /** Stripes have no lane; a narrow column has one where somebody looks or should look. */
 const hasLane = (level: number, look: string, regions: number): boolean =>
   regions === 1 && (level <= 1 || look === 'chosen');
-
-/** Messages under way per Region, as a tone. */
-function paintHeat(
-  { ctx, ink }: Pen,
-  layout: WeaveLayout<RegionId>,
-  traffic: Traffic,
-  y: number,
-): void {
-  ctx.fillStyle = ink.cloth;
-  ctx.globalAlpha = 0.5;
-  ctx.fillRect(layout.cloth.x, y - 6, layout.cloth.width, 12);
-  ctx.fillStyle = ink.re;
-  for (const column of layout.columns) {
-    let count = 0;
-    for (const id of column.ids) count += traffic.byRegion.get(id)?.length ?? 0;
-    if (count === 0) continue;
-    ctx.globalAlpha = Math.min(0.95, 0.12 + (count / column.ids.length) * 0.06);
-    ctx.fillRect(column.x, y - 6, column.width, 12);
-  }
-  ctx.globalAlpha = 1;
-}
 
 /** The tear that a way crosses; null where it crosses none. */
 function tearIn(way: Way, { tears }: WeaveLayout<RegionId>): Box | null {

@@ -5,7 +5,8 @@ import { ROLE_WORDS, type CellModel, type StripState, type VoteDot } from './cel
 import type { Level } from './levels.ts';
 import { roundedBox, write, type Pen } from './pen.ts';
 
-export function paintCell(pen: Pen, box: Box, cell: CellModel, level: Level): void {
+export function paintCell(pen: Pen, whole: Box, cell: CellModel, level: Level): void {
+  const box = cell.look === 'learner' ? lowered(whole) : whole;
   if (level === 3) return paintStripe(pen, box, cell);
   if (level === 2) return paintTone(pen, box, cell);
   paintGround(pen, box, cell);
@@ -15,6 +16,13 @@ export function paintCell(pen: Pen, box: Box, cell: CellModel, level: Level): vo
   else if (wide) write(pen, `T${cell.term}`, { x: box.x + 5, y: box.y + 16 }, headInk(pen, cell));
   paintStrip(pen, box, cell, level);
 }
+
+/** A learner has no vote: its cell is lower, around the same middle. */
+const lowered = (box: Box): Box => ({
+  ...box,
+  y: box.y + box.height * 0.125,
+  height: box.height * 0.75,
+});
 
 const isLead = (cell: CellModel): boolean => cell.look === 'lead';
 const asks = (cell: CellModel): boolean =>
@@ -47,8 +55,9 @@ function paintBars({ ctx, ink }: Pen, box: Box, cell: CellModel): void {
 const headInk = ({ ink }: Pen, cell: CellModel) =>
   ({ color: isLead(cell) ? ink['inv-text'] : ink.ink, weight: 600 }) as const;
 
-/** Lower than this, there are two lines. */
+/** Lower than this, there are two lines; lower than the other, one. */
 const LOW = 50;
+const FLAT = 34;
 /** Lower than this, the lines stand closer. */
 const SHORT = 72;
 
@@ -60,7 +69,8 @@ function paintWords(pen: Pen, box: Box, cell: CellModel): void {
   const lead = isLead(cell);
   const left = box.x + 9;
   const right = box.x + box.width - 9;
-  const top = box.y + (box.height < LOW ? 16 : 19);
+  const flat = box.height < FLAT;
+  const top = box.y + (flat ? box.height / 2 + 4.5 : box.height < LOW ? 16 : 19);
   const foot = box.y + box.height - (box.height < SHORT ? 9 : 13);
   const role = {
     color: lead ? ink['inv-text'] : asks(cell) ? ink['el-text'] : ink.muted,
@@ -71,8 +81,11 @@ function paintWords(pen: Pen, box: Box, cell: CellModel): void {
   const term = `T${cell.term}`;
   if (wide) write(pen, term, { x: right, y: top }, { ...headInk(pen, cell), align: 'right' });
   if (box.height < LOW) {
-    // The term takes the second line, beside the entries.
-    if (!wide) write(pen, term, { x: left, y: box.y + box.height - 9 }, headInk(pen, cell));
+    // The term takes the second line, beside the entries or the votes.
+    if (!wide && !flat)
+      write(pen, term, { x: left, y: box.y + box.height - 9 }, headInk(pen, cell));
+    if (cell.votes !== null && !flat)
+      paintVotes(pen, cell.votes, { x: right + 4, y: box.y + box.height - 13.5 }, box.width);
     return;
   }
   if (cell.votes !== null) {
@@ -99,8 +112,9 @@ function paintVotes(
   width: number,
 ): void {
   const roomy = width >= 90;
-  const r = roomy ? 4.5 : 3.3;
-  const pitch = roomy ? 13 : 9;
+  const tight = width < 60;
+  const r = roomy ? 4.5 : tight ? 3 : 3.3;
+  const pitch = roomy ? 13 : tight ? 8 : 9;
   for (const [i, vote] of votes.entries()) {
     const x = end.x - (votes.length - 1 - i) * pitch - r;
     ctx.beginPath();
@@ -146,10 +160,11 @@ function paintStrip(pen: Pen, box: Box, cell: CellModel, level: Level): void {
 
 /** In a low cell: in the second line, behind the term where that stands there. */
 function paintLowStrip(pen: Pen, box: Box, cell: CellModel): void {
+  if (cell.votes !== null) return;
   const room = box.width >= WIDE ? box.width - 18 : box.width - 42;
   const width = (room - 4) / cell.strip.length;
   const left = box.x + box.width - 9 - room;
-  if (width < 2 || box.height < 34) return;
+  if (width < 2 || box.height < FLAT) return;
   for (const [i, state] of cell.strip.entries()) {
     const place = { x: left + i * (width + 1), y: box.y + box.height - 19, width, height: 11 };
     paintEntry(pen, place, state, isLead(cell));

@@ -80,6 +80,17 @@ export function paintMessage(pen: Pen, { way, part, look, radius }: FlyingModel)
   return spot;
 }
 
+/** Around a message that somebody holds, or (dotted) has made later. */
+export function paintRing({ ctx, ink }: Pen, { x, y }: WaySpot, r: number, dotted: boolean): void {
+  ctx.strokeStyle = ink.ink;
+  ctx.lineWidth = dotted ? 1.6 : 2;
+  if (dotted) ctx.setLineDash([1.5, 3]);
+  ctx.beginPath();
+  ctx.arc(x, y, r + 3.5, 0, 2 * Math.PI);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
 function paintTick({ ctx, ink }: Pen, { x, y, dy }: WaySpot, look: MessageLook): void {
   const long = look.filled ? 8 : 5;
   ctx.fillStyle = ink.muted;

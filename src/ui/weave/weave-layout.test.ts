@@ -28,8 +28,8 @@ describe('the Weave', () => {
     const [row] = layout.rows;
     const [column] = layout.columns;
     if (row === undefined || column === undefined) throw new Error('nothing stands anywhere');
-    expect(row.height).toBe(92);
-    expect(cellBox(column, row)).toEqual({ x: 118, y: 162, width: 78, height: 76 });
+    expect(row.height).toBe(88);
+    expect(cellBox(column, row)).toEqual({ x: 118, y: 160, width: 78, height: 76 });
     expect(laneOf(column)).toBe(205);
     expect(layout.links.x).toBe(910);
   });

@@ -53,7 +53,8 @@ const HEAD_X = 24;
 const COLUMNS_X = 116;
 const LINKS = 168;
 const LINK = { size: 22, gap: 2 };
-const FOOT = 10;
+/** A line for what has no row, below the last one. */
+const FOOT = 30;
 const TEAR = 50;
 /** Links further left than this would leave the cloth too little. */
 const NARROW = 640;
@@ -155,7 +156,7 @@ function layoutRows(
 
 function cellHeightAt(pitch: number, level: Level): number {
   if (level >= 2) return Math.max(20, Math.min(66, pitch - 14));
-  if (pitch >= 90) return 76;
+  if (pitch >= 88) return 76;
   return pitch >= 78 ? 68 : Math.max(24, pitch - 10);
 }
 

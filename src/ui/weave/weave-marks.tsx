@@ -1,13 +1,14 @@
 // Over the cloth: the ruler of keys, the heads of Regions and stores, shelves of transactions, flags, the edges of a tear.
 
 import { textWidth } from '../chart/text-width.ts';
+import { clipped } from '../chart/words.ts';
 import type { AlarmKind } from '../../projections/alarms.ts';
 import { layoutFlags } from './flag-layout.ts';
 import { MOST_FLAGS } from './levels.ts';
 import { placeTicks } from './ruler.ts';
 import { keyPlaces } from './key-places.ts';
 import { Cuts, TearWords, type MarksProps } from './weave-breaks.tsx';
-import type { Flag, RegionHead, Shelf } from './weave-shape.ts';
+import type { Flag, RegionHead, Shelf, StoreHead } from './weave-shape.ts';
 
 export function WeaveMarks(props: MarksProps) {
   const { layout, width, height } = props;
@@ -20,6 +21,7 @@ export function WeaveMarks(props: MarksProps) {
       <Cuts {...props} />
       {layout.level === 0 && <KeyTicks {...props} />}
       <Shelves {...props} />
+      {layout.level === 0 && <CellLocks {...props} />}
       {layout.locksY !== null && <Locks {...props} y={layout.locksY} />}
       {layout.flagsY !== null && <Flags {...props} y={layout.flagsY} />}
       <Ruler {...props} />
@@ -159,10 +161,7 @@ function Shelves(props: MarksProps) {
 
 function ShelfLine({ shelf, y, layout, shape }: MarksProps & { shelf: Shelf; y: number }) {
   const pins = [...(shelf.primary === null ? [] : [shelf.primary]), ...shelf.others];
-  const places = keyPlaces(
-    layout.columns,
-    shape.shelves.flatMap(({ primary, others }) => [...(primary ? [primary] : []), ...others]),
-  );
+  const places = pinPlaces(layout, shape);
   const at = pins.map((pin) => ({ pin, x: places.get(pin.key) ?? layout.cloth.x }));
   const xs = at.map(({ x }) => x);
   const [from, to] = [Math.min(...xs), Math.max(...xs)];
@@ -198,6 +197,29 @@ function ShelfLine({ shelf, y, layout, shape }: MarksProps & { shelf: Shelf; y: 
   );
 }
 
+/** Keys of shelves and locks, each at one x wherever it stands. */
+const pinPlaces = (layout: MarksProps['layout'], { shelves, locks }: MarksProps['shape']) =>
+  keyPlaces(layout.columns, [
+    ...shelves.flatMap(({ primary, others }) => [...(primary ? [primary] : []), ...others]),
+    ...locks,
+  ]);
+
+/** A lock on the upper edge of the cell of each replica that has applied it. */
+function CellLocks({ shape, layout }: MarksProps) {
+  const places = pinPlaces(layout, shape);
+  const rows = new Map(layout.rows.map((row) => [row.name, row]));
+  return shape.locks.map(({ key, stores }) => {
+    const x = places.get(key);
+    return stores.map((store) => {
+      const row = rows.get(store);
+      if (x === undefined || row === undefined) return null;
+      const r = row.cellHeight >= 60 ? 6 : 4;
+      const d = `M${x} ${row.cellY - r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z`;
+      return <path key={`${key} ${store}`} className="weave-pin" d={d} />;
+    });
+  });
+}
+
 function Locks({ shape, layout, y }: MarksProps & { y: number }) {
   const places = keyPlaces(layout.columns, shape.locks);
   const old = new Set(
@@ -210,7 +232,7 @@ function Locks({ shape, layout, y }: MarksProps & { y: number }) {
         x={layout.headX}
         y={layout.heatY === null ? y : layout.heatY + 4}
       >
-        Messages
+        Heat
       </text>
       <text className="weave-label" x={layout.headX} y={y + 4}>
         Locks
@@ -316,22 +338,24 @@ function StoreHeads({ shape, layout }: MarksProps) {
         if (head === undefined) return null;
         const lines = head.out ?? [head.leads, head.replicas];
         const y = row.cellY;
+        const [second, third] = row.cellHeight >= 60 ? [42, 58] : [38, 53];
         return (
           <g key={row.name}>
             <text className="weave-store" x={layout.headX} y={y + 22}>
               {head.name}
             </text>
+            <StorePlace head={head} x={layout.headX} y={y + 22} end={layout.cloth.x - 6} />
             {row.cellHeight >= 40 && (
               <text
                 className={head.out === null ? 'weave-label' : 'weave-label weave-out'}
                 x={layout.headX}
-                y={y + 42}
+                y={y + second}
               >
                 {lines[0]}
               </text>
             )}
-            {row.cellHeight >= 60 && (
-              <text className="weave-label" x={layout.headX} y={y + 58}>
+            {row.height >= 64 && (
+              <text className="weave-label" x={layout.headX} y={y + third}>
                 {lines[1]}
               </text>
             )}
@@ -339,6 +363,23 @@ function StoreHeads({ shape, layout }: MarksProps) {
         );
       })}
     </g>
+  );
+}
+
+/** Beside the name: what PD calls the store, else where it stands. */
+function StorePlace({ head, x, y, end }: { head: StoreHead; x: number; y: number; end: number }) {
+  const from = x + textWidth(head.name, 17, true) + 8;
+  const room = end - from;
+  const [short, full] = head.place ?? ['', ''];
+  const words = head.out === null && head.state !== null ? head.state : full;
+  const fits = textWidth(words, 12) <= room ? words : short;
+  if (fits === '') return null;
+  let most = fits.length;
+  while (most > 2 && textWidth(clipped(fits, most), 12) > room) most--;
+  return (
+    <text className="weave-label weave-place" x={from} y={y}>
+      {clipped(fits, most)}
+    </text>
   );
 }
 

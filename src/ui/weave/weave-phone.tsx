@@ -82,7 +82,9 @@ export const WeavePhone = memo(function WeavePhone({
                 onClick={() => setViewer({ region: head.id, view: 'ring', selection: null })}
               >
                 <strong>R{head.id}</strong>
-                <span>{head.from ?? '−∞'}</span>
+                <span>
+                  <bdi>{head.from ?? '−∞'}</bdi>
+                </span>
               </button>
               <PhoneCells region={head.id} index={layout.first + i} layout={layout} />
             </div>

@@ -27,6 +27,7 @@ import {
 import { linkKey, type World } from '../../projections/world.ts';
 import type { LinkState } from '../../projections/cluster.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
+import type { StoreState } from '../../tikv/pd/message.ts';
 import { ordinalOf, type Transaction } from '../../projections/mvcc.ts';
 
 export interface RegionHead {
@@ -44,6 +45,10 @@ export interface StoreHead {
   readonly node: NodeId;
   readonly name: string;
   readonly out: readonly [string, string] | null;
+  /** Where PD knows that it stands: short, and in full. Null: nowhere in particular. */
+  readonly place: readonly [string, string] | null;
+  /** What PD calls it, where it is not simply up; its node may run all the same. */
+  readonly state: StoreState | null;
   readonly leads: string;
   readonly replicas: string;
 }
@@ -90,7 +95,7 @@ export interface WeaveShape {
   readonly sentence: string;
   /** Raft messages under way: how many, and how many of them are heartbeats. */
   readonly messages: { readonly all: number; readonly heartbeats: number };
-  readonly locks: readonly LockMark[];
+  readonly locks: readonly LockedKey[];
   /** Since when the network is torn, and how many links are cut. */
   readonly torn: { readonly since: string; readonly links: number } | null;
   /** Splits that some stores have applied and others have not: the right part, and who has applied it. */
@@ -106,6 +111,11 @@ export interface LockMark {
   readonly key: string;
   /** Which of the two key spaces it is of. */
   readonly space: 'raw' | 'txn';
+}
+
+/** A key that is locked, and the stores that have applied the lock. */
+export interface LockedKey extends LockMark {
+  readonly stores: readonly NodeId[];
 }
 
 /** More locks are not marked one by one. */
@@ -154,13 +164,16 @@ function countMessages(world: World): WeaveShape['messages'] {
   return { all, heartbeats };
 }
 
-function locksOf(world: World): LockMark[] {
-  const found = new Map<string, LockMark>();
-  for (const versions of Object.values(world.transactions.versions))
-    for (const { key, region, lock } of versions)
-      if (lock !== null && found.size < LOCKS)
-        found.set(key, { region, key: shown(key), space: 'txn' });
-  return [...found.values()];
+function locksOf(world: World): LockedKey[] {
+  const found = new Map<string, { region: RegionId; stores: NodeId[] }>();
+  for (const [store, versions] of Object.entries(world.transactions.versions))
+    for (const { key, region, lock } of versions) {
+      if (lock === null) continue;
+      const known = found.get(key);
+      if (known !== undefined) known.stores.push(store);
+      else if (found.size < LOCKS) found.set(key, { region, stores: [store] });
+    }
+  return [...found].map(([key, lock]) => ({ ...lock, key: shown(key), space: 'txn' }));
 }
 
 function tornOf(world: World, groups: readonly (readonly NodeId[])[]): WeaveShape['torn'] {
@@ -232,10 +245,20 @@ function writerWord(
 
 function storeHead(world: World, node: NodeId): StoreHead {
   const { leads, replicas } = countsOf(world, node);
+  const store = world.pd.stores[Number(node.slice(1))];
+  const labels = store?.labels ?? [];
   return {
     node,
     name: nodeName(node),
     out: outWords(world, node),
+    place:
+      labels.length === 0
+        ? null
+        : [
+            labels.map(({ value }) => value).join(' '),
+            labels.map(({ key, value }) => `${key} ${value}`).join(', '),
+          ],
+    state: store === undefined || store.state === 'Up' ? null : store.state,
     leads: `leads ${commas(leads)}`,
     replicas: plural(replicas, 'replica'),
   };

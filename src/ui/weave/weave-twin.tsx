@@ -158,8 +158,11 @@ function RowHead({ row, layout, shape }: TwinProps & { row: Row }) {
   const chosen = useViewer(
     (viewer) => viewer.selection?.type === 'node' && viewer.selection.node === row.name,
   );
-  const words =
-    head?.out === null ? `${head.leads}, ${head.replicas}` : (head?.out.join(' ') ?? '');
+  const words = [
+    ...(head?.out === null ? [head.leads, head.replicas] : [head?.out.join(' ') ?? '']),
+    ...(head?.state === null || head?.state === undefined ? [] : [`${head.state} to PD`]),
+    ...(head?.place === null || head?.place === undefined ? [] : [head.place[1]]),
+  ].join(', ');
   return (
     <span role="rowheader">
       <button
@@ -173,6 +176,7 @@ function RowHead({ row, layout, shape }: TwinProps & { row: Row }) {
           height: px(row.cellHeight),
         }}
         aria-label={`${head?.name ?? row.name}, ${words}`}
+        title={words}
         onClick={() => chooseNode(row.name)}
       />
     </span>

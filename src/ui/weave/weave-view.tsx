@@ -9,12 +9,13 @@ import type { RegionId } from '../../tikv/ids.ts';
 import { Cloth } from './cloth.ts';
 import type { ColumnWish } from './columns.ts';
 import { placeEarly } from './early-votes.ts';
-import { MOST_FLAGS } from './levels.ts';
+import { HEARTBEATS_FROM, MOST_FLAGS, TOO_FAST } from './levels.ts';
 import { paintMoves } from './moves.ts';
 import { penFor, type Ink } from './pen.ts';
 import { useInk } from './use-ink.ts';
 import { useGlide } from './use-glide.ts';
 import { layoutWeave, type WeaveLayout } from './weave-layout.ts';
+import { WeaveFoot } from './weave-foot.tsx';
 import { WeaveLinks } from './weave-links.tsx';
 import { WeaveUnder } from './weave-breaks.tsx';
 import { WeaveMarks } from './weave-marks.tsx';
@@ -29,17 +30,15 @@ export interface WeaveViewProps {
   readonly height: number;
 }
 
-/** Virtual time for a second of the wall above which no message is drawn, and no heartbeat. */
-const TOO_FAST = 2_000_000;
-const HEARTBEATS_FROM = 40_000;
-
 export const WeaveView = memo(function WeaveView({ width, height }: WeaveViewProps) {
   const shape = useModel(weaveShape);
   const focus = useFocus();
   const layout = useGlide(useWeaveLayout(shape, focus, width, height));
   return (
     <div className="weave">
-      <p className="weave-sentence">{shape.sentence}</p>
+      <p className="weave-sentence" title={shape.sentence}>
+        {shape.sentence}
+      </p>
       <WeaveUnder layout={layout} width={width} height={height} />
       <Canvases layout={layout} focus={focus} width={width} height={height} />
       <WeaveMarks shape={shape} layout={layout} focus={focus} width={width} height={height} />
@@ -47,7 +46,7 @@ export const WeaveView = memo(function WeaveView({ width, height }: WeaveViewPro
       <WeaveScissors shape={shape} layout={layout} />
       <EarlyPlates shape={shape} layout={layout} />
       <WeaveTwin layout={layout} shape={shape} />
-      <WeaveCaption layout={layout} shape={shape} />
+      <WeaveFoot layout={layout} shape={shape} />
     </div>
   );
 });
@@ -161,25 +160,3 @@ function EarlyPlates({ layout, shape }: { layout: WeaveLayout<RegionId>; shape: 
 }
 
 const px = (value: number) => `calc(${value} * var(--px))`;
-
-/** What the picture leaves out, said. */
-function WeaveCaption({ layout, shape }: { layout: WeaveLayout<RegionId>; shape: WeaveShape }) {
-  const { playing, speed } = useSessionState();
-  const rate = speed === 'max' ? Number.POSITIVE_INFINITY : speed;
-  const parts = shape.early
-    .filter((early) => placeEarly(early, layout) === null)
-    .map(({ title, text }) => `${title}. ${text}`);
-  const shared = layout.columns.reduce((most, { ids }) => Math.max(most, ids.length), 1);
-  if (shared > 1) parts.push(`Up to ${shared} quiet Regions share a stripe.`);
-  const { all, heartbeats } = shape.messages;
-  if (playing && rate > TOO_FAST) parts.push('Messages are too quick to draw at this speed.');
-  else if (layout.level >= 2) {
-    const drawn = layout.columns.filter(({ look }) => look === 'chosen').length;
-    parts.push(
-      `${all} messages under way, ${drawn === 0 ? 'none' : 'those of the chosen Region'} drawn one by one. Links show exact counts.`,
-    );
-  } else if (playing && rate > HEARTBEATS_FROM && heartbeats > 0)
-    parts.push('Heartbeats are hidden at this speed.');
-  if (shape.moreShelves > 0) parts.push(`${shape.moreShelves} more transactions are open.`);
-  return <p className="weave-caption">{parts.join(' ')}</p>;
-}
