@@ -24,3 +24,6 @@ export function cellWidth(pitch: number): number {
 
 /** Flags on one picture; the rest are counted. */
 export const MOST_FLAGS = 12;
+
+/** Entries behind the leader at which a tone has lost nearly all of its ground. */
+export const LAG_THAT_EMPTIES = 60;

@@ -16,10 +16,10 @@ import { write, type Pen, type Token } from './pen.ts';
 import {
   cellsOf,
   laneModel,
+  trafficIn,
   trafficOf,
   waysBeside,
   type LaneMessage,
-  type Traffic,
 } from './traffic.ts';
 import type { WeaveLayout } from './weave-layout.ts';
 import type { Way } from './threads.ts';
@@ -43,17 +43,14 @@ interface Label {
   readonly y: number;
 }
 
-/** Draws the frame; the answer says how many messages stand in it, of how many. */
-export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: number } {
+export function paintMoves(pen: Pen, input: MovesInput): void {
   const { ctx } = pen;
   const { world, layout, now } = input;
   ctx.clearRect(0, 0, layout.links.x + 400, layout.cloth.y + layout.cloth.height + 40);
-  const traffic = trafficOf(world, now);
-  if (layout.heatY !== null) paintHeat(pen, layout, traffic, layout.heatY);
+  if (layout.heatY !== null) paintHeat(pen, input, layout.heatY);
   const rows = new Map(layout.rows.map((row) => [row.name, row]));
   const labels: Label[] = [];
   const blocks: Box[] = [];
-  let shown = 0;
   let left: Parameters<typeof cellsOf>[3] = null;
   for (const column of layout.columns) {
     const [id] = column.ids;
@@ -61,7 +58,7 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
     const state = world.regions[id];
     if (state === undefined) continue;
     const sight = sightOf(world, mapped(state.region));
-    const flights = input.hidden ? [] : (traffic.byRegion.get(id) ?? []);
+    const flights = input.hidden ? [] : trafficOf(world, id, now);
     const wayOf = waysBeside(column, rows, sight);
     const radius = column.level === 0 ? 5 : 3;
     const lane = laneModel({ ...input, radius, sight, flights, wayOf });
@@ -76,7 +73,6 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
       if (message.look.doomed)
         paintEnd(pen, message.way, Math.min(BEFORE_THE_DOOR, endOf(message.flight)));
       const spot = paintMessage(pen, message);
-      shown += 1;
       // Between stripes there is no room for words.
       const label =
         layout.level <= 1 && column.level === 0 ? labelOf(message, spot, id === input.focus) : null;
@@ -85,7 +81,6 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
     }
   }
   paintLabels(pen, labels, blocks, layout);
-  return { shown, all: traffic.all };
 }
 
 /** A message that finds nobody ends within the lane, where its cross can be seen. */
@@ -96,19 +91,13 @@ const hasLane = (level: number, look: string, regions: number): boolean =>
   regions === 1 && (level <= 1 || look === 'chosen');
 
 /** Messages under way per Region, as a tone. */
-function paintHeat(
-  { ctx, ink }: Pen,
-  layout: WeaveLayout<RegionId>,
-  traffic: Traffic,
-  y: number,
-): void {
+function paintHeat({ ctx, ink }: Pen, { world, now, layout }: MovesInput, y: number): void {
   ctx.fillStyle = ink.cloth;
   ctx.globalAlpha = 0.5;
   ctx.fillRect(layout.cloth.x, y - 6, layout.cloth.width, 12);
   ctx.fillStyle = ink.re;
   for (const column of layout.columns) {
-    let count = 0;
-    for (const id of column.ids) count += traffic.byRegion.get(id)?.length ?? 0;
+    const count = trafficIn(world, column.ids, now);
     if (count === 0) continue;
     ctx.globalAlpha = Math.min(0.95, 0.12 + (count / column.ids.length) * 0.06);
     ctx.fillRect(column.x, y - 6, column.width, 12);
