@@ -12,10 +12,10 @@ import { keysWord, tsWord } from './explain-txn.ts';
 
 /** Where the versions of a key are looked at: at its Region's leader, or where it was last seen. */
 export function storeOfKey(world: World, key: Bytes): NodeId | null {
-  const leader = Object.keys(world.regions)
-    .map((id) => leaderOf(world, Number(id)))
-    .find((replica) => replica !== null);
-  if (leader) return leader.store;
+  for (const id of Object.keys(world.regions)) {
+    const leader = leaderOf(world, Number(id));
+    if (leader !== null) return leader.store;
+  }
   const { versions } = world.transactions;
   return Object.keys(versions).find((store) => versionsOn(world.transactions, store, key)) ?? null;
 }
