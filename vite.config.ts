@@ -19,5 +19,6 @@ export default defineConfig({
   test: {
     include: ['**/*.test.{ts,tsx}'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

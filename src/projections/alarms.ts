@@ -52,7 +52,9 @@ function findAlarms(world: World, now: Micros): Alarm[] {
   const locks = oldLocks(world, now);
   const found: Alarm[] = [];
   for (const region of mapRegions(world)) {
-    const alarm = alarmOf(world, region) ?? locks.get(region.id) ?? lagging(world, region);
+    const replicas = replicasAt(world, region);
+    const alarm =
+      alarmOf(world, region, replicas) ?? locks.get(region.id) ?? lagging(world, region, replicas);
     if (alarm !== undefined && alarm !== null) found.push(alarm);
   }
   const rank = (alarm: Alarm) => ALARM_KINDS.indexOf(alarm.kind);
@@ -61,15 +63,16 @@ function findAlarms(world: World, now: Micros): Alarm[] {
 
 const NONE = { store: null, other: null, count: 0, key: null } as const;
 
-function alarmOf(world: World, region: MappedRegion): Alarm | null {
+/** `replicas`: those of the Region on stores that are to hold it. */
+function alarmOf(world: World, region: MappedRegion, replicas: readonly Replica[]): Alarm | null {
   const { id } = region;
-  const leaders = replicasAt(world, region).filter(
+  const leaders = replicas.filter(
     (replica) => replica.role === 'leader' && isAlive(world, replica.store),
   );
   const alive = region.voters.filter((voter) => isAlive(world, voter)).length;
   if (alive < majorityOfRegion(region))
     return { ...NONE, kind: 'unavailable', region: id, count: alive };
-  const candidate = replicasAt(world, region).find(
+  const candidate = replicas.find(
     (replica) => replica.campaign !== null && isAlive(world, replica.store),
   );
   const serving = leaders.find(
@@ -97,8 +100,7 @@ const replicasAt = (world: World, region: MappedRegion): Replica[] =>
 const ledBefore = (world: World, region: RegionId): NodeId | null =>
   termSpans(world, region).findLast((span) => span.leader !== null)?.leader ?? null;
 
-function lagging(world: World, region: MappedRegion): Alarm | null {
-  const replicas = replicasAt(world, region);
+function lagging(world: World, region: MappedRegion, replicas: readonly Replica[]): Alarm | null {
   const leader = replicas.find((each) => each.role === 'leader' && isAlive(world, each.store));
   if (leader === undefined) return null;
   let worst: Replica | null = null;

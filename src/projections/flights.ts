@@ -1,16 +1,66 @@
-// The messages under way as a list. Many views ask for them at the same moment; with thousands under way, taking them out
-// of the world each time would be most of what a frame costs.
+// The messages under way as lists: all of them, and by Region. Many views ask for them in the same frame; with thousands
+// under way, taking them out of the world's record each time would be most of what a frame costs. So a register stands
+// beside a world's flights: the fold keeps it up from the first question on, and it follows from them at any time.
 
+import type { RegionId } from '../tikv/ids.ts';
 import type { Flight } from './messages.ts';
 import type { World } from './world.ts';
 
-/** The newest answer. A world changes by records only. */
-let newest: { flights: World['flights']; records: number; all: readonly Flight[] } | null = null;
+interface Register {
+  readonly all: Map<string, Flight>;
+  readonly byRegion: Map<RegionId, Set<Flight>>;
+  /** The newest answer of `flightsOf`. */
+  list: readonly Flight[] | null;
+}
+
+const registers = new WeakMap<World['flights'], Register>();
+
+/** The only place where a message gets under way. */
+export function putFlight({ flights }: World, flight: Flight): void {
+  flights[flight.id] = flight;
+  const register = registers.get(flights);
+  if (register !== undefined) enter(register, flight);
+}
+
+/** The only place where one ceases to be. */
+export function endFlight({ flights }: World, flight: Flight): void {
+  delete flights[flight.id];
+  const register = registers.get(flights);
+  if (register === undefined) return;
+  register.all.delete(flight.id);
+  register.list = null;
+  if (isRaft(flight)) register.byRegion.get(flight.region)?.delete(flight);
+}
 
 /** In the order in which they were sent. */
-export function flightsOf({ flights, records }: World): readonly Flight[] {
-  if (newest?.flights === flights && newest.records === records) return newest.all;
-  const all = Object.values(flights);
-  newest = { flights, records, all };
-  return all;
+export function flightsOf(world: World): readonly Flight[] {
+  const register = registerOf(world);
+  return (register.list ??= [...register.all.values()]);
+}
+
+/** Those of them that carry a Raft message, by the Region that it is about; a Region without any may be missing. */
+export const raftFlightsOf = (world: World): ReadonlyMap<RegionId, ReadonlySet<Flight>> =>
+  registerOf(world).byRegion;
+
+function registerOf({ flights }: World): Register {
+  const known = registers.get(flights);
+  if (known !== undefined) return known;
+  const register: Register = { all: new Map(), byRegion: new Map(), list: null };
+  for (const flight of Object.values(flights)) enter(register, flight);
+  registers.set(flights, register);
+  return register;
+}
+
+const isRaft = (flight: Flight): flight is Flight & { region: RegionId } =>
+  flight.region !== null && flight.message.type === 'raft';
+
+function enter(register: Register, flight: Flight): void {
+  const before = register.all.get(flight.id);
+  if (before !== undefined && isRaft(before)) register.byRegion.get(before.region)?.delete(before);
+  register.all.set(flight.id, flight);
+  register.list = null;
+  if (!isRaft(flight)) return;
+  const known = register.byRegion.get(flight.region);
+  if (known === undefined) register.byRegion.set(flight.region, new Set([flight]));
+  else known.add(flight);
 }

@@ -6,6 +6,7 @@ import type { Command } from '../sim/command.ts';
 import { sameHold } from '../sim/network.ts';
 import type { LossReason, RecordId, SimEvent } from '../sim/record.ts';
 import type { LinkState } from './cluster.ts';
+import { endFlight, putFlight } from './flights.ts';
 import { isHeartbeat, traitsOf } from './message-kind.ts';
 import { LOSSES_KEPT, type Flight } from './messages.ts';
 import { linkKey, type World } from './world.ts';
@@ -87,7 +88,7 @@ function send(world: World, at: Micros, id: RecordId, event: Sent): void {
   if (isHeartbeat(traits.kind)) world.heartbeats.sent += 1;
   const call = traits.request;
   const client = traits.kind === 'client' || traits.kind === 'pd' ? from : to;
-  world.flights[flightId(id)] = {
+  putFlight(world, {
     ...traits,
     id: flightId(id),
     sent: id,
@@ -103,7 +104,7 @@ function send(world: World, at: Micros, id: RecordId, event: Sent): void {
     heldAt: null,
     doomed: doomAtStart(world, at, link, event),
     message,
-  };
+  });
 }
 
 function doomAtStart(world: World, at: Micros, link: LinkState, event: Sent): Flight['doomed'] {
@@ -136,8 +137,7 @@ function duplicate(world: World, at: Micros, event: Doubled): void {
   const { arrivesAt } = event;
   const leg = { at, done: doneAt(original, at) };
   const twinOf = flightId(event.sent);
-  const twin = { ...original, id, leg, twinOf, arrivesAt, lostAt: null, heldAt: null };
-  world.flights[id] = twin;
+  putFlight(world, { ...original, id, leg, twinOf, arrivesAt, lostAt: null, heldAt: null });
 }
 
 /** The part of its way that lies behind a message at `now`, in millionths. */
@@ -252,7 +252,7 @@ function takeFlight(world: World, sent: RecordId): Flight | null {
   let first: Flight | null = null;
   for (const flight of copiesOf(world, sent))
     if (first === null || sooner(flight) < sooner(first)) first = flight;
-  if (first !== null) delete world.flights[first.id];
+  if (first !== null) endFlight(world, first);
   return first;
 }
 

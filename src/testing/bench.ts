@@ -4,18 +4,19 @@
 //
 // Parts: core, cluster, page (these where nothing is said); raft (our core beside another library, which it installs);
 // mvcc (the transaction layer); weave (the page with 300 Regions and 2,000 messages); regions (idle Regions, asleep and
-// awake).
+// awake); past (a step back in a session of ten minutes).
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureCluster } from './bench-cluster.ts';
 import { benchMvcc } from './bench-mvcc.ts';
 import { measurePage } from './bench-page.ts';
+import { measurePast } from './bench-past.ts';
 import { measureRegions } from './bench-regions.ts';
 import { measureWeave } from './bench-weave.ts';
 import { benchRaft, measureRaft } from './bench-raft.ts';
 
-const USAGE = `npm run bench -- [core] [cluster] [page] [raft] [mvcc] [weave] [regions] [--rounds N] [--json FILE]
+const USAGE = `npm run bench -- [core] [cluster] [page] [raft] [mvcc] [weave] [regions] [past] [--rounds N] [--json FILE]
 `;
 
 interface Row {
@@ -113,13 +114,22 @@ async function regions(): Promise<Row[]> {
   });
 }
 
+async function past(): Promise<Row[]> {
+  const { records, wall, thread } = await measurePast();
+  const name = `looking back in ten minutes, ${records} records: a seek, p95`;
+  return [
+    { name, value: round(wall), unit: 'ms' },
+    { name: `${name}, on the processor`, value: round(thread), unit: 'ms' },
+  ];
+}
+
 function printTable(rows: readonly Row[]): void {
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, value, unit } of rows)
     say(`${name.padEnd(width)}  ${String(value).padStart(9)} ${unit}`);
 }
 
-const PARTS = ['core', 'cluster', 'page', 'raft', 'mvcc', 'weave', 'regions'];
+const PARTS = ['core', 'cluster', 'page', 'raft', 'mvcc', 'weave', 'regions', 'past'];
 
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
@@ -145,6 +155,7 @@ async function main(): Promise<number> {
   if (parts.includes('page')) rows.push(...(await page(rounds)));
   if (parts.includes('weave')) rows.push(...(await weave()));
   if (parts.includes('regions')) rows.push(...(await regions()));
+  if (parts.includes('past')) rows.push(...(await past()));
   if (rows.length === 0) return 0;
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   say(`${machine}, medians of ${rounds} rounds\n`);

@@ -15,6 +15,7 @@ import {
   votingReplicas,
   replicasOf,
 } from '../questions.ts';
+import { flightsOf } from '../flights.ts';
 import { majoritiesOf } from '../membership.ts';
 import { entryAt } from '../log-window.ts';
 import type { World } from '../world.ts';
@@ -145,7 +146,7 @@ function tally(world: World, campaign: Campaign): string {
     .filter(({ answer }) => answer === 'refused')
     .map(({ store }) => nodeName(store));
   const kind = campaign.kind === 'vote' ? 'vote-answer' : 'pre-vote-answer';
-  const coming = Object.values(world.flights).filter(
+  const coming = flightsOf(world).filter(
     (flight) =>
       flight.kind === kind &&
       flight.sign === '+' &&

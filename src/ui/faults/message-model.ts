@@ -1,6 +1,7 @@
 // The messages under way as a list: those that are held, those that fly, those that were lost a moment ago. Plain data,
 // made from a world.
 
+import { flightsOf } from '../../projections/flights.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import type { Flight, Loss } from '../../projections/messages.ts';
 import { rpcName } from '../../projections/rpc-name.ts';
@@ -35,7 +36,7 @@ const MOST = 40;
 const MOST_LOST = 6;
 
 export function messageList(world: World, now: Micros): MessageListModel {
-  const flights = Object.values(world.flights).filter((flight) => flight.sentAt <= now);
+  const flights = flightsOf(world).filter((flight) => flight.sentAt <= now);
   const held = flights.filter((flight) => flight.heldAt !== null);
   const rank = (flight: Flight) => (isHeartbeat(flight.kind) ? 1 : 0);
   const flying = flights

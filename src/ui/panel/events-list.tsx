@@ -11,6 +11,7 @@ import { useLines, useSessionState } from '../session/live.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
 import { Hint } from '../shell/hint.tsx';
 import { GlyphMark } from './glyph.tsx';
+import { Slots } from './slots.ts';
 import './panel.css';
 
 /** Lines drawn; the console and `window.lab.events` have the rest. */
@@ -30,6 +31,9 @@ export function EventsList({ title }: { title: string }) {
   const shown = (family === null ? lines : lines.filter((line) => line.family === family))
     .slice(-room)
     .toReversed();
+  const [slots] = useState(() => new Slots());
+  const rows = slots.of(shown.map(lineKey));
+  const many = useManyRegions();
   return (
     <section className="events" aria-label="Events">
       <header className="panel-head">
@@ -67,10 +71,11 @@ export function EventsList({ title }: { title: string }) {
             else if (below < list.clientHeight) setRoom(Math.min(MOST, room + AT_FIRST));
           }}
         >
-          {shown.map((line) => (
+          {shown.map((line, i) => (
             <EventRow
-              key={lineKey(line)}
+              key={rows[i]}
               line={line}
+              many={many}
               witness={witnesses.some((n) => line.n <= n && n <= line.lastN)}
             />
           ))}
@@ -80,12 +85,18 @@ export function EventsList({ title }: { title: string }) {
   );
 }
 
-const EventRow = memo(function EventRow({ line, witness }: { line: Line; witness: boolean }) {
+interface EventRowProps {
+  readonly line: Line;
+  /** There are several Regions: each line says which. */
+  readonly many: boolean;
+  readonly witness: boolean;
+}
+
+const EventRow = memo(function EventRow({ line, many, witness }: EventRowProps) {
   const key = lineKey(line);
   const chosen = useViewer(
     (viewer) => viewer.selection?.type === 'event' && viewer.selection.key === key,
   );
-  const many = useManyRegions();
   const strong = line.parts.some((part) => part.tone === 'strong');
   return (
     <li

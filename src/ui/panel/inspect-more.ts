@@ -5,6 +5,7 @@ import {
   backOffKindWords,
   backOffWords,
 } from '../../projections/words/explain-client.ts';
+import { flightsOf } from '../../projections/flights.ts';
 import { requestWords } from '../../projections/words/explain-command.ts';
 import {
   capital,
@@ -253,7 +254,7 @@ const keyWords = (key: string): string => (key === '' ? 'none' : shown(key));
 export function inspectLink(world: World, from: NodeId, to: NodeId): Inspected | null {
   const link = world.links[linkKey(from, to)];
   if (link === undefined) return null;
-  const under = Object.values(world.flights).filter((each) => each.from === from && each.to === to);
+  const under = flightsOf(world).filter((each) => each.from === from && each.to === to);
   return {
     ...NOTHING,
     title: `Link ${nodeName(from)} to ${nodeName(to)}`,

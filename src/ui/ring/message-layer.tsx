@@ -3,6 +3,7 @@
 // with a stroke across it that tells how far it is.
 
 import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { flightsOf } from '../../projections/flights.ts';
 import type { Flight, Loss } from '../../projections/messages.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import type { World } from '../../projections/world.ts';
@@ -149,7 +150,7 @@ export const MessageLayer = memo(function MessageLayer(props: MessageLayerProps)
 /** What is to be seen now; the key changes when a mark comes, goes or is doomed. */
 function visibleNow(world: World, now: Micros, props: MessageLayerProps): Drawn {
   if (props.hidden) return NOTHING;
-  const flights = Object.values(world.flights)
+  const flights = flightsOf(world)
     .filter(
       (flight) =>
         (props.heartbeats || !isHeartbeat(flight.kind)) &&

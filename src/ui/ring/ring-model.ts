@@ -219,7 +219,7 @@ function noteOf(replica: Replica | null): string | null {
 /** True where a granted vote is under way to the candidate. */
 function voteIsComing(world: World, candidate: Replica, voter: NodeId): boolean {
   const kind = candidate.campaign?.kind === 'vote' ? 'vote-answer' : 'pre-vote-answer';
-  return Object.values(world.flights).some(
+  return flightsOf(world).some(
     (flight) =>
       flight.kind === kind &&
       flight.from === voter &&

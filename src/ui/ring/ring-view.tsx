@@ -2,6 +2,7 @@
 // has its own units, which grow with --type as a whole.
 
 import { memo, useCallback, useMemo } from 'react';
+import { flightsOf } from '../../projections/flights.ts';
 import { mapped } from '../../projections/region-map.ts';
 import type { World } from '../../projections/world.ts';
 import type { Micros } from '../../tikv/ids.ts';
@@ -153,7 +154,7 @@ function RingScene({
 /** One lane for each pair with a client or PD in it that has something under way. */
 function busySides(world: World, model: RingModel): string[] {
   const sides = new Set([...model.clients.map((card) => card.node), model.pd?.node ?? '']);
-  const pairs = Object.values(world.flights)
+  const pairs = flightsOf(world)
     .filter((flight) => sides.has(flight.from) || sides.has(flight.to))
     .map((flight) => `${flight.from}>${flight.to}`);
   return [...new Set(pairs)].toSorted();

@@ -6,6 +6,7 @@ import type { World } from '../../projections/world.ts';
 import type { NodeId, RegionId } from '../../tikv/ids.ts';
 import type { Box } from '../chart/geometry.ts';
 import { cellModel, sightOf, type CellModel, type RegionSight } from './cell-model.ts';
+import { signColumn, storeSight, type StoreSight } from './cell-sign.ts';
 import type { Column } from './columns.ts';
 import { paintBucket, paintCell } from './paint-cells.ts';
 import type { Pen } from './pen.ts';
@@ -15,10 +16,10 @@ type Layout = WeaveLayout<RegionId>;
 
 export class Cloth {
   #keys: string[] = [];
+  /** Of narrow columns: what each cell shows, as a number. */
+  #signs: number[] = [];
   #layout: Layout | null = null;
   #ink: unknown = null;
-  /** Columns that the last painting touched. */
-  repainted = 0;
 
   /** Forgets what is painted: the next painting is whole. */
   clear(): void {
@@ -31,10 +32,10 @@ export class Cloth {
       this.#layout = layout;
       this.#ink = pen.ink;
       this.#keys = [];
+      this.#signs = [];
       pen.ctx.clearRect(0, 0, layout.links.x + 400, layout.cloth.y + layout.cloth.height + 40);
       paintLines(pen, layout, { x: layout.headX, width: layout.links.x + 118 - layout.headX });
     }
-    this.repainted = 0;
     if (layout.level <= 1) this.#paintWide(pen, world, layout, whole);
     else this.#paintNarrow(pen, world, layout, whole);
   }
@@ -48,7 +49,6 @@ export class Cloth {
     const key = JSON.stringify(cells);
     if (!whole && this.#keys[0] === key) return;
     this.#keys = [key];
-    this.repainted = layout.columns.length;
     if (!whole) clearColumns(pen, layout, layout.columns);
     for (const [i, column] of layout.columns.entries())
       for (const [j, row] of layout.rows.entries()) {
@@ -62,16 +62,20 @@ export class Cloth {
   }
 
   #paintNarrow(pen: Pen, world: World, layout: Layout, whole: boolean): void {
+    const stores = layout.rows.map(({ name }) => storeSight(world, name));
     for (const [i, column] of layout.columns.entries()) {
+      const spoken = column.level <= 1;
+      if (!spoken && !this.#changed(i, column.ids, stores) && !whole) continue;
       const sights = sightsOf(world, column);
       const drawn =
-        sights.length > 1
+        column.ids.length > 1
           ? bucketIn(world, sights, layout.rows)
           : cellsIn(world, column, sights[0] ?? null, layout.rows);
-      const key = drawn.map(keyOf).join('|');
-      if (!whole && this.#keys[i] === key) continue;
-      this.#keys[i] = key;
-      this.repainted += 1;
+      if (spoken) {
+        const key = JSON.stringify(drawn);
+        if (!whole && this.#keys[i] === key) continue;
+        this.#keys[i] = key;
+      }
       if (!whole) clearColumns(pen, layout, [column]);
       for (const [j, row] of layout.rows.entries()) {
         const cell = drawn[j];
@@ -83,26 +87,29 @@ export class Cloth {
       paintDownRows(pen, world, layout, column);
     }
   }
-}
 
-interface Shares {
-  readonly leads: number;
-  readonly holds: number;
+  #changed(column: number, ids: readonly RegionId[], stores: readonly StoreSight[]): boolean {
+    let changed = false;
+    signColumn(ids, stores, (row, sign) => {
+      const at = column * stores.length + row;
+      if (this.#signs[at] === sign) return;
+      this.#signs[at] = sign;
+      changed = true;
+    });
+    return changed;
+  }
 }
-
-const keyOf = (cell: CellModel | Shares | null): string => {
-  if (cell === null) return '';
-  if ('leads' in cell) return `${cell.leads},${cell.holds}`;
-  return cell.strip.length > 0
-    ? JSON.stringify(cell)
-    : `${cell.look}${Math.min(60, cell.lag)}${cell.paused ? 'p' : ''}`;
-};
 
 const sightsOf = (world: World, column: Column<RegionId>): RegionSight[] =>
   column.ids.flatMap((id) => {
     const state = world.regions[id];
     return state === undefined ? [] : [sightOf(world, mapped(state.region))];
   });
+
+interface Shares {
+  readonly leads: number;
+  readonly holds: number;
+}
 
 const cellsIn = (
   world: World,

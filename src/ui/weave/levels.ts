@@ -28,3 +28,6 @@ export const MOST_FLAGS = 12;
 /** Virtual time for a second of the wall above which no message is drawn, and no heartbeat. */
 export const TOO_FAST = 2_000_000;
 export const HEARTBEATS_FROM = 40_000;
+
+/** Entries behind the leader at which a tone has lost nearly all of its ground. */
+export const LAG_THAT_EMPTIES = 60;

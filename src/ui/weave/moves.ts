@@ -36,17 +36,14 @@ interface Label {
   readonly y: number;
 }
 
-/** Draws the frame; the answer says how many messages stand in it, of how many. */
-export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: number } {
+export function paintMoves(pen: Pen, input: MovesInput): void {
   const { ctx } = pen;
   const { world, layout, now } = input;
   ctx.clearRect(0, 0, layout.links.x + 400, layout.cloth.y + layout.cloth.height + 40);
-  const traffic = trafficOf(world, now);
   paintHeat(pen, layout, world);
   const rows = new Map(layout.rows.map((row) => [row.name, row]));
   const labels: Label[] = [];
   const blocks: Box[] = [];
-  let shown = 0;
   let left: Parameters<typeof cellsOf>[3] = null;
   for (const column of layout.columns) {
     const [id] = column.ids;
@@ -54,7 +51,7 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
     const state = world.regions[id];
     if (state === undefined) continue;
     const sight = sightOf(world, mapped(state.region));
-    const flights = input.hidden ? [] : (traffic.byRegion.get(id) ?? []);
+    const flights = input.hidden ? [] : trafficOf(world, id, now);
     const wayOf = waysBeside(column, rows, sight);
     const radius = column.level === 0 ? 5 : 3;
     const lane = laneModel({ ...input, radius, sight, flights, wayOf });
@@ -69,7 +66,6 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
       if (message.look.doomed)
         paintEnd(pen, message.way, Math.min(BEFORE_THE_DOOR, endOf(message.flight)));
       const spot = paintMessage(pen, message);
-      shown += 1;
       if (message.flight.heldAt !== null) paintRing(pen, spot, radius, false);
       else if (message.flight.moved === 'delayed') paintRing(pen, spot, radius, true);
       if (layout.level === 0 && message.look.body !== 'tick')
@@ -82,7 +78,6 @@ export function paintMoves(pen: Pen, input: MovesInput): { shown: number; all: n
     }
   }
   paintLabels(pen, labels, blocks, layout);
-  return { shown, all: traffic.all };
 }
 
 /** A message that finds nobody ends within the lane, where its cross can be seen. */

@@ -2,7 +2,7 @@
 
 import type { Box } from '../chart/geometry.ts';
 import { ROLE_WORDS, type CellModel, type StripState, type VoteDot } from './cell-model.ts';
-import type { Level } from './levels.ts';
+import { LAG_THAT_EMPTIES, type Level } from './levels.ts';
 import { roundedBox, write, type Pen } from './pen.ts';
 
 export function paintCell(pen: Pen, whole: Box, cell: CellModel, level: Level): void {
@@ -255,8 +255,6 @@ function paintTone({ ctx, ink, hatch }: Pen, box: Box, cell: CellModel): void {
   ctx.strokeRect(box.x + 1, box.y + 1, box.width - 2, box.height - 2);
   ctx.setLineDash([]);
 }
-
-const LAG_THAT_EMPTIES = 60;
 
 function paintStripe({ ctx, ink }: Pen, box: Box, cell: CellModel): void {
   ctx.fillStyle = isLead(cell) ? ink.inv : asks(cell) ? ink.el : ink.cloth;

@@ -1,8 +1,7 @@
-// What travels in the lanes: a thread for each pair that belongs together, and the messages on it, sorted by Region once
-// a frame. Pure.
+// What travels in the lanes: a thread for each pair that belongs together, and the messages on it. Pure.
 
 import { isHeartbeat } from '../../projections/message-kind.ts';
-import { flightsOf } from '../../projections/flights.ts';
+import { raftFlightsOf } from '../../projections/flights.ts';
 import type { Flight } from '../../projections/messages.ts';
 import { holdsUnsplit } from '../../projections/region-map.ts';
 import { linkKey, type World } from '../../projections/world.ts';
@@ -16,26 +15,9 @@ import type { FlyingModel, ThreadLook, ThreadModel } from './paint-messages.ts';
 import { threadWay, type Way } from './threads.ts';
 import { cellBox, laneOf, type Row } from './weave-layout.ts';
 
-export interface Traffic {
-  readonly byRegion: ReadonlyMap<RegionId, readonly Flight[]>;
-  /** Raft messages under way. */
-  readonly all: number;
-}
-
-/** Raft messages under way at `now`, by Region. */
-export function trafficOf(world: World, now: Micros): Traffic {
-  const byRegion = new Map<RegionId, Flight[]>();
-  let all = 0;
-  for (const flight of flightsOf(world)) {
-    if (flight.region === null || flight.message.type !== 'raft') continue;
-    if (flight.sentAt > now) continue;
-    all += 1;
-    const known = byRegion.get(flight.region);
-    if (known === undefined) byRegion.set(flight.region, [flight]);
-    else known.push(flight);
-  }
-  return { byRegion, all };
-}
+/** Raft messages of a Region that are under way at `now`. */
+export const trafficOf = (world: World, region: RegionId, now: Micros): Flight[] =>
+  [...(raftFlightsOf(world).get(region) ?? [])].filter(({ sentAt }) => sentAt <= now);
 
 /** A message in a lane, with what the label beside it needs. */
 export interface LaneMessage extends FlyingModel {

@@ -198,7 +198,6 @@ interface RowsInput {
 
 function paintRows(pen: Pen, world: World, now: number, input: RowsInput): void {
   const { layout, width } = input;
-  const traffic = trafficOf(world, now);
   const places = new Map<NodeId, number>(layout.columns.map(({ store, x }) => [store, x]));
   for (const [i, region] of mapRegions(world).slice(layout.first, layout.end).entries()) {
     const index = layout.first + i;
@@ -213,7 +212,7 @@ function paintRows(pen: Pen, world: World, now: number, input: RowsInput): void 
       world,
       now,
       sight,
-      flights: input.hidden ? [] : (traffic.byRegion.get(region.id) ?? []),
+      flights: input.hidden ? [] : trafficOf(world, region.id, now),
       heartbeats: input.heartbeats,
       radius: 6,
       wayOf: (from, to) => {
