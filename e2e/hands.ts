@@ -80,6 +80,23 @@ export async function choose(
   await page.getByRole('menuitem', { name: entry, exact: typeof entry === 'string' }).click();
 }
 
+/** The same by keyboard alone: the menu of what has the focus, arrows, Enter. */
+export async function chooseByKey(
+  page: Page,
+  target: ReturnType<Page['locator']>,
+  entry: string,
+): Promise<void> {
+  await target.first().focus();
+  await page.keyboard.press('Shift+F10');
+  const wanted = page.getByRole('menuitem', { name: entry, exact: true });
+  await expect(wanted).toBeVisible();
+  for (let i = 0; i < 40; i++) {
+    if (await wanted.evaluate((item) => item === document.activeElement)) break;
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
+}
+
 /** Types a line into the console and sends it. */
 export async function type(page: Page, line: string): Promise<void> {
   await press(page, '/');

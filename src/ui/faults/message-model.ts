@@ -27,7 +27,6 @@ export interface MessageListModel {
   readonly rows: readonly MessageRow[];
   /** Under way, and not in the list. */
   readonly more: number;
-  readonly held: number;
 }
 
 /** Rows for what flies, and for what was lost. */
@@ -49,7 +48,6 @@ export function messageList(world: World, now: Micros): MessageListModel {
   return {
     rows: [...shown.map((flight) => flightRow(flight, now)), ...lost.map(lossRow)],
     more: held.length + flying.length - shown.length,
-    held: held.length,
   };
 }
 

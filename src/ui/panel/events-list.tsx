@@ -34,7 +34,7 @@ export function EventsList({ title }: { title: string }) {
     <section className="events" aria-label="Events">
       <header className="panel-head">
         <h2 className="panel-heading">{title}</h2>
-        <Hint words="A column for each node, what led to what" shortcut="E">
+        <Hint words="A column for each node, what led to what" shortcut="L">
           <button
             type="button"
             className="text-button log-open"
