@@ -35,15 +35,18 @@ export async function linesSince(page: Page, before: number): Promise<string[]> 
 export const records = (page: Page): Promise<readonly JournalRecord[]> =>
   page.evaluate(async () => (await window.lab.events()).records);
 
-/** Opens the list of messages and gives the id of one of Raft's that flies; time goes on until there is one. */
-export async function messageInList(page: Page): Promise<string> {
+/** Opens the list of messages and gives the id of a heartbeat; time goes on until there is one. */
+export async function messageInList(
+  page: Page,
+  state: 'flying' | 'held' = 'flying',
+): Promise<string> {
   await page.evaluate(() =>
     window.lab.until("messages().some(m => m.kind == 'heartbeat')", { within: '5s' }),
   );
   await drawn(page);
   const list = page.getByRole('list', { name: 'Messages under way' });
   if (!(await list.isVisible())) await page.keyboard.press('v');
-  const row = list.locator('[data-state=flying]').filter({ hasText: 'MsgHeartbeat' }).first();
+  const row = list.locator(`[data-state=${state}]`).filter({ hasText: 'MsgHeartbeat' }).first();
   await expect(row).toBeVisible();
   return (await row.getAttribute('data-message')) ?? '';
 }

@@ -222,10 +222,10 @@ async function setLink(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Set', exact: true }).click();
 }
 
-/** At a heartbeat that flies from the leader to S1: what holds or releases its kind. */
+/** At a heartbeat from the leader to S1: what holds or releases its kind. */
 function ofAKind(word: string, hasButton = true): Ways {
   const row = async (page: Page) => {
-    await messageInList(page);
+    await messageInList(page, word.startsWith('Release') ? 'held' : 'flying');
     return page
       .locator('.message-row')
       .filter({ hasText: /MsgHeartbeat.*S3.*S1/ })

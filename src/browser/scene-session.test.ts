@@ -54,7 +54,7 @@ async function pageWith(framesLate: number) {
 
 async function played(id: string, framesLate: number, hurry: boolean): Promise<string> {
   const read = readScene(SCENES.find((scene) => scene.id === id));
-  if (!read.ok) throw new Error(read.problem.what);
+  if (!read.ok) throw new Error(read.problem.message);
   const { scene: on, session, caller } = await pageWith(framesLate);
   session.setSpeed('max');
   await on.begin(read.scene);
