@@ -35,15 +35,18 @@ export async function linesSince(page: Page, before: number): Promise<string[]> 
 export const records = (page: Page): Promise<readonly JournalRecord[]> =>
   page.evaluate(async () => (await window.lab.events()).records);
 
-/** Opens the list of messages and gives the id of one of Raft's that flies; time goes on until there is one. */
-export async function messageInList(page: Page): Promise<string> {
+/** Opens the list of messages and gives the id of a heartbeat; time goes on until there is one. */
+export async function messageInList(
+  page: Page,
+  state: 'flying' | 'held' = 'flying',
+): Promise<string> {
   await page.evaluate(() =>
     window.lab.until("messages().some(m => m.kind == 'heartbeat')", { within: '5s' }),
   );
   await drawn(page);
   const list = page.getByRole('list', { name: 'Messages under way' });
   if (!(await list.isVisible())) await page.keyboard.press('v');
-  const row = list.locator('[data-state=flying]').filter({ hasText: 'MsgHeartbeat' }).first();
+  const row = list.locator(`[data-state=${state}]`).filter({ hasText: 'MsgHeartbeat' }).first();
   await expect(row).toBeVisible();
   return (await row.getAttribute('data-message')) ?? '';
 }
@@ -78,6 +81,23 @@ export async function choose(
 ): Promise<void> {
   await target.first().dispatchEvent('contextmenu', { clientX: 500, clientY: 300, bubbles: true });
   await page.getByRole('menuitem', { name: entry, exact: typeof entry === 'string' }).click();
+}
+
+/** The same by keyboard alone: the menu of what has the focus, arrows, Enter. */
+export async function chooseByKey(
+  page: Page,
+  target: ReturnType<Page['locator']>,
+  entry: string,
+): Promise<void> {
+  await target.first().focus();
+  await page.keyboard.press('Shift+F10');
+  const wanted = page.getByRole('menuitem', { name: entry, exact: true });
+  await expect(wanted).toBeVisible();
+  for (let i = 0; i < 40; i++) {
+    if (await wanted.evaluate((item) => item === document.activeElement)) break;
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
 }
 
 /** Types a line into the console and sends it. */

@@ -48,6 +48,25 @@ test('a run by keyboard alone', async ({ page }) => {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('heading', { name: 'Store 2, Region 1' })).toBeHidden();
 
+  // Without a chosen store R is the whole story: the leader dies, and comes back.
+  expect(await until(page, 'leader() != null')).toMatchObject({ met: true });
+  await page.keyboard.press('r');
+  await expect(line(page)).toContainText(/kill s\d/);
+  await expect(page.getByRole('button', { name: /^S\d, down/ })).toHaveCount(1);
+  await page.keyboard.press('r');
+  await expect(line(page)).toContainText(/restart s\d/);
+  await expect(page.getByRole('button', { name: /^S\d, down/ })).toHaveCount(0);
+
+  // E: the time-out of the chosen store is over; L is the event log.
+  await page.keyboard.press('1');
+  await page.keyboard.press('e');
+  await expect(line(page)).toContainText('campaign s1 r1');
+  await page.keyboard.press('l');
+  await expect(page.getByRole('region', { name: 'Event log' })).toBeVisible();
+  await page.keyboard.press('l');
+  await expect(page.getByRole('region', { name: 'Event log' })).toBeHidden();
+  await page.keyboard.press('Escape');
+
   // A tool in hand is pointed at a number; Esc would put it down.
   await page.keyboard.press('x');
   await expect(strip(page)).toContainText('Cut in hand.');

@@ -72,7 +72,7 @@ test('looking back is heard, and the log is read row by row', async ({ page }) =
   await page.keyboard.press('End');
   await expect(status).toContainText('newest moment again');
 
-  await page.keyboard.press('e');
+  await page.keyboard.press('l');
   const log = page.getByRole('grid', { name: /^Events, oldest first/ });
   await log.focus();
   const active = () =>
@@ -106,7 +106,7 @@ test('a long log keeps few rows in the page', async ({ page }) => {
   await page.evaluate(() => window.lab.stop());
   for (let i = 0; i < 40; i++) await page.evaluate((key) => window.lab.run(`put k${key} 1`), i);
   await page.evaluate(() => window.lab.run('wait 8s'));
-  await page.keyboard.press('e');
+  await page.keyboard.press('l');
   const log = page.getByRole('grid', { name: /^Events, oldest first/ });
   await expect(log).toBeVisible();
   const total = Number(await log.getAttribute('aria-rowcount'));

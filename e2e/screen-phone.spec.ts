@@ -2,7 +2,7 @@
 
 import { devices, expect, test } from 'playwright/test';
 import { openLoom } from './live-page.ts';
-import { scrolls, smallTexts, textsInTheWay } from './screen-page.ts';
+import { axeFindings, scrolls, smallTexts, textsInTheWay } from './screen-page.ts';
 import { shoot } from './shots.ts';
 
 const { defaultBrowserType: _, ...pixel } = devices['Pixel 7'];
@@ -116,4 +116,78 @@ test('a tool is picked up, touches a store and is put down; the squares cut; a l
   await expect(page.getByRole('button', { name: /^S1, .*paused/ })).toBeVisible();
   await strip.getByRole('button', { name: 'Heal everything' }).tap();
   await expect(strip).toBeHidden();
+});
+
+test('the event log is one list: whose lines, what led to what, and the way to a moment', async ({
+  page,
+}, info) => {
+  await openLoom(page, '?seed=7&storage=memory');
+  await page.evaluate(() => window.lab.stop());
+  await page.evaluate(() => window.lab.until("leader('r1') != null", { within: '10s' }));
+  await page.evaluate(() => window.lab.run('put ann 43'));
+  await page.evaluate(() => window.lab.until('op(1).ended', { within: '10s' }));
+  await page.getByRole('button', { name: 'Events', exact: true }).tap();
+  await page.getByRole('button', { name: 'Event log', exact: true }).tap();
+  const log = page.getByRole('region', { name: 'Event log' });
+  const rows = log.getByRole('listitem');
+  await expect(rows.filter({ hasText: /c1 is told that ann = 43 is written/ })).toBeVisible();
+  expect(
+    await log
+      .getByRole('button')
+      .evaluateAll((all) =>
+        all.map(({ clientHeight }) => clientHeight).filter((high) => high > 0 && high < 40),
+      ),
+  ).toEqual([]);
+  await log.getByRole('searchbox').fill('leads term');
+  await expect(rows).toHaveCount(1);
+  await log.getByRole('button', { name: 'Show all' }).tap();
+  await log.getByRole('button', { name: 'Only PD' }).tap();
+  await expect(rows.filter({ hasText: /c1 is told/ })).toHaveCount(0);
+  await log.getByRole('button', { name: 'Only PD' }).tap();
+  await rows
+    .filter({ hasText: /takes c1's command as entry 7/ })
+    .getByRole('button')
+    .tap();
+  await expect(log.getByText('led to it')).toBeVisible();
+  await expect(log.getByText('follows').first()).toBeAttached();
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((to) => (document.documentElement.dataset['theme'] = to), theme);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.screenshot({ path: info.outputPath(`log-${theme}.png`) });
+  }
+  expect(await scrolls(page)).toBe(false);
+  expect(await smallTexts(page)).toEqual([]);
+  await log.getByRole('button', { name: /^Look at / }).tap();
+  await expect(page.getByRole('region', { name: 'Looking back' })).toBeVisible();
+  await page.getByRole('button', { name: 'Back to now' }).tap();
+  await log.getByRole('button', { name: 'Close the event log' }).tap();
+  await expect(page.getByRole('region', { name: 'Events' })).toBeVisible();
+});
+
+test('commands are typed, and a scene is played, by taps', async ({ page }, info) => {
+  await openLoom(page, '?seed=7&storage=memory');
+  await page.evaluate(() => window.lab.stop());
+  await page.evaluate(() => window.lab.until("leader('r1') != null", { within: '10s' }));
+  await page.getByRole('button', { name: 'Client', exact: true }).tap();
+  await page.getByRole('button', { name: /^Type a command/ }).tap();
+  const field = page.locator('.console-editor').getByRole('textbox', { name: 'Command' });
+  await field.fill('campaign s2');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('log')).toContainText('You told S2 to campaign');
+  await info.attach('console', { body: await page.screenshot(), contentType: 'image/png' });
+  await page.screenshot({ path: info.outputPath('console.png') });
+  expect(await scrolls(page)).toBe(false);
+  expect(await smallTexts(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Client', exact: true }).tap();
+
+  await page.getByRole('button', { name: /Scenes/ }).tap();
+  await page
+    .getByRole('menuitem', { name: /leader/i })
+    .first()
+    .tap();
+  const next = page.getByRole('button', { name: /^Next/ });
+  await next.tap();
+  await page.screenshot({ path: info.outputPath('scene.png') });
+  expect(await scrolls(page)).toBe(false);
+  expect(await smallTexts(page)).toEqual([]);
 });

@@ -163,8 +163,8 @@ export class Args {
     if (this.#wants !== null) throw new EndOfLine();
     const token = this.#tokens[this.#next];
     if (token === undefined) return;
-    const spaces =
-      token.type === 'word' ? ' A key or a value with a space in it stands in quotes.' : '';
+    const isKey = token.type === 'word' && /KEY|VALUE/.test(this.#usage);
+    const spaces = isKey ? '. A key or a value with a space in it stands in quotes.' : '';
     throw new LineProblem(`\`${token.text}\` is too much here: ${this.#usage}${spaces}`, token);
   }
 

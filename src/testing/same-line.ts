@@ -36,7 +36,7 @@ const NODES: readonly SameLine[] = [
   { name: 'full disk', line: 'disk s2 full' },
   { name: 'mend a disk', before: ['disk s2 stuck'], line: 'disk s2 ok' },
   { name: 'clock ahead', line: 'skew s3 250ms' },
-  { name: 'clock that drifts', line: 'skew s3 0ms drift 200' },
+  { name: 'clock that drifts', line: 'skew s3 0ms drift 10000' },
 ];
 
 const NETWORK: readonly SameLine[] = [
@@ -48,8 +48,16 @@ const NETWORK: readonly SameLine[] = [
   { name: 'isolate', line: 'isolate s1' },
   { name: 'heal all', before: ['isolate s1'], line: 'heal' },
   { name: 'heal one', before: ['isolate s1'], line: 'heal s1' },
-  { name: 'latency', line: 'latency s1 s2 80ms jitter 5ms' },
-  { name: 'loss', line: 'loss s1 s2 10%' },
+  { name: 'slow link', line: 'latency s1 s2 400ms jitter 10ms' },
+  {
+    name: 'as quick as before',
+    before: ['latency s1 s2 400ms jitter 10ms'],
+    line: 'latency s1 s2 30ms jitter 10ms',
+  },
+  { name: 'another latency', line: 'latency s1 s2 80ms jitter 5ms' },
+  { name: 'lossy link', line: 'loss s1 s2 20%' },
+  { name: 'lose nothing', before: ['loss s1 s2 20%'], line: 'loss s1 s2 0%' },
+  { name: 'another loss', line: 'loss s1 s2 10%' },
   {
     name: 'everything about a link',
     line: 'link s1 s2 40ms jitter 5ms loss 10% duplicate 1% reorder 2.5%',
@@ -63,18 +71,15 @@ const MESSAGES: readonly SameLine[] = [
   { name: 'deliver now', line: 'deliver MESSAGE' },
   { name: 'hold', line: 'hold MESSAGE' },
   { name: 'release', before: ['hold MESSAGE'], line: 'release MESSAGE' },
-  { name: 'hold a kind', line: 'hold MsgAppend from s1' },
+  { name: 'hold a kind', line: 'hold MsgHeartbeat' },
+  { name: 'hold a kind of one store', line: 'hold MsgHeartbeat from s3' },
+  { name: 'hold a kind to one store', line: 'hold MsgHeartbeat to s1' },
   {
     name: 'release a kind',
-    before: ['hold MsgAppend from s1'],
-    line: 'release MsgAppend from s1',
+    before: ['hold MsgHeartbeat from s3'],
+    line: 'release MsgHeartbeat from s3',
   },
   { name: 'hold all', line: 'hold all' },
-  {
-    name: 'release a kind',
-    before: ['hold MsgAppend from s1'],
-    line: 'release MsgAppend from s1',
-  },
   { name: 'release all', before: ['hold all'], line: 'release all' },
 ];
 

@@ -84,7 +84,7 @@ export const TIME_VERBS: readonly Verb[] = [
 ];
 
 function share(args: Args): Action {
-  return { type: 'link', at: args.has('at') ? args.duration('how long after the start') : null };
+  return { type: 'link', at: args.has('at') ? args.duration('the moment') : null };
 }
 
 const SPEED_MIN = 1000;

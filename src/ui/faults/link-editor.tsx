@@ -112,7 +112,7 @@ function Editor({ target, onDone }: { target: LinkTarget; onDone: () => void }) 
       {SHARES.map(({ name, of }) => (
         <Quality
           key={of}
-          {...{ name, unit: '%', most: 100, least: 0, value: link[of] / 10_000 }}
+          {...{ name, unit: '%', most: 100, least: 0, parts: 10, value: link[of] / 10_000 }}
           onChange={(share) => set({ [of]: Math.round(share * 10_000) })}
         />
       ))}
@@ -150,23 +150,26 @@ interface QualityProps {
   readonly value: number;
   readonly least: number;
   readonly most: number;
+  /** The number may be given to so many parts of one; the slider goes by ones. */
+  readonly parts?: number;
   readonly onChange: (value: number) => void;
 }
 
 /** A slider, and the number beside it. */
-function Quality({ name, unit, value, least, most, onChange }: QualityProps) {
-  const whole = Math.min(Math.max(Math.round(value), least), Math.max(least, most));
+function Quality({ name, unit, value, least, most, parts = 1, onChange }: QualityProps) {
+  const within = (number: number) =>
+    Math.min(Math.max(Math.round(number * parts) / parts, least), Math.max(least, most));
+  const shown = within(value);
   const type = (text: string) => {
     const typed = Number(text);
-    if (text !== '' && Number.isFinite(typed))
-      onChange(Math.min(Math.max(Math.round(typed), least), Math.max(least, most)));
+    if (text !== '' && Number.isFinite(typed)) onChange(within(typed));
   };
   return (
     <div className="quality">
       <span className="quality-name">{name}</span>
       <Slider.Root
         className="slider quality-slider"
-        value={[whole]}
+        value={[shown]}
         min={least}
         max={Math.max(most, least + 1)}
         disabled={most <= least}
@@ -178,7 +181,7 @@ function Quality({ name, unit, value, least, most, onChange }: QualityProps) {
         <Slider.Thumb
           className="slider-thumb"
           aria-label={name}
-          aria-valuetext={`${whole} ${unit}`}
+          aria-valuetext={`${shown} ${unit}`}
         />
       </Slider.Root>
       <input
@@ -187,7 +190,8 @@ function Quality({ name, unit, value, least, most, onChange }: QualityProps) {
         min={least}
         max={most}
         aria-label={`${name}, ${unit}`}
-        value={whole}
+        step={1 / parts}
+        value={shown}
         onChange={({ target }) => type(target.value)}
       />
       <span className="quality-unit">{unit}</span>

@@ -161,11 +161,18 @@ function messageMenu(world: World, id: string): MenuModel | null {
   const kind = kindOf(flight.message);
   const held = flight.heldAt !== null;
   const raft = flight.message.type === 'raft';
-  const holdKind = (word: string, ends: { from: NodeId | null; to: NodeId | null }): MenuEntry => ({
-    word,
-    icon: 'hold',
-    commands: [{ type: 'hold-kind', kind, ...ends }],
-  });
+  const holdKind = (whose: string, ends: { from: NodeId | null; to: NodeId | null }): MenuEntry => {
+    const isHeld = world.holds.some(
+      (rule) => rule.kind === kind && rule.from === ends.from && rule.to === ends.to,
+    );
+    return isHeld
+      ? {
+          word: `Release ${whose}`,
+          icon: 'play',
+          commands: [{ type: 'release-kind', kind, ...ends }],
+        }
+      : { word: `Hold ${whose}`, icon: 'hold', commands: [{ type: 'hold-kind', kind, ...ends }] };
+  };
   return {
     title: `${name}, ${nodeName(from)} to ${nodeName(to)}`,
     groups: [
@@ -188,9 +195,9 @@ function messageMenu(world: World, id: string): MenuModel | null {
           : { word: 'Hold', icon: 'hold', commands: [{ type: 'hold', message }] },
       ],
       [
-        holdKind(`Hold every ${kind}`, { from: null, to: null }),
-        holdKind(`Hold ${kind} from ${nodeName(from)}`, { from, to: null }),
-        holdKind(`Hold ${kind} to ${nodeName(to)}`, { from: null, to }),
+        holdKind(`every ${kind}`, { from: null, to: null }),
+        holdKind(`${kind} from ${nodeName(from)}`, { from, to: null }),
+        holdKind(`${kind} to ${nodeName(to)}`, { from: null, to }),
       ],
       [{ word: 'Inspect', icon: 'list', commands: [], opens: 'inspector' }],
     ],

@@ -3,16 +3,22 @@
 
 import { useRef, type KeyboardEvent } from 'react';
 import { Icon } from '../chart/icon.tsx';
+import { isHolding } from '../../projections/broken.ts';
 import { plural } from '../../projections/words/format.ts';
+import type { Command } from '../../sim/command.ts';
 import { useLive, useModel, useSessionState } from '../session/live.ts';
 import { setViewer, useViewer } from '../session/viewer-store.ts';
 import { messageList, type MessageRow } from './message-model.ts';
 import { EMPTY_HAND, chooseMessage, give, touch } from './touch.ts';
 import './faults.css';
 
+const HOLD_ALL: Command = { type: 'hold-kind', kind: null, from: null, to: null };
+const RELEASE_ALL: Command = { type: 'release', message: null };
+
 export function MessageList() {
   const live = useLive();
-  const { rows, more, held } = useModel(messageList);
+  const { rows, more } = useModel(messageList);
+  const holding = useModel(isHolding);
   const { playing } = useSessionState();
   const list = useRef<HTMLUListElement>(null);
   const move = (event: KeyboardEvent) => {
@@ -27,15 +33,13 @@ export function MessageList() {
     <section className="messages" aria-label="Messages">
       <header className="messages-head">
         <h2 className="panel-heading">Messages under way</h2>
-        {held > 0 && (
-          <button
-            type="button"
-            className="button button-small"
-            onClick={() => give(live, [{ type: 'release', message: null }])}
-          >
-            Release all
-          </button>
-        )}
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => give(live, [holding ? RELEASE_ALL : HOLD_ALL])}
+        >
+          {holding ? 'Release all' : 'Hold all'}
+        </button>
         <button
           type="button"
           className="button button-bare button-small"

@@ -28,7 +28,6 @@ export interface MessageListModel {
   readonly rows: readonly MessageRow[];
   /** Under way, and not in the list. */
   readonly more: number;
-  readonly held: number;
 }
 
 /** Rows for what flies, and for what was lost. */
@@ -50,7 +49,6 @@ export function messageList(world: World, now: Micros): MessageListModel {
   return {
     rows: [...shown.map((flight) => flightRow(flight, now)), ...lost.map(lossRow)],
     more: held.length + flying.length - shown.length,
-    held: held.length,
   };
 }
 

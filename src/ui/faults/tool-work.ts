@@ -65,8 +65,8 @@ export const TOOLS: readonly ToolKind[] = [
     tool: 'restart',
     word: 'Restart',
     icon: 'restart',
-    key: 'R',
-    means: 'Start a store from its disk',
+    key: null,
+    means: 'Start a store from its disk. The key R starts the one that is down at once',
     on: 'a store',
   },
   {

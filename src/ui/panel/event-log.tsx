@@ -2,25 +2,14 @@
 // What led to a row and what follows from it light up; a row leads to its moment and to what it is about. Only the rows
 // in view are in the page.
 
-import {
-  memo,
-  useCallback,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-} from 'react';
-import { causeOf, effectsOf } from '../../projections/causes.ts';
+import { memo, useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import type { World } from '../../projections/world.ts';
 import { clock, nodeName } from '../../projections/words/format.ts';
 import { lineKey, lineText, type Line } from '../../projections/words/line.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 import { Icon } from '../chart/icon.tsx';
-import { typeScale } from '../chart/use-size.ts';
 import { useAllLines, useLive, useLiveModel, useLooking } from '../session/live.ts';
-import { select, setViewer } from '../session/viewer-store.ts';
-import type { WorldSource } from '../session/world-source.ts';
+import { setViewer } from '../session/viewer-store.ts';
 import { GlyphMark } from './glyph.tsx';
 import { LogFilters } from './log-filters.tsx';
 import {
@@ -31,6 +20,7 @@ import {
   rowsInView,
   type LogFilter,
 } from './log-rows.ts';
+import { goTo, LINK_WORDS, linkOf, useLinks, useRowWindow, type Link } from './log-window.ts';
 import './event-log.css';
 
 const ROW = 26;
@@ -38,14 +28,6 @@ const COLUMN = 34;
 
 const nodesOf = (world: World): NodeId[] => columnsOf(Object.keys(world.nodes));
 const regionsOf = (world: World): number[] => Object.keys(world.regions).map(Number);
-
-/** Lines that light up: by their keys. */
-interface Lit {
-  readonly cause: string | null;
-  readonly effects: ReadonlySet<string>;
-}
-
-const NOT_LIT: Lit = { cause: null, effects: new Set() };
 
 export function EventLog() {
   const [filter, setFilter] = useState<LogFilter>(EVERYTHING);
@@ -97,65 +79,11 @@ interface HeadProps extends RowsProps {
   readonly onFilter: (filter: LogFilter) => void;
 }
 
-/** The rows that are in view. Whoever stands at the foot stays there as new ones come in. */
-function useRowWindow(count: number) {
-  const box = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const [scroll, setScroll] = useState({ top: 0, height: 400 });
-  const rowHeight = ROW * typeScale();
-  const measure = useCallback(() => {
-    const element = box.current;
-    if (element === null) return;
-    const { scrollTop: top, clientHeight: height, scrollHeight } = element;
-    atEnd.current = top + height >= scrollHeight - rowHeight;
-    setScroll((old) => (old.top === top && old.height === height ? old : { top, height }));
-  }, [rowHeight]);
-  const follow = useCallback(() => {
-    const element = box.current;
-    if (element !== null && count > 0 && atEnd.current) element.scrollTop = element.scrollHeight;
-    measure();
-  }, [count, measure]);
-  useLayoutEffect(follow, [follow]);
-  const reveal = (at: number) => {
-    const element = box.current;
-    if (element === null) return;
-    const top = at * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    const foot = top + rowHeight - element.clientHeight;
-    if (foot > element.scrollTop) element.scrollTop = foot;
-  };
-  return { box, scroll, rowHeight, measure, reveal };
-}
-
-/** What led to a line and what follows from it. */
-function useLinks(source: WorldSource) {
-  const [lit, setLit] = useState(NOT_LIT);
-  const light = useCallback(
-    (line: Line | null) => {
-      if (line === null) return setLit(NOT_LIT);
-      const told = source.told();
-      const cause = causeOf(told, line);
-      const effects = new Set(effectsOf(told, line).map(lineKey));
-      return setLit({ cause: cause === null ? null : lineKey(cause), effects });
-    },
-    [source],
-  );
-  return { lit, light };
-}
-
-/** To its moment, and to what it is about. */
-function goTo({ lookBack }: WorldSource, line: Line): void {
-  lookBack.toRecord(line.glyph === 'heartbeats' ? line.n : line.lastN);
-  const [node] = line.nodes;
-  if (line.index !== null) select({ type: 'entry', index: line.index });
-  else if (node !== undefined) select({ type: 'node', node });
-}
-
 function Rows({ lines, columns }: RowsProps) {
   const { source } = useLive();
   const looking = useLooking();
   const [active, setActive] = useState<string | null>(null);
-  const { box, scroll, rowHeight, measure, reveal } = useRowWindow(lines.length);
+  const { box, scroll, rowHeight, measure, reveal } = useRowWindow(lines.length, ROW);
   const { lit, light } = useLinks(source);
   const placeOf = (key: string | null | undefined) =>
     key === null || key === undefined ? -1 : lines.findLastIndex((line) => lineKey(line) === key);
@@ -260,13 +188,6 @@ const templateOf = (columns: readonly NodeId[]): string =>
 
 const rowId = (key: string | null): string => `log-row-${(key ?? '').replace(' ', '-')}`;
 
-type Link = 'cause' | 'effect' | null;
-
-function linkOf(lit: Lit, key: string): Link {
-  if (lit.cause === key) return 'cause';
-  return lit.effects.has(key) ? 'effect' : null;
-}
-
 interface RowProps {
   readonly line: Line;
   readonly at: number;
@@ -278,8 +199,6 @@ interface RowProps {
   readonly onPoint: (line: Line | null) => void;
   readonly onGo: (line: Line) => void;
 }
-
-const LINK_WORDS = { cause: 'led to it', effect: 'follows' } as const;
 
 const Row = memo(function Row(props: RowProps) {
   const { line, columns, link } = props;

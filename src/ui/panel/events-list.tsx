@@ -6,6 +6,7 @@ import { clock } from '../../projections/words/format.ts';
 import { lineKey, type Family, type Line } from '../../projections/words/line.ts';
 import { FAMILIES } from './families.ts';
 import { Icon } from '../chart/icon.tsx';
+import { useScreenKind } from '../chart/use-size.ts';
 import { useManyRegions } from '../session/use-view.ts';
 import { useLines, useSessionState } from '../session/live.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
@@ -27,6 +28,7 @@ export function EventsList({ title }: { title: string }) {
     () => violations.flatMap((found) => found.witnesses.map(({ n }) => n)),
     [violations],
   );
+  const { phone } = useScreenKind();
   const [room, setRoom] = useState(AT_FIRST);
   const shown = (family === null ? lines : lines.filter((line) => line.family === family))
     .slice(-room)
@@ -38,14 +40,14 @@ export function EventsList({ title }: { title: string }) {
     <section className="events" aria-label="Events">
       <header className="panel-head">
         <h2 className="panel-heading">{title}</h2>
-        <Hint words="A column for each node, what led to what" shortcut="E">
+        <Hint words="A column for each node, what led to what" shortcut="L">
           <button
             type="button"
             className="text-button log-open"
             onClick={() => setViewer({ logOpen: !useViewer.getState().logOpen })}
           >
             <Icon name="list" />
-            Columns
+            {phone ? 'Event log' : 'Columns'}
           </button>
         </Hint>
         <FilterMenu family={family} onChoose={setFamily} />

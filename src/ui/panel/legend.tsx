@@ -286,6 +286,11 @@ export const Legend = memo(function Legend({ folded = false }: { folded?: boolea
         <span className="legend-hint">{open ? 'point to find it on the picture' : ''}</span>
       </header>
       {open && <Marks marks={marks} />}
+      {open && !phone && (
+        <p className="legend-foot">
+          <kbd className="key">R</kbd> kills the leader, and again starts it
+        </p>
+      )}
     </section>
   );
 });

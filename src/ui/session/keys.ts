@@ -35,7 +35,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: '1 … 7', does: 'Choose a store, or point the tool at it' },
   { shown: 'K', does: 'Kill: power cut' },
   { shown: 'F', does: 'Pause, or resume' },
-  { shown: 'R', does: 'Restart from its disk' },
+  { shown: 'R', does: 'Kill the leader; again: start it from its disk. Or the chosen one' },
   { shown: 'X', does: 'Cut a link, or a store off from all' },
   { shown: 'D', does: 'Drop a message: the chosen one, or one of the list' },
   { shown: 'S O', does: 'Slow link, lossy link: two stores by their numbers' },
@@ -52,7 +52,7 @@ export const KEYS: readonly KeyHelp[] = [
   { shown: 'W', does: 'What client c1 asks for' },
   { shown: '/', does: 'Type a command' },
   { shown: '\\', does: 'Open or close the guide' },
-  { shown: 'E', does: 'Event log, with a column for each node' },
+  { shown: 'L', does: 'Event log, with a column for each node' },
   { shown: 'G', does: 'Legend' },
   { shown: 'Shift D', does: 'Dark or light' },
   { shown: 'Alt 1, 2', does: 'Ring, Weave' },
@@ -65,7 +65,7 @@ type Act = (live: Live) => void;
 
 const toggle = (session: Session) => (session.state().playing ? session.stop() : session.play());
 
-/** RaftScope's letters, but for R, which restarts here. */
+/** RaftScope's letters; its R is in faults/fault-keys.ts. */
 const TIMER_KEYS: Readonly<Record<string, Act>> = {
   ...Object.fromEntries(
     TIMER_GESTURES.map(({ key, command }): [string, Act] => [
@@ -106,7 +106,7 @@ const ACTIONS: Readonly<Record<string, Act>> = {
   w: () => document.getElementById('client-key')?.focus(),
   '/': () => setViewer({ consoleOpen: true }),
   '\\': () => setViewer({ railOpen: !railIsOpen() }),
-  e: () => setViewer({ logOpen: !useViewer.getState().logOpen }),
+  l: () => setViewer({ logOpen: !useViewer.getState().logOpen }),
   g: () => setViewer({ legendOpen: document.getElementById('legend-marks') === null }),
   D: () => setTheme(useViewer.getState().theme === 'dark' ? 'light' : 'dark'),
   '[': (live) => turnRegion(live, -1),

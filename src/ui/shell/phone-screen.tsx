@@ -16,6 +16,7 @@ import { LogTableButton } from '../logs/log-table.tsx';
 import { LogView } from '../logs/log-view.tsx';
 import { EventsList } from '../panel/events-list.tsx';
 import { Inspector } from '../panel/inspector.tsx';
+import { EventLogList } from '../panel/log-list.tsx';
 import { Legend } from '../panel/legend.tsx';
 import { RuleBanners } from '../raft/rule-banners.tsx';
 import { useModel } from '../session/live.ts';
@@ -105,6 +106,8 @@ function Caption() {
 
 function SheetContent({ sheet }: { sheet: Sheet }) {
   const messages = useViewer((viewer) => viewer.messagesOpen);
+  const log = useViewer((viewer) => viewer.logOpen);
+  if (sheet === 'events' && log) return <EventLogList />;
   if (sheet === 'events')
     return (
       <>
