@@ -210,6 +210,24 @@ describe('joint configurations', () => {
     expect(confOf(bench, 2)).toEqual(conf12);
   });
 
+  test.each(['Implicit', 'Explicit'] as const)(
+    'an empty change, %s, neither enters nor leaves a joint configuration: it is refused',
+    (transition) => {
+      const bench = pair();
+      const empty = change(transition);
+      bench.changeConf(1, empty);
+      expect(confOf(bench)).toEqual(conf([1]));
+      bench.changeConf(1, change('Explicit', add(2)));
+      const joint = conf([1, 2], { votersOutgoing: [1] });
+      bench.changeConf(1, empty);
+      expect(confOf(bench)).toEqual(joint);
+      expect(bench.node(1).log.at(-1)).toMatchObject({ entryType: 'EntryNormal', data: '' });
+      expect(bench.node(2).committed).toBe(bench.node(1).lastIndex);
+      bench.changeConf(1, LEAVE);
+      expect(confOf(bench, 2)).toEqual(conf12);
+    },
+  );
+
   test('etcd:M12 a voter that is to become a learner waits until the end', () => {
     const bench = pair();
     bench.changeConf(1, change('Explicit', add(2), learn(1), learn(3)));

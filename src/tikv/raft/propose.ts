@@ -1,6 +1,6 @@
 // A leader takes proposals into its log.
 
-import { asV2, decodeConfChange } from './conf-change.ts';
+import { asV2, decodeConfChange, leavesJoint } from './conf-change.ts';
 import { maybeCommit } from './commit-rule.ts';
 import { entryAt, isConfChange, payloadSize, type Entry } from './entry.ts';
 import { RaftError } from './error.ts';
@@ -34,8 +34,10 @@ const EMPTY: Entry = { entryType: 'EntryNormal', term: 0, index: 0, data: '' };
 
 /** A conf change that may not be made now becomes an entry that does nothing. */
 function admitConfChange(raft: Raft, entry: Entry, index: number): Entry {
-  const leaving = readConfChange(raft, entry).changes.length === 0;
+  const change = readConfChange(raft, entry);
   const joint = raft.tracker.isJoint();
+  // An empty change that names a way to enter could not be applied by anybody.
+  const leaving = joint ? leavesJoint(change) : change.changes.length === 0;
   const applied = raft.log.applied;
   const pending = raft.rules.confChangePending({ pending: raft.pendingConfIndex, applied });
   if (!pending.holds) return refuseConfChange(raft, index, pending);
