@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { fingerprint } from './.ci/sources.mjs';
+
+const OWN_WORLD = ['browser/**/*.test.ts', 'lab/node/**/*.test.ts', 'ui/session/*.test.ts'];
 
 export default defineConfig({
   root: 'src',
@@ -17,8 +19,20 @@ export default defineConfig({
   // The headless tools are built as one file each that stands alone.
   ssr: { noExternal: true },
   test: {
-    include: ['**/*.test.{ts,tsx}'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Pure files share what they import. Files that stand in for storage, locks or output each have a world of their own.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...configDefaults.exclude, ...OWN_WORLD],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'own world', include: OWN_WORLD } },
+    ],
   },
 });
