@@ -11,16 +11,24 @@ const told = (version: number, confVer: number, term: number, id = 1): Told => (
 });
 
 describe('a heartbeat is fresh', () => {
-  test.each([
-    ['nothing is known', told(1, 1, 1), undefined, [], true],
-    ['it says the same', told(3, 3, 3), told(3, 3, 3), [], true],
-    ['it says more', told(4, 5, 6), told(3, 3, 3), [], true],
-    ['an older term', told(9, 9, 2), told(3, 3, 3), [], false],
-    ['an older version', told(2, 9, 9), told(3, 3, 3), [], false],
-    ['an older conf_ver', told(9, 2, 9), told(3, 3, 3), [], false],
-    ['another Region there is newer', told(2, 9, 9), undefined, [told(3, 1, 1, 7)], false],
-    ['another Region there is older', told(3, 1, 1), undefined, [told(2, 9, 9, 7)], true],
-  ] as const)('%s', (_name, beat, known, others, holds) => {
+  interface Case {
+    readonly name: string;
+    readonly beat: Told;
+    readonly known?: Told;
+    readonly others?: readonly Told[];
+    readonly holds: boolean;
+  }
+
+  test.each<Case>([
+    { name: 'nothing is known', beat: told(1, 1, 1), holds: true },
+    { name: 'it says the same', beat: told(3, 3, 3), known: told(3, 3, 3), holds: true },
+    { name: 'it says more', beat: told(4, 5, 6), known: told(3, 3, 3), holds: true },
+    { name: 'an older term', beat: told(9, 9, 2), known: told(3, 3, 3), holds: false },
+    { name: 'an older version', beat: told(2, 9, 9), known: told(3, 3, 3), holds: false },
+    { name: 'an older conf_ver', beat: told(9, 2, 9), known: told(3, 3, 3), holds: false },
+    { name: 'a newer Region there', beat: told(2, 9, 9), others: [told(3, 1, 1, 7)], holds: false },
+    { name: 'an older Region there', beat: told(3, 1, 1), others: [told(2, 9, 9, 7)], holds: true },
+  ])('$name', ({ beat, known, others = [], holds }) => {
     expect(heartbeatFresh(beat, known, others).holds).toBe(holds);
   });
 
