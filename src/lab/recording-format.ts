@@ -2,7 +2,8 @@
 // nothing is half imported. And the one way in which they are written, so that equal recordings are equal texts.
 
 import * as v from 'valibot';
-import { changeableKnobs, settingsProblem } from '../tikv/config.ts';
+import { changeableKnobs } from '../tikv/changeable-settings.ts';
+import { settingsProblem } from '../tikv/config.ts';
 import { ruleIdOf } from '../sim/broken-rules.ts';
 import type { NodeId } from '../tikv/ids.ts';
 import { DISK_STORES } from '../tikv/disk.ts';

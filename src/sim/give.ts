@@ -1,7 +1,7 @@
 // Carrying out a command: it is checked, recorded, made durable where the host asks for that, and only then done.
 
 import { assert, assertNever } from '../base/assert.ts';
-import { changeSetting } from '../tikv/config.ts';
+import { changeSetting } from '../tikv/changeable-settings.ts';
 import { PD_NODE, type NodeId } from '../tikv/ids.ts';
 import type { NodeCommand } from '../tikv/node/command.ts';
 import { commandKey, run, setAround, type Around } from './around.ts';

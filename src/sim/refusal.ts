@@ -1,7 +1,8 @@
 // Why a command cannot be done now: a sentence that names the thing and the way out. Refused commands are not recorded.
 
 import { assertNever } from '../base/assert.ts';
-import { changeSetting, type Settings } from '../tikv/config.ts';
+import { changeSetting } from '../tikv/changeable-settings.ts';
+import type { Settings } from '../tikv/config.ts';
 import { PD_NODE, parseNodeId, storeNode, type NodeId } from '../tikv/ids.ts';
 import type { AdminRequest } from '../tikv/raftstore/admin-command.ts';
 import { ruleIdOf } from './broken-rules.ts';

@@ -2,13 +2,8 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { closestWord } from '../../base/closest-word.ts';
-import {
-  changeableKnobs,
-  KNOBS,
-  type Knob,
-  type KnobName,
-  type Settings,
-} from '../../tikv/config.ts';
+import { changeableKnobs } from '../../tikv/changeable-settings.ts';
+import { KNOBS, type Knob, type KnobName, type Settings } from '../../tikv/config.ts';
 import { parseNodeId, type NodeId, type StoreId } from '../../tikv/ids.ts';
 import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-command.ts';
 import { boundOf } from '../../tikv/raftstore/key-space.ts';

@@ -2,13 +2,14 @@
 // make a peer, which ones tell a peer that it is gone, and which sender has to be told that.
 // (TiKV: raftstore/src/store/fsm/store.rs check_msg, maybe_create_peer; fsm/peer.rs check_msg, handle_gc_peer_msg)
 
-import type { PeerId, StoreId } from '../ids.ts';
-import { newMessage } from '../raft/message.ts';
+import type { PeerId, RegionId, StoreId } from '../ids.ts';
+import { newMessage, type Snapshot } from '../raft/message.ts';
 import { RAFT_INIT_LOG_INDEX, RAFT_INIT_LOG_TERM, unknownRegion } from './bootstrap.ts';
 import type { RegionLocalState } from './engines.ts';
 import type { RaftMessage } from './message.ts';
 import { peerOn, regionsOverlap, type Region } from './region.ts';
-import { createsPeer, epochStale, type Verdict } from './rules.ts';
+import { createsPeer, epochStale, snapshotAcceptable, type Verdict } from './rules.ts';
+import { decodeSnapshotData } from './snapshot-data.ts';
 
 export type WayIn =
   | { readonly type: 'take' | 'drop' | 'tell-gone' | 'tell-members' | 'park' }
@@ -105,4 +106,19 @@ function answerTo({ regionId, fromPeer, toPeer }: RaftMessage, region: Region): 
     regionEpoch: region.epoch,
     message: newMessage('MsgHup', fromPeer.id),
   };
+}
+
+/** May this peer take the snapshot, beside the other Regions of its store? (fsm/peer.rs check_snapshot) */
+export function snapshotVerdict(
+  snapshot: Snapshot,
+  peer: { readonly regionId: RegionId; readonly peerId: PeerId; readonly region: Region },
+  regions: readonly Region[],
+): Verdict {
+  const { region } = decodeSnapshotData(snapshot.data);
+  const others = regions.filter(({ id }) => id !== peer.regionId);
+  return snapshotAcceptable({
+    member: region.peers.some(({ id }) => id === peer.peerId),
+    stale: epochStale(region.epoch, peer.region.epoch),
+    overlaps: others.filter((other) => regionsOverlap(other, region)).length,
+  });
 }

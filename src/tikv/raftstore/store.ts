@@ -15,7 +15,6 @@ import {
   type StoreId,
 } from '../ids.ts';
 import type { KvSnapshot, WriteBatch } from '../kv/engine.ts';
-import type { Snapshot } from '../raft/message.ts';
 import { admit, isKnown, type Admission } from './admission.ts';
 import type { ApplyObserver } from './apply.ts';
 import { Burials, type SavedBurials } from './burial.ts';
@@ -41,21 +40,33 @@ import {
 } from './peer-parts.ts';
 import { raftConfigOf } from './raft-config.ts';
 import { recoverSnapshot } from './peer-storage.ts';
-import { regionsOverlap, type Region } from './region.ts';
+import type { Region } from './region.ts';
 import { epochStale, snapshotAcceptable, unlessBroken, voteAfterStart } from './rules.ts';
-import { decodeSnapshotData } from './snapshot-data.ts';
 import { SnapshotStreams, type SavedStreams } from './snapshot-streams.ts';
 import { clearStaleData } from './stale-data.ts';
 import { StoreAdmin } from './store-admin.ts';
 import { statsOf, type StoreStats } from './store-stats.ts';
 import { StoreSplits, type SavedSplits } from './store-splits.ts';
-import { goneMessage, membersMessage, wayToNobody, wayToPeer } from './store-door.ts';
+import {
+  goneMessage,
+  membersMessage,
+  snapshotVerdict,
+  wayToNobody,
+  wayToPeer,
+} from './store-door.ts';
 
 const TICK_TIMER = 'raft-tick';
 const LOG_GC_TIMER = 'raft-log-gc';
 const LEASE_TIMER = 'check-leader-lease';
 const STALE_TIMER = 'peer-stale-state';
 const SPLIT_TIMER = 'split-region-check';
+
+const INTERVALS = {
+  [LOG_GC_TIMER]: 'raftstore.raft-log-gc-tick-interval',
+  [LEASE_TIMER]: 'raftstore.check-leader-lease-interval',
+  [SPLIT_TIMER]: 'raftstore.split-region-check-tick-interval',
+  [STALE_TIMER]: 'raftstore.peer-stale-state-check-interval',
+} as const;
 
 export interface StoreOptions {
   readonly sink: PeerSink;
@@ -151,20 +162,13 @@ export class Store {
     }
     clearStaleData(engines);
     sink.timer(TICK_TIMER, sink.now + firstTickIn);
-    for (const timer of [LOG_GC_TIMER, LEASE_TIMER, STALE_TIMER, SPLIT_TIMER])
+    for (const timer of [LOG_GC_TIMER, LEASE_TIMER, STALE_TIMER, SPLIT_TIMER] as const)
       this.#setTimer(timer);
   }
 
-  #setTimer(name: string): void {
+  #setTimer(name: keyof typeof INTERVALS): void {
     const { sink, settings } = this.#options;
-    const every =
-      name === LOG_GC_TIMER
-        ? settings['raftstore.raft-log-gc-tick-interval']
-        : name === LEASE_TIMER
-          ? settings['raftstore.check-leader-lease-interval']
-          : name === SPLIT_TIMER
-            ? settings['raftstore.split-region-check-tick-interval']
-            : settings['raftstore.peer-stale-state-check-interval'];
+    const every = settings[INTERVALS[name]];
     sink.timer(name, sink.now + microsOf(every));
   }
 
@@ -286,24 +290,14 @@ export class Store {
       electionTimeout: settings['raftstore.raft-election-timeout-ticks'] * this.#tick,
     });
     if (!unlessBroken(voteTaken, broken.rules).holds) return;
-    if (message.snapshot !== undefined && !this.#acceptsSnapshot(peer, message.snapshot)) return;
+    if (message.snapshot !== undefined) {
+      const { regionId: region } = peer;
+      const verdict = snapshotVerdict(message.snapshot, peer, this.#regions());
+      const { index } = message.snapshot.metadata;
+      if (!unlessBroken(verdict, broken.rules).holds)
+        return sink.emit({ type: 'raftstore/snapshot-refused', region, index, verdict });
+    }
     peer.step(envelope);
-  }
-
-  /** (fsm/peer.rs check_snapshot) */
-  #acceptsSnapshot(peer: PeerFsm, snapshot: Snapshot): boolean {
-    const { sink, broken } = this.#options;
-    const { region } = decodeSnapshotData(snapshot.data);
-    const others = this.#regions().filter(({ id }) => id !== peer.regionId);
-    const verdict = snapshotAcceptable({
-      member: region.peers.some(({ id }) => id === peer.peerId),
-      stale: epochStale(region.epoch, peer.region.epoch),
-      overlaps: others.filter((other) => regionsOverlap(other, region)).length,
-    });
-    if (unlessBroken(verdict, broken.rules).holds) return true;
-    const { index } = snapshot.metadata;
-    sink.emit({ type: 'raftstore/snapshot-refused', region: peer.regionId, index, verdict });
-    return false;
   }
 
   #tell({ fromPeer }: RaftMessage, answer: RaftMessage | undefined): void {
