@@ -143,7 +143,7 @@ test('clients and PD stand below the cloth, and the tape counts what all Regions
   await expect(tape).toHaveAccessibleName(/all Regions: 9 candidacies/);
   await expect(tape).toContainText('Elections');
   await sides.getByRole('button', { name: /^Placement driver/ }).click();
-  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('PD');
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('Placement driver');
   await page.keyboard.press(']');
-  await expect(tape).toContainText('Terms, R8');
+  await expect(tape).toContainText(/Terms, R\d/);
 });
