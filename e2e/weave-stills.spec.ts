@@ -117,3 +117,28 @@ test('a torn network says which side can write', async ({ page }) => {
   ]);
   await expect(page.getByRole('button', { name: 'S1 to S2: cut' })).toBeVisible();
 });
+
+test('a split says who has applied it, and that a vote request comes too early', async ({
+  page,
+}) => {
+  await show(page, splitStory());
+  await expect(
+    page.getByText('Region 3 is cut at key b: S1 and S2 have applied it, S3 has not yet.'),
+  ).toBeVisible();
+  await expect(page.getByText('A vote request of R8 comes too early')).toBeVisible();
+});
+
+test('clients and PD stand below the cloth, and the tape counts what all Regions do', async ({
+  page,
+}) => {
+  await show(page, weaveStory());
+  const sides = page.getByRole('group', { name: 'Clients and the placement driver' });
+  await expect(sides.getByRole('button')).toHaveCount(2);
+  const tape = page.getByRole('img', { name: /^Tape:/ });
+  await expect(tape).toHaveAccessibleName(/all Regions: 9 candidacies/);
+  await expect(tape).toContainText('Elections');
+  await sides.getByRole('button', { name: /^Placement driver/ }).click();
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('Placement driver');
+  await page.keyboard.press(']');
+  await expect(tape).toContainText(/Terms, R\d/);
+});

@@ -43,7 +43,7 @@ export interface WriteMark {
 }
 
 /** A Region was cut in two, on the first store that applied it. */
-export interface SplitMark {
+interface SplitMark {
   at: Micros;
   /** The right part, which keeps the number, and the left one, which is new. */
   region: RegionId;

@@ -82,12 +82,13 @@ const CARD_PLACES: Record<CardSize, CardPlaces> = {
 export function cardPlaces(size: CardSize, learner: boolean): CardPlaces {
   const at = CARD_PLACES[size];
   if (!learner) return at;
-  const closer = (y: number) => Math.round((y - 2) * LEARNER_HEIGHT) + 2;
+  const nameY = Math.round(at.nameY * LEARNER_HEIGHT) + 2;
+  const lastY = Math.round(at.lastY * LEARNER_HEIGHT) + 3;
   return {
     ...at,
-    nameY: closer(at.nameY) + 1,
-    termY: closer(at.termY) + 1,
-    lastY: closer(at.lastY) + 1,
-    dial: at.dial === null ? null : { ...at.dial, y: closer(at.dial.y) },
+    nameY,
+    termY: Math.round((nameY + lastY) / 2),
+    lastY,
+    dial: at.dial === null ? null : { ...at.dial, y: Math.round(at.dial.y * LEARNER_HEIGHT) + 1 },
   };
 }

@@ -8,7 +8,7 @@ import type { Command } from '../../sim/command.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 
 /** What a command is to the tape: it breaks something, it mends something, or it asks for something and breaks nothing. */
-export type MarkKind = 'fault' | 'mend' | 'asked';
+type MarkKind = 'fault' | 'mend' | 'asked';
 
 export interface CommandMark {
   readonly text: string;

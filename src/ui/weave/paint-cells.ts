@@ -56,7 +56,7 @@ const headInk = ({ ink }: Pen, cell: CellModel) =>
   ({ color: isLead(cell) ? ink['inv-text'] : ink.ink, weight: 600 }) as const;
 
 /** Lower than this, there are two lines; lower than the other, one. */
-const LOW = 50;
+const LOW = 56;
 const FLAT = 34;
 /** Lower than this, the lines stand closer. */
 const SHORT = 72;
@@ -145,7 +145,7 @@ function paintStrip(pen: Pen, box: Box, cell: CellModel, level: Level): void {
   const pad = level === 0 ? 9 : 4;
   const gap = level === 0 ? 1.5 : 1;
   const width = (box.width - 2 * pad - gap * (cell.strip.length - 1)) / cell.strip.length;
-  const tall = box.height >= 50;
+  const tall = box.height >= LOW;
   const top =
     level === 0 && tall
       ? box.y + (box.height < SHORT ? 25 : 28)

@@ -11,7 +11,7 @@ const FULL = 100;
 /** Of the line under the ruler. */
 const LINE = 3;
 
-export const heatOf = (world: World, region: RegionId): number => {
+const heatOf = (world: World, region: RegionId): number => {
   const flow = world.pd.flow[region];
   return flow === undefined ? 0 : flow.writtenBytesRate + flow.readBytesRate;
 };

@@ -7,7 +7,7 @@ import type { NodeId } from '../../tikv/ids.ts';
 import { clientCard, type ClientCardModel } from '../ring/ring-model.ts';
 import { nodesOf } from '../session/readings.ts';
 
-export interface Side {
+interface Side {
   readonly node: NodeId;
   readonly kind: 'client' | 'pd';
   readonly name: string;

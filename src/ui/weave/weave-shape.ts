@@ -114,7 +114,7 @@ export interface LockMark {
 }
 
 /** A key that is locked, and the stores that have applied the lock. */
-export interface LockedKey extends LockMark {
+interface LockedKey extends LockMark {
   readonly stores: readonly NodeId[];
 }
 
