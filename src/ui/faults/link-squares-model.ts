@@ -2,7 +2,7 @@
 
 import { linkWords } from '../../projections/broken.ts';
 import { newLink } from '../../projections/fold-network.ts';
-import { commas, nodeName } from '../../projections/words/format.ts';
+import { nodeName, plural } from '../../projections/words/format.ts';
 import { linkKey, type World } from '../../projections/world.ts';
 import type { NodeId } from '../../tikv/ids.ts';
 import { nodesOf } from '../session/readings.ts';
@@ -66,10 +66,10 @@ function square(world: World, from: NodeId, to: NodeId): LinkSquare {
     state === 'cut' ? 'cut' : state === 'down' ? `${nodeName(gone ?? '')} is down` : '',
     slow ? 'slow' : '',
     lossy ? 'unfaithful' : '',
-    state === 'open' ? `${commas(rate)} messages a second` : '',
+    state === 'open' ? `${plural(rate, 'message')} a second` : '',
   ].filter((mark) => mark !== '');
   const quality = state === 'cut' ? 'cut' : linkWords(link);
-  const busy = state === 'open' ? `, ${commas(rate)} messages a second` : '';
+  const busy = state === 'open' ? `, ${plural(rate, 'message')} a second` : '';
   return {
     ...{ from, to, state, slow, lossy, rate },
     name: `${way}, ${marks.join(', ')}`,

@@ -184,6 +184,9 @@ const twins = (
   </>
 );
 
+/** What a key does to what the mark stands for. */
+const KEYS: Readonly<Record<string, string>> = { leader: ': R kills it', down: ': R starts it' };
+
 /** Marks that come seldom, and those of the tape: they are listed while they are there. */
 const SELDOM: readonly (readonly [string, ReactNode, string])[] = [
   ['learner', card('legend-learner'), 'learner, no vote'],
@@ -257,12 +260,12 @@ export const Legend = memo(function Legend({ folded = false }: { folded?: boolea
   const inspects = useViewer((viewer) => viewer.selection !== null);
   const there = useModel(useOfAllRegions() ? seldomOfAll : seldomOfOne);
   const weave = useView() === 'weave';
-  const marks = [
-    ...MARKS,
-    ...SELDOM.filter(([mark]) => there.includes(mark) && (weave || mark !== 'heat')),
-  ];
   const messages = useViewer((viewer) => viewer.messagesOpen);
   const { phone, lowPanel } = useScreenKind();
+  const seldom = SELDOM.filter(([mark]) => there.includes(mark) && (weave || mark !== 'heat'));
+  const marks = [...MARKS, ...seldom].map(
+    ([mark, drawing, word]) => [mark, drawing, word + (phone ? '' : (KEYS[mark] ?? ''))] as const,
+  );
   const open = wanted ?? !(folded || phone || messages || (lowPanel && inspects));
   return (
     <section className="legend" aria-label="Legend">
@@ -282,11 +285,6 @@ export const Legend = memo(function Legend({ folded = false }: { folded?: boolea
         <span className="legend-hint">{open ? 'point to find it on the picture' : ''}</span>
       </header>
       {open && <Marks marks={marks} />}
-      {open && !phone && (
-        <p className="legend-foot">
-          <kbd className="key">R</kbd> kills the leader, and again starts it
-        </p>
-      )}
     </section>
   );
 });

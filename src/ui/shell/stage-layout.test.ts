@@ -9,6 +9,11 @@ const SIZES = [
   [892, 448],
   [1576, 800],
   [560, 400],
+  // Hardly a window any more.
+  [640, 250],
+  [640, 180],
+  [640, 52],
+  [900, 40],
 ] as const;
 
 describe('the stage', () => {
@@ -23,6 +28,8 @@ describe('the stage', () => {
           phone: false,
         });
         const boxes = [ring, logs, side].filter((box) => box !== null);
+        for (const { height: high, width: wide } of boxes)
+          expect(Math.min(high, wide)).toBeGreaterThanOrEqual(0);
         for (const box of boxes) expect(within(box, { x: 0, y: 0, width, height })).toBe(true);
         boxes.forEach((a, i) => {
           for (const b of boxes.slice(i + 1)) expect(overlaps(a, b)).toBe(false);

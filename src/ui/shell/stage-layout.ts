@@ -27,10 +27,13 @@ const PAD = 24;
 const LOGS_BELOW = 196;
 /** The commit rule: a heading, two lines, a row of boxes. */
 const RULE = 190;
+/** Logs that would have less room than this are left out, and so are those that would leave the ring less. */
+const LOGS_LEAST = 60;
+const RING_LEAST = 120;
 
 export function arrangeStage({ width, height, stores, headline, phone }: StageInput): StageParts {
   const top = headline ? HEADLINE : 0;
-  const whole = { x: 0, y: top, width, height: height - top };
+  const whole = { x: 0, y: top, width, height: Math.max(0, height - top) };
   if (phone) return { ring: whole, logs: null, logsBelow: false, side: null };
   const below = stores <= 3 && (whole.height >= 480 || width < 760);
   return below ? stacked(whole, stores) : sideBySide(whole, stores);
@@ -40,6 +43,7 @@ function stacked(whole: Box, stores: number): StageParts {
   const tight = whole.height < 540;
   const logs = tight ? 46 + stores * 42 : LOGS_BELOW - (3 - stores) * 47;
   const ring = { ...whole, height: whole.height - logs };
+  if (ring.height < RING_LEAST) return { ring: whole, logs: null, logsBelow: true, side: null };
   return {
     ring,
     logs: {
@@ -62,7 +66,7 @@ function sideBySide(whole: Box, stores: number): StageParts {
   const logs = { x, y: whole.y + TITLE, width, height };
   return {
     ring: { ...whole, width: x - 8 },
-    logs,
+    logs: height < LOGS_LEAST ? null : logs,
     logsBelow: false,
     side: hasRule ? { x, y: logs.y + height + 8, width, height: RULE } : null,
   };
