@@ -18,8 +18,6 @@ import type { KvSnapshot, WriteBatch } from '../kv/engine.ts';
 import { admit, isKnown, type Admission } from './admission.ts';
 import type { ApplyObserver } from './apply.ts';
 import { Burials, type SavedBurials } from './burial.ts';
-import { NEEDS_OF_WRITES } from './cmd-epoch-checker.ts';
-import { encodeCommand } from './command.ts';
 import type { DiskUsage } from './disk-usage.ts';
 import type { Engines } from './engines.ts';
 import type {
@@ -40,6 +38,7 @@ import {
 } from './peer-parts.ts';
 import { raftConfigOf } from './raft-config.ts';
 import { recoverSnapshot } from './peer-storage.ts';
+import { proposeWrite, type Proposed } from './propose-write.ts';
 import type { Region } from './region.ts';
 import { epochStale, snapshotAcceptable, unlessBroken, voteAfterStart } from './rules.ts';
 import { SnapshotStreams, type SavedStreams } from './snapshot-streams.ts';
@@ -81,11 +80,6 @@ export interface StoreOptions {
   /** Whose disk is full. */
   readonly disk: DiskUsage;
 }
-
-export type Proposed =
-  /** Null: it waits for a change of the Region that is in the log already, and will be refused then. */
-  | { readonly ok: true; readonly place: { readonly index: number; readonly term: number } | null }
-  | { readonly ok: false; readonly error: RegionError };
 
 interface Saved {
   readonly startedAt: Micros;
@@ -433,23 +427,7 @@ export class Store {
   asyncWrite(context: RequestContext, ops: WriteBatch, tag: number): Proposed {
     const admission = this.admit(context);
     if (!admission.ok) return admission;
-    const { peer } = admission;
-    const full = this.#options.disk.refuses(peer);
-    if (full !== null) return { ok: false, error: full };
-    const data = encodeCommand({ epoch: context.regionEpoch, ops });
-    const limit = this.#options.settings['raftstore.raft-entry-max-size'];
-    if (data.length > limit)
-      return { ok: false, error: { type: 'RaftEntryTooLarge', size: data.length, limit } };
-    const conflict = peer.epochChecker.conflict(NEEDS_OF_WRITES, peer.term);
-    if (conflict !== null) {
-      peer.epochChecker.wait(conflict, tag);
-      return { ok: true, place: null };
-    }
-    const place = peer.propose(data, tag);
-    if (place === null)
-      return { ok: false, error: { type: 'NotLeader', regionId: peer.regionId, leader: null } };
-    peer.handleReady();
-    return { ok: true, place };
+    return proposeWrite(admission.peer, { context, ops, tag }, this.#options);
   }
 
   /** As its peer knows it, or as a peer that is gone has left it. */
