@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { runSplits, SPLITS } from './splits-storm.ts';
 
 // `npm run storm -- --profile splits` tries many.
-test.each([3])('fifty splits under faults, seed %d', { timeout: 120_000 }, async (seed) => {
+// Of 10: a store that waits for its disk is asked to write when Raft has taken its leadership already.
+test.each([3, 10])('fifty splits under faults, seed %d', { timeout: 120_000 }, async (seed) => {
   const { breaches, counts, splits, moves } = await runSplits({ seed });
   expect(breaches).toEqual([]);
   expect(splits).toBeGreaterThanOrEqual(SPLITS);

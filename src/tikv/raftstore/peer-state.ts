@@ -286,9 +286,19 @@ export abstract class PeerState {
     return state === 'ToValidate';
   }
 
+  /**
+   * While it waits for its disk a peer takes no Ready, and does not know yet that Raft has made it a follower. Raft would
+   * hand the proposal on, and the entry at the index that is noted here would be another one. (TiKV: propose_normal looks
+   * whether the log has grown, and says NotLeader)
+   */
+  get #takesProposals(): boolean {
+    return this.raw.raft.role === 'Leader';
+  }
+
   /** Takes a command into the log; null where Raft takes none now. */
   propose(data: Bytes, tag: number): { readonly index: number; readonly term: number } | null {
     this.wake('request');
+    if (!this.#takesProposals) return null;
     try {
       this.raw.propose('', data);
     } catch (error) {
@@ -307,6 +317,7 @@ export abstract class PeerState {
     changes: readonly PeerChange[],
     context: Bytes,
   ): { readonly index: number; readonly term: number } | null {
+    if (!this.#takesProposals) return null;
     const before = this.raw.raft.pendingConfIndex;
     try {
       this.raw.proposeConfChange('', confChangeOf(changes, context));
