@@ -245,7 +245,7 @@ export class StoreNode implements Node {
   }
 
   #onSendFailed(to: NodeId, message: Message): void {
-    if (message.type === 'snapshot-chunk') return this.#store.onChunkFailed(message);
+    if (message.type === 'snapshot-chunk') return this.#store.onSnapshotMessage(null, message);
     const receiver = parseNodeId(to);
     if (message.type === 'raft' && receiver?.kind === 'store')
       this.#store.onUnreachable(receiver.number);

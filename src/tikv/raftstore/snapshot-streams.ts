@@ -170,11 +170,6 @@ export class SnapshotStreams {
     this.#sendLater();
   }
 
-  /** The connection has not carried a chunk. */
-  onSendFailed({ stream }: SnapshotChunk): void {
-    this.#endSending(stream, false, 'the connection broke');
-  }
-
   #onAnswer({ stream, ok, why }: SnapshotAnswer): void {
     this.#endSending(stream, ok, why);
   }
@@ -199,10 +194,12 @@ export class SnapshotStreams {
 
   // ---- the receiver ------------------------------------------------------------------------------------------
 
-  /** A snapshot that is complete now, as Raft takes it; else null. */
-  onMessage(from: NodeId, message: SnapshotMessage): RaftMessage | null {
-    if (message.type === 'snapshot-answer') this.#onAnswer(message);
-    else return this.#onChunk(from, message);
+  /** A snapshot that is complete now, as Raft takes it; else null. `from` null: a message of ours did not arrive. */
+  onMessage(from: NodeId | null, message: SnapshotMessage): RaftMessage | null {
+    if (message.type === 'snapshot-chunk' && from !== null) return this.#onChunk(from, message);
+    if (message.type === 'snapshot-chunk')
+      this.#endSending(message.stream, false, 'the connection broke');
+    else if (from !== null) this.#onAnswer(message);
     return null;
   }
 

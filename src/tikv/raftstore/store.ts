@@ -20,13 +20,7 @@ import type { ApplyObserver } from './apply.ts';
 import { Burials, type SavedBurials } from './burial.ts';
 import type { DiskUsage } from './disk-usage.ts';
 import type { Engines } from './engines.ts';
-import type {
-  RaftMessage,
-  RegionError,
-  RequestContext,
-  SnapshotChunk,
-  SnapshotMessage,
-} from './message.ts';
+import type { RaftMessage, RegionError, RequestContext, SnapshotMessage } from './message.ts';
 import { PeerFsm } from './peer.ts';
 import {
   SNAPSHOT_TIMER,
@@ -162,8 +156,7 @@ export class Store {
 
   #setTimer(name: keyof typeof INTERVALS): void {
     const { sink, settings } = this.#options;
-    const every = settings[INTERVALS[name]];
-    sink.timer(name, sink.now + microsOf(every));
+    sink.timer(name, sink.now + microsOf(settings[INTERVALS[name]]));
   }
 
   #peerOptions(regionId: RegionId) {
@@ -247,15 +240,10 @@ export class Store {
     this.#sweep();
   }
 
-  /** A piece of a snapshot, or word of one. */
-  onSnapshotMessage(from: NodeId, message: SnapshotMessage): void {
+  /** A piece of a snapshot, or word of one; `from` null: a piece that did not arrive. */
+  onSnapshotMessage(from: NodeId | null, message: SnapshotMessage): void {
     const complete = this.#snapshots.onMessage(from, message);
     if (complete !== null) this.onRaftMessage(complete);
-    else this.#sweep();
-  }
-
-  onChunkFailed(chunk: SnapshotChunk): void {
-    this.#snapshots.onSendFailed(chunk);
     this.#sweep();
   }
 
