@@ -1,10 +1,12 @@
-// Finds a Chromium for the page tests: the one that LOOM_CHROMIUM names, else Playwright's own, else the system's.
+// Finds a Chromium for the page tests: the one that LOOM_CHROMIUM names, else Playwright's own, else the system's. The
+// headless shell comes first: it is the same browser without windows, and opens a page in half the time.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { run } from './house.mjs';
 
 const names = [
+  'chromium-headless-shell',
   'chromium',
   'chromium-browser',
   'google-chrome',
@@ -36,14 +38,15 @@ export async function ensureChromium() {
     return null;
   }
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log(
-      'No Chromium here; installing the system package (apt-get install chromium fonts-noto-core) …',
-    );
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     await run('apt-get', ['update', '-qq'], { env });
-    await run('apt-get', ['install', '-y', '-qq', 'chromium', 'fonts-noto-core'], { env });
-    const installed = await findChromium();
-    if (installed) return installed;
+    // Not every release has the shell.
+    for (const name of ['chromium-headless-shell', 'chromium']) {
+      console.log(`No Chromium here: apt-get install ${name} fonts-noto-core …`);
+      await run('apt-get', ['install', '-y', '-qq', name, 'fonts-noto-core'], { env });
+      const installed = await findChromium();
+      if (installed) return installed;
+    }
   }
   console.error('The page tests need a Chromium, and none was found. This installs one:\n');
   console.error('    npx playwright install chromium\n');

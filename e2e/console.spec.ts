@@ -126,7 +126,7 @@ test('beside a command stands what it caused first, and no more; in another hist
   await page.evaluate(() => window.lab.until("leader('r1') != null"));
   await page.evaluate(() => window.lab.run('get bob'));
   await page.evaluate(() => window.lab.until('op(1).ended'));
-  await expect(page.locator('.card[data-node=s1]')).not.toContainText('down');
+  await expect(page.getByRole('button', { name: /^S1, (follower|leader)/ })).toBeVisible();
   expect(await answers(page).innerText()).toBe(before);
 });
 

@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
-  workers: cpus().length >= 4 ? 2 : 1,
+  workers: Math.min(2, cpus().length),
   timeout: 60_000,
   use: {
     baseURL: `http://127.0.0.1:${port}`,
