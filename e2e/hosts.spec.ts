@@ -14,7 +14,7 @@ import {
 } from './recordings.ts';
 import type { Recording } from '../src/sim/recording.ts';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 480_000 });
 
 /** Follows the recording on the page to its end; the hash there. */
 async function followed(
@@ -34,7 +34,7 @@ async function followed(
     });
   } else {
     await page.evaluate((at) => window.lab.play(at), speed);
-    await page.waitForFunction(() => !window.lab.status().playing, null, { timeout: 200_000 });
+    await page.waitForFunction(() => !window.lab.status().playing, null, { timeout: 400_000 });
   }
   expect(await page.evaluate(() => window.lab.now())).toBe((recording.end?.at ?? 0) / 1000);
   return page.evaluate(() => window.lab.hash());

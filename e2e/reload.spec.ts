@@ -21,7 +21,7 @@ const RELOADS = countOf('LOOM_RELOADS', 3);
 const TERMINATIONS = countOf('LOOM_TERMINATIONS', 3);
 const KILLS = countOf('LOOM_KILLS', 5);
 
-test.describe.configure({ timeout: 60_000 + 30_000 * Math.max(RELOADS, TERMINATIONS, KILLS) });
+test.describe.configure({ timeout: 180_000 + 30_000 * Math.max(RELOADS, TERMINATIONS, KILLS) });
 
 /** A client that writes without pause, and notes what was acknowledged where a reload does not reach. */
 function startLoad(page: Page): Promise<void> {

@@ -269,7 +269,7 @@ function beside(word: string | RegExp): Way {
 
 for (const row of SAME_LINES.filter(({ name }) => BY_HAND[name] !== undefined))
   test(`${row.name}: ${row.line}`, async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await openStand(page);
     const start = await page.evaluate(() => window.lab.export());
     const here = (line: string, message: string) => line.replace('MESSAGE', message);

@@ -8,7 +8,7 @@ import { axeFindings, scrolls, smallTexts } from './screen-page.ts';
 /** It stands at this step; Play through leaves time to read before. */
 const standing = (page: Page, count: string) =>
   expect(page.locator('.scene-bar:has([data-phase="standing"]) .scene-count')).toHaveText(count, {
-    timeout: 15_000,
+    timeout: 60_000,
   });
 
 const asFastAsItGoes = (page: Page): Promise<void> =>
