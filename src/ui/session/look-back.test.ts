@@ -62,6 +62,16 @@ describe('looking back', () => {
     expect(lookBack.looking).toBeNull();
   });
 
+  test('a record back is counted from where the keys before it lead, drawn or not', () => {
+    lookBack.by(-100_000);
+    lookBack.frame(0);
+    lookBack.by(-1_000_000);
+    lookBack.step(-1);
+    lookBack.frame(16);
+    const until = records.filter(({ at }) => at <= NOW - 1_100_000).length;
+    expect(lookBack.looking?.records).toBe(until - 1);
+  });
+
   test('a replay runs at the speed of time, and ends now', () => {
     ({ lookBack, changes } = lookingAt({ speed: 1_000_000 }));
     lookBack.to(13_500_000);

@@ -81,7 +81,8 @@ export class LookBack {
   step(by: 1 | -1): void {
     const kept = this.#session.kept();
     const newest = (kept.at(-1)?.n ?? -1) + 1;
-    const shown = this.#wanted?.records ?? this.looking?.records ?? newest;
+    const place = this.#wanted ?? this.looking;
+    const shown = place === null ? newest : (place.records ?? recordsUntil(kept, place.at));
     const count = shown + by;
     if (count >= newest) return this.backToNow();
     if (count < Math.max(1, this.#firstCount())) return undefined;
