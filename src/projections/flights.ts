@@ -8,14 +8,14 @@ import type { World } from './world.ts';
 
 interface Register {
   readonly all: Map<string, Flight>;
-  readonly byRegion: Map<RegionId, Set<Flight>>;
+  readonly byRegion: Map<RegionId, Map<string, Flight>>;
   /** The newest answer of `flightsOf`. */
   list: readonly Flight[] | null;
 }
 
 const registers = new WeakMap<World['flights'], Register>();
 
-/** The only place where a message gets under way. */
+/** The only place where a message gets under way; where one of this `id` is, it takes its place. */
 export function putFlight({ flights }: World, flight: Flight): void {
   flights[flight.id] = flight;
   const register = registers.get(flights);
@@ -29,7 +29,7 @@ export function endFlight({ flights }: World, flight: Flight): void {
   if (register === undefined) return;
   register.all.delete(flight.id);
   register.list = null;
-  if (isRaft(flight)) register.byRegion.get(flight.region)?.delete(flight);
+  if (isRaft(flight)) register.byRegion.get(flight.region)?.delete(flight.id);
 }
 
 /** In the order in which they were sent. */
@@ -38,9 +38,10 @@ export function flightsOf(world: World): readonly Flight[] {
   return (register.list ??= [...register.all.values()]);
 }
 
-/** Those of them that carry a Raft message, by the Region that it is about; a Region without any may be missing. */
-export const raftFlightsOf = (world: World): ReadonlyMap<RegionId, ReadonlySet<Flight>> =>
-  registerOf(world).byRegion;
+/** Those of them that carry a Raft message about a Region, in the same order. */
+export const raftFlightsOf = (world: World, region: RegionId): readonly Flight[] => [
+  ...(registerOf(world).byRegion.get(region)?.values() ?? []),
+];
 
 function registerOf({ flights }: World): Register {
   const known = registers.get(flights);
@@ -55,12 +56,10 @@ const isRaft = (flight: Flight): flight is Flight & { region: RegionId } =>
   flight.region !== null && flight.message.type === 'raft';
 
 function enter(register: Register, flight: Flight): void {
-  const before = register.all.get(flight.id);
-  if (before !== undefined && isRaft(before)) register.byRegion.get(before.region)?.delete(before);
   register.all.set(flight.id, flight);
   register.list = null;
   if (!isRaft(flight)) return;
   const known = register.byRegion.get(flight.region);
-  if (known === undefined) register.byRegion.set(flight.region, new Set([flight]));
-  else known.add(flight);
+  if (known === undefined) register.byRegion.set(flight.region, new Map([[flight.id, flight]]));
+  else known.set(flight.id, flight);
 }

@@ -164,9 +164,8 @@ function hold(world: World, at: Micros, sent: RecordId): void {
   const copies = copiesOf(world, sent);
   const flight = copies.find((each) => each.heldAt === null);
   if (flight === undefined) return;
-  flight.leg = { at, done: doneAt(flight, at) };
-  flight.heldAt = at;
-  flight.arrivesAt = null;
+  const leg = { at, done: doneAt(flight, at) };
+  putFlight(world, { ...flight, leg, heldAt: at, arrivesAt: null });
 }
 
 function reschedule(world: World, at: Micros, event: Moved): void {
@@ -174,14 +173,17 @@ function reschedule(world: World, at: Micros, event: Moved): void {
   if (flight === undefined) return;
   const [before, after] = [flight.arrivesAt ?? flight.lostAt, event.arrivesAt ?? event.lostAt];
   const later = (after ?? 0) >= (before ?? 0);
-  flight.moved = flight.heldAt !== null ? 'released' : later ? 'delayed' : 'hurried';
-  flight.leg = { at, done: doneAt(flight, at) };
-  flight.heldAt = null;
-  flight.arrivesAt = event.arrivesAt;
-  flight.lostAt = event.lostAt;
   // Whoever lets it arrive by hand saves it from its link.
-  if (event.lostAt === null && flight.doomed !== null && flight.doomed.reason !== 'receiver-down')
-    flight.doomed = null;
+  const saved = event.lostAt === null && flight.doomed?.reason !== 'receiver-down';
+  putFlight(world, {
+    ...flight,
+    moved: flight.heldAt !== null ? 'released' : later ? 'delayed' : 'hurried',
+    leg: { at, done: doneAt(flight, at) },
+    heldAt: null,
+    arrivesAt: event.arrivesAt,
+    lostAt: event.lostAt,
+    doomed: saved ? null : flight.doomed,
+  });
 }
 
 /** What is held as soon as it is sent. */
@@ -241,8 +243,8 @@ function lose(world: World, at: Micros, sent: RecordId, reason: LossReason): voi
   if (flight === null) return;
   linkOf(world, flight.from, flight.to).lost += 1;
   if (isHeartbeat(flight.kind)) world.heartbeats.lost += 1;
-  flight.doomed ??= { reason, since: at };
-  world.losses.push({ flight, at, reason });
+  const doomed = flight.doomed ?? { reason, since: at };
+  world.losses.push({ flight: { ...flight, doomed }, at, reason });
   if (world.losses.length > LOSSES_KEPT) world.losses.shift();
 }
 
@@ -259,10 +261,12 @@ function takeFlight(world: World, sent: RecordId): Flight | null {
 /** Messages on their way to a node that has gone down will be lost there, unless it is back in time. */
 export function doomFlightsTo(world: World, node: NodeId, at: Micros): void {
   for (const flight of Object.values(world.flights))
-    if (flight.to === node) flight.doomed ??= { reason: 'receiver-down', since: at };
+    if (flight.to === node && flight.doomed === null)
+      putFlight(world, { ...flight, doomed: { reason: 'receiver-down', since: at } });
 }
 
 export function saveFlightsTo(world: World, node: NodeId): void {
   for (const flight of Object.values(world.flights))
-    if (flight.to === node && flight.doomed?.reason === 'receiver-down') flight.doomed = null;
+    if (flight.to === node && flight.doomed?.reason === 'receiver-down')
+      putFlight(world, { ...flight, doomed: null });
 }

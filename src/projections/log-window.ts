@@ -41,7 +41,8 @@ function startAt(log: LogWindow, index: number): void {
 export function fillEntries(log: LogWindow, entries: readonly LogEntry[]): void {
   for (const entry of entries) {
     const known = entryAt(log, entry.index);
-    if (known?.term === entry.term) known.content = entry.content;
+    if (known?.term === entry.term)
+      log.entries[entry.index - log.firstKept] = { ...known, content: entry.content };
     else takeEntries(log, [entry]);
   }
 }

@@ -25,57 +25,58 @@ export type MessageKind =
   | 'pd'
   | 'pd-answer';
 
+/** Never changed in place: what happens to it makes another of the same `id`. */
 export interface Flight {
   /** `s1#42`: the sender and the number of its `network/sent` record. A duplicate has `s1#42/2`. */
-  id: string;
-  sent: RecordId;
-  from: NodeId;
-  to: NodeId;
-  kind: MessageKind;
+  readonly id: string;
+  readonly sent: RecordId;
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly kind: MessageKind;
   /** A few words: `vote request, term 7`. */
-  label: string;
-  region: RegionId | null;
-  term: number | null;
+  readonly label: string;
+  readonly region: RegionId | null;
+  readonly term: number | null;
   /** Entries that it carries. */
-  beads: number;
+  readonly beads: number;
   /** The answer that it brings: `+` yes, `−` no; null where it is no answer. */
-  sign: '+' | '−' | null;
+  readonly sign: '+' | '−' | null;
   /** The client operation that it serves. */
-  request: { client: NodeId; id: number } | null;
-  sentAt: Micros;
+  readonly request: { client: NodeId; id: number } | null;
+  readonly sentAt: Micros;
   /** Where it was when it last set out: at sending, or when somebody moved it. Motion goes on from there. */
-  leg: Leg;
+  readonly leg: Leg;
   /** Of a duplicate: the flight that it doubles. */
-  twinOf: string | null;
+  readonly twinOf: string | null;
   /** Null where it was lost from the start (then it travels to `lostAt` and ends there), and while it is held. */
-  arrivesAt: Micros | null;
-  lostAt: Micros | null;
+  readonly arrivesAt: Micros | null;
+  readonly lostAt: Micros | null;
   /** What somebody last did to its time. */
-  moved: 'delayed' | 'hurried' | 'released' | null;
+  readonly moved: 'delayed' | 'hurried' | 'released' | null;
   /** Since when somebody holds it where it is. */
-  heldAt: Micros | null;
+  readonly heldAt: Micros | null;
   /** Why it will be lost, from the moment that this is known. `receiver-down` is a forecast: a restart in time lifts it. */
-  doomed: Doom | null;
+  readonly doomed: Doom | null;
   /** What it says, for the inspector. */
-  message: Message;
+  readonly message: Message;
 }
 
 export interface Leg {
-  at: Micros;
+  readonly at: Micros;
   /** The part of its way that lay behind it, in millionths. */
-  done: number;
+  readonly done: number;
 }
 
 export interface Doom {
-  reason: LossReason;
-  since: Micros;
+  readonly reason: LossReason;
+  readonly since: Micros;
 }
 
 /** A message that was lost, kept for a while so that its place can be shown. */
 export interface Loss {
-  flight: Flight;
-  at: Micros;
-  reason: LossReason;
+  readonly flight: Flight;
+  readonly at: Micros;
+  readonly reason: LossReason;
 }
 
 /** The newest losses kept. */

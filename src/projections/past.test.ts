@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { must } from '../base/assert.ts';
-import { equalPlain } from '../base/plain.ts';
+import { deepFreeze, equalPlain } from '../base/plain.ts';
 import { between, newChance } from '../base/chance.ts';
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 import type { JournalRecord } from '../sim/record.ts';
+import { replay } from '../sim/replay.ts';
+import { runStorm } from '../testing/storm-run.ts';
 import { foldRecord } from './fold.ts';
 import { Past, recordsUntil } from './past.ts';
-import { cloneWorld, newWorld, type World } from './world.ts';
+import { cloneWorld, newWorld, sharingOf, type Sharing, type World } from './world.ts';
 
 async function lively(): Promise<JournalRecord[]> {
   const records: JournalRecord[] = [];
@@ -28,6 +30,30 @@ async function lively(): Promise<JournalRecord[]> {
   }
   return records;
 }
+
+/** Freezes whatever a copy of the world would have in common with it. */
+function freezeShared(value: unknown, within: Sharing): void {
+  if (within === 'whole') deepFreeze(value);
+  else if (value !== null && typeof value === 'object')
+    for (const [name, own] of Object.entries(value)) freezeShared(own, sharingOf(name, within));
+}
+
+test.each(['messages', 'regions', 'power'] as const)(
+  'no fold changes in place what copies of a world share: %s',
+  async (profile) => {
+    const plan = { seed: 5, stores: 5, clients: 2, profile, seconds: 12 };
+    const { recording } = await runStorm(plan);
+    const world = newWorld();
+    const onRecords = (batch: readonly JournalRecord[]) => {
+      for (const record of batch) {
+        foldRecord(world, record);
+        if (world.records % 50 === 0) freezeShared(world, 'none');
+      }
+    };
+    await replay(recording, { hosts: memoryHosts(), onRecords });
+    expect(world.records).toBeGreaterThan(2000);
+  },
+);
 
 describe('looking back', async () => {
   const records = await lively();

@@ -5,12 +5,12 @@ import { assert, must } from '../base/assert.ts';
 import type { JournalRecord } from '../sim/record.ts';
 import type { Micros } from '../tikv/ids.ts';
 import { foldRecord } from './fold.ts';
-import { cloneWorld, isOfRecord, newWorld, type World } from './world.ts';
+import { cloneWorld, newWorld, sharingOf, type Sharing, type World } from './world.ts';
 
 /** Records between two keyframes: at most about 8 ms of folding, where copying a world of this size takes 2 ms. */
 const SPACING = 750;
 /** Larger worlds are copied more seldom: one more record between for so many values in the copy. */
-const VALUES_PER_RECORD = 20;
+const VALUES_PER_RECORD = 10;
 
 /** Journal order without a gap: the first may have a number above 0. */
 export type Kept = readonly JournalRecord[];
@@ -31,7 +31,7 @@ export class Past {
     if (world.records < this.#next) return;
     const count = { values: 0 };
     const before = this.#keyframes.at(-1);
-    this.#keyframes.push(sharing(before, world, count) as World);
+    this.#keyframes.push(sharing(before, world, 'none', count) as World);
     this.#next = world.records + Math.max(SPACING, Math.ceil(count.values / VALUES_PER_RECORD));
   }
 
@@ -79,23 +79,39 @@ export function recordsUntil(records: Kept, at: Micros): number {
   return (records[0]?.n ?? 0) + low;
 }
 
-/** A deep copy of plain data that has in common with `before` whatever is equal in both. */
-function sharing(before: unknown, value: unknown, count: { values: number }): unknown {
-  count.values += 1;
-  if (value === null || typeof value !== 'object') return value;
+/** A copy of plain data that has in common with `before` whatever is equal in both; nothing is made for what is. */
+function sharing(
+  before: unknown,
+  value: object,
+  within: Sharing,
+  count: { values: number },
+): object {
+  if (within === 'whole') return value;
   const isArray = Array.isArray(value);
-  const old =
-    before !== null && typeof before === 'object' && Array.isArray(before) === isArray
-      ? (before as Record<string, unknown>)
-      : null;
-  const copy: Record<string, unknown> = isArray ? ([] as never) : {};
-  const keys = Object.keys(value);
-  let same = old !== null && Object.keys(old).length === keys.length;
-  for (const key of keys) {
-    const own = (value as Record<string, unknown>)[key];
-    const child = isOfRecord(key) ? own : sharing(old?.[key], own, count);
-    copy[key] = child;
-    if (same && (child !== old?.[key] || !Object.hasOwn(old ?? {}, key))) same = false;
+  const comparable =
+    before !== null && typeof before === 'object' && Array.isArray(before) === isArray;
+  const old = (comparable ? before : {}) as Readonly<Record<string, unknown>>;
+  const names = Object.keys(value);
+  count.values += names.length;
+  const sameShape = comparable && Object.keys(old).length === names.length;
+  let copy = sameShape ? null : emptyLike(value);
+  let seen = 0;
+  for (const name of names) {
+    const own = (value as Readonly<Record<string, unknown>>)[name];
+    const was = old[name];
+    const child =
+      typeof own === 'object' && own !== null
+        ? sharing(was, own, sharingOf(name, within), count)
+        : own;
+    if (copy === null && child !== was) {
+      copy = emptyLike(value);
+      for (const equal of names.slice(0, seen)) copy[equal] = old[equal];
+    }
+    if (copy !== null) copy[name] = child;
+    seen += 1;
   }
-  return same ? old : copy;
+  return copy ?? old;
 }
+
+const emptyLike = (value: object): Record<string, unknown> =>
+  Array.isArray(value) ? ([] as unknown as Record<string, unknown>) : {};

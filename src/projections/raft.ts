@@ -40,7 +40,7 @@ export interface Replica {
   /** What a power loss at this moment would leave. */
   disk: DurableState;
   /** Terms and votes on their way to the disk, by the number of the write. */
-  hardStates: { write: number; term: number; vote: PeerId }[];
+  hardStates: { readonly write: number; readonly term: number; readonly vote: PeerId }[];
   /** One line per other peer. A leader keeps it up to date; after its death it is what the leader last knew. */
   progress: PeerProgress[];
   /** When a word of its leader last arrived (a heartbeat or an append). */
@@ -86,10 +86,10 @@ export interface Campaign {
 }
 
 export interface LogEntry {
-  index: number;
-  term: number;
-  digest: number;
-  content: EntryContent;
+  readonly index: number;
+  readonly term: number;
+  readonly digest: number;
+  readonly content: EntryContent;
 }
 
 /** The end of the log: `entries` holds firstKept … lastIndex without a gap; what stands before is not kept here. */
@@ -107,22 +107,22 @@ export interface LogWindow {
 export const LOG_WINDOW = 512;
 
 export interface DurableState {
-  term: number;
-  vote: PeerId;
-  lastIndex: number;
-  lastTerm: number;
+  readonly term: number;
+  readonly vote: PeerId;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
 }
 
 export interface PeerProgress {
-  peer: PeerId;
-  store: NodeId;
-  matched: number;
-  next: number;
-  state: 'probe' | 'replicate' | 'snapshot';
-  inflight: number;
-  paused: boolean;
+  readonly peer: PeerId;
+  readonly store: NodeId;
+  readonly matched: number;
+  readonly next: number;
+  readonly state: 'probe' | 'replicate' | 'snapshot';
+  readonly inflight: number;
+  readonly paused: boolean;
   /** The index of the snapshot on its way, 0 for none. */
-  pendingSnapshot: number;
+  readonly pendingSnapshot: number;
   /** Heard from since the leader last looked whether a quorum still answers. */
-  recentActive: boolean;
+  readonly recentActive: boolean;
 }

@@ -72,19 +72,57 @@ export function newWorld(): World {
   };
 }
 
-/** Under this name stands what a record said: no fold ever changes it, so copies of a world have it in common. */
-export const isOfRecord = (name: string): boolean => name === 'message';
+/**
+ * Under these names stands what no fold changes in place: what a record said, and parts that are only ever replaced. A
+ * copy of a world has it in common with the world.
+ */
+const REPLACED = new Set([
+  'command',
+  'content',
+  'described',
+  'disk',
+  'flight',
+  'members',
+  'message',
+  'outcome',
+  'plan',
+  'region',
+  'request',
+  'sleep',
+]);
+
+/** These are lists and records that change, of such things. */
+const OF_REPLACED = new Set([
+  'entries',
+  'flights',
+  'flow',
+  'given',
+  'hardStates',
+  'progress',
+  'stats',
+  'waiting',
+]);
+
+/** How a copy comes by what stands under a name: whole, its parts, or in common. */
+export type Sharing = 'none' | 'parts' | 'whole';
+
+export const sharingOf = (name: string, within: Sharing): Sharing => {
+  if (within === 'parts' || REPLACED.has(name)) return 'whole';
+  return OF_REPLACED.has(name) ? 'parts' : 'none';
+};
 
 /** A world that can go its own way. */
-export const cloneWorld = (world: World): World => copyOf(world) as World;
+export const cloneWorld = (world: World): World => copyOf(world, 'none') as World;
 
-function copyOf(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(copyOf);
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const own = (value as Record<string, unknown>)[key];
-    copy[key] = isOfRecord(key) ? own : copyOf(own);
+function copyOf(value: unknown, within: Sharing): unknown {
+  if (within === 'whole' || value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) {
+    if (within === 'parts') return [...value];
+    return value.map((each) => copyOf(each, 'none'));
   }
+  if (within === 'parts') return { ...value };
+  const copy: Record<string, unknown> = {};
+  for (const [name, own] of Object.entries(value))
+    copy[name] = copyOf(own, sharingOf(name, within));
   return copy;
 }

@@ -2,8 +2,9 @@
 // folded and drawn as they come. Once with nothing chosen, once with a Region under the fisheye.
 //
 // The script of a frame is what its animation callbacks take, to the end of the microtasks that they leave: there React
-// draws again what has changed. It is measured twice: on the clock of the wall, which also counts what other programs of
-// the machine take meanwhile, and as the processor time of the page's own thread, from Chromium's trace.
+// draws again what has changed. It is measured twice, each time in a page of its own: on the clock of the wall, which also
+// counts what other programs of the machine take meanwhile, and as the processor time of the page's own thread. That comes
+// from Chromium's trace, and tracing has a price of its own.
 
 import type { chromium as Chromium, Page } from 'playwright';
 import { findChromium, PORT, serve } from './bench-page.ts';
@@ -51,27 +52,38 @@ export async function measureWeave(): Promise<WeaveFigures[] | null> {
   try {
     const figures: WeaveFigures[] = [];
     for (const state of ['nothing chosen', 'a Region chosen']) {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      await page.addInitScript(watchFrames);
-      await page.goto(`http://127.0.0.1:${PORT}/?still`);
-      await page.waitForFunction(() => 'loomStill' in window);
-      await page.evaluate((picture) => {
-        (window as unknown as { loomStill(still: unknown): void }).loomStill(picture);
-      }, still as unknown);
-      const cells = page.locator('[role=gridcell]');
-      await cells.first().waitFor({ state: 'attached' });
-      if (state === 'a Region chosen') await cells.nth(40).dispatchEvent('click');
-      await browser.startTracing(page, { categories: ['devtools.timeline'] });
+      const open = async () => {
+        const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+        await showStill(page, still);
+        const cell = page.locator('[role=gridcell]').nth(40);
+        if (state === 'a Region chosen') await cell.dispatchEvent('click');
+        return page;
+      };
+      const page = await open();
       const measured = await measure(page);
-      const thread = threadTimes(await browser.stopTracing());
-      figures.push({ state, ...measured, thread });
       await page.close();
+      const traced = await open();
+      await browser.startTracing(traced, { categories: ['devtools.timeline'] });
+      await measure(traced);
+      const thread = threadTimes(await browser.stopTracing());
+      await traced.close();
+      figures.push({ state, ...measured, thread });
     }
     return figures;
   } finally {
     await browser.close();
     server.kill();
   }
+}
+
+async function showStill(page: Page, still: unknown): Promise<void> {
+  await page.addInitScript(watchFrames);
+  await page.goto(`http://127.0.0.1:${PORT}/?still`);
+  await page.waitForFunction(() => 'loomStill' in window);
+  await page.evaluate((picture) => {
+    (window as unknown as { loomStill(still: unknown): void }).loomStill(picture);
+  }, still);
+  await page.locator('[role=gridcell]').first().waitFor({ state: 'attached' });
 }
 
 interface Watched {

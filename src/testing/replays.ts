@@ -1,4 +1,4 @@
-// A recording run again in other ways than it was lived: time cut into other windows, and everything saved and loaded in
+// A recording run again: as it was lived, with time cut into other windows, and with everything saved and loaded in
 // between. Each way gives the hash of the journal.
 
 import { below, between, newChance } from '../base/chance.ts';
@@ -6,6 +6,7 @@ import { Conductor } from '../sim/conductor.ts';
 import { justAfter } from '../sim/key.ts';
 import { memoryHosts, type MemoryHostsOptions } from '../sim/memory-hosts.ts';
 import type { Recording, TimedCommand } from '../sim/recording.ts';
+import { replay } from '../sim/replay.ts';
 
 /** To the place of a command; nothing behind it has run. */
 async function goTo(
@@ -14,6 +15,12 @@ async function goTo(
 ): Promise<void> {
   if (place.after !== null) await conductor.advanceBefore(justAfter(place.after));
   conductor.moveTo(place.at);
+}
+
+/** What is wrong with a journal that has this hash; null: the recording gives it again. */
+export async function replayProblem(recording: Recording, hash: string): Promise<string | null> {
+  const again = (await replay(recording, { hosts: memoryHosts() })).hash();
+  return again === hash ? null : `the same recording gives ${again} in place of ${hash}`;
 }
 
 /** One input at a time or in random windows between its commands. */

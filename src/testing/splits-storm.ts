@@ -7,12 +7,12 @@ import type { Micros, NodeId } from '../tikv/ids.ts';
 import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 import type { JournalRecord } from '../sim/record.ts';
-import { replay } from '../sim/replay.ts';
 import { foldRecord } from '../projections/fold.ts';
 import { openOperations } from '../projections/questions.ts';
 import { newWorld, type World } from '../projections/world.ts';
 import { Acknowledged } from './acknowledged.ts';
 import { evennessProblems, ownersProblems } from './level.ts';
+import { replayProblem } from './replays.ts';
 import { StormChecks, type Breach } from './storm-checks.ts';
 import { count, mend, noCounts, settle, untilLevel, type StormResult } from './storm-run.ts';
 import { fault, newWeather, type Weather } from './storm-weather.ts';
@@ -51,15 +51,13 @@ export async function runSplits(plan: {
   readonly broken?: readonly string[];
 }): Promise<SplitsResult> {
   const storm = await Storm.begin(plan.seed, plan.broken ?? []);
-  const breaches = [...(await storm.fill()), ...(await storm.calm()), ...storm.verdict()];
+  const found = [...(await storm.fill()), ...(await storm.calm()), ...storm.verdict()];
   const { conductor, world } = storm;
   const recording = conductor.recording();
   const hash = conductor.hash();
-  const again = await replay(recording, { hosts: memoryHosts() });
-  if (again.hash() !== hash)
-    breaches.push(`the same recording gives ${again.hash()} in place of ${hash}`);
+  const other = await replayProblem(recording, hash);
   return {
-    breaches,
+    breaches: other === null ? found : [...found, other],
     recording,
     hash,
     counts: {

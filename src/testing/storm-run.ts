@@ -6,11 +6,11 @@ import { Conductor } from '../sim/conductor.ts';
 import { memoryHosts } from '../sim/memory-hosts.ts';
 import type { JournalRecord } from '../sim/record.ts';
 import type { Recording } from '../sim/recording.ts';
-import { replay } from '../sim/replay.ts';
 import { foldRecord } from '../projections/fold.ts';
 import { leaderOf, openOperations, replicasOf } from '../projections/questions.ts';
 import { newWorld, type World } from '../projections/world.ts';
 import { QUIET_PD } from './quiet-pd.ts';
+import { replayProblem } from './replays.ts';
 import { StormChecks, type Breach } from './storm-checks.ts';
 import type { Profile } from './storm-profiles.ts';
 import { newWeather, nextAction, pauseBetween } from './storm-weather.ts';
@@ -98,14 +98,11 @@ export async function runStorm(plan: StormPlan): Promise<StormResult> {
   for (const node of asking) await conductor.give({ type: 'kill', node });
   const stuck = await calm(conductor, world, weather.keys);
   const { breaches: found, undecided } = checks.verdict();
-  const breaches = [...found, ...(stuck === null ? [] : [stuck])];
   const recording = conductor.recording();
   const hash = conductor.hash();
-  const again = await replay(recording, { hosts: memoryHosts() });
-  if (again.hash() !== hash)
-    breaches.push(`the same recording gives ${again.hash()} in place of ${hash}`);
+  const other = await replayProblem(recording, hash);
   return {
-    breaches,
+    breaches: [...found, stuck, other].filter((breach) => breach !== null),
     recording,
     hash,
     counts: {

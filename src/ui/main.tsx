@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { openSession } from '../browser/session.ts';
 import type { Session } from '../browser/session-types.ts';
 import { App } from './app.tsx';
+import { enlargeType } from './chart/use-size.ts';
 import { Failed } from './clusters/pages.tsx';
 import { keepClock } from './session/clock-memory.ts';
 import { guardPast } from './session/past-guard.ts';
@@ -16,12 +17,11 @@ import { newStory } from './session/story.ts';
 import { LiveWorld } from './session/world-source.ts';
 
 /** Larger type for a projector: one variable scales everything. */
-const PRESENT_TYPE = '1.25';
+const PRESENT_TYPE = 1.25;
 
 async function openPage(): Promise<Session> {
   const query = new URLSearchParams(location.search);
-  if (query.get('present') === '1')
-    document.documentElement.style.setProperty('--type', PRESENT_TYPE);
+  if (query.get('present') === '1') enlargeType(PRESENT_TYPE);
   if (query.has('still')) {
     const { waitForStill } = await import('./stills/still.ts');
     return waitForStill();

@@ -26,23 +26,28 @@ export function useSize<T extends Element>(): [RefObject<T | null>, Size | null]
   return [ref, size];
 }
 
-/** Whether a media query holds, now and when that changes. */
-export function useMedia(query: string): boolean {
+/** Whether the reader wants no motion, now and when that changes. */
+export function useReducedMotion(): boolean {
+  const [media] = useState(() => matchMedia('(prefers-reduced-motion: reduce)'));
   return useSyncExternalStore(
     (listener) => {
-      const media = matchMedia(query);
       media.addEventListener('change', listener);
       return () => media.removeEventListener('change', listener);
     },
-    () => matchMedia(query).matches,
+    () => media.matches,
   );
 }
 
-export const useReducedMotion = (): boolean => useMedia('(prefers-reduced-motion: reduce)');
+let type = 1;
+
+/** Larger type for a projector: before anything is drawn. */
+export function enlargeType(scale: number): void {
+  type = scale;
+  document.documentElement.style.setProperty('--type', String(scale));
+}
 
 /** How large type is drawn: 1, or more for a projector. */
-export const typeScale = (): number =>
-  Number(getComputedStyle(document.documentElement).getPropertyValue('--type')) || 1;
+export const typeScale = (): number => type;
 
 /** The kinds of screen, by the room that there is for type of this size. */
 export interface ScreenKind {
@@ -58,7 +63,6 @@ export interface ScreenKind {
 }
 
 function kindNow(): string {
-  const type = typeScale();
   const width = innerWidth / type;
   const height = innerHeight / type;
   return [width < 900, width < 1240, width >= 1240, height < 720, height <= 860]

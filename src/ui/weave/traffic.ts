@@ -17,7 +17,7 @@ import { cellBox, laneOf, type Row } from './weave-layout.ts';
 
 /** Raft messages of a Region that are under way at `now`. */
 export const trafficOf = (world: World, region: RegionId, now: Micros): Flight[] =>
-  [...(raftFlightsOf(world).get(region) ?? [])].filter(({ sentAt }) => sentAt <= now);
+  raftFlightsOf(world, region).filter(({ sentAt }) => sentAt <= now);
 
 /** A message in a lane, with what the label beside it needs. */
 export interface LaneMessage extends FlyingModel {

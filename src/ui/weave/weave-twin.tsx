@@ -4,6 +4,7 @@
 import { memo, useCallback, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import type { World } from '../../projections/world.ts';
 import type { RegionId } from '../../tikv/ids.ts';
+import { typeScale } from '../chart/use-size.ts';
 import { useLive, useModel } from '../session/live.ts';
 import { useTouch } from '../faults/use-touch.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
@@ -231,8 +232,7 @@ function useDrag(layout: WeaveLayout<RegionId>, grid: { current: HTMLDivElement 
     const box = grid.current?.getBoundingClientRect();
     if (box === undefined) return null;
     const scale = box.width / (grid.current?.offsetWidth || 1);
-    const unit =
-      scale * (Number(getComputedStyle(document.documentElement).getPropertyValue('--type')) || 1);
+    const unit = scale * typeScale();
     return { x: (event.clientX - box.left) / unit, y: (event.clientY - box.top) / unit };
   };
   const end = () => {
