@@ -4,7 +4,10 @@ import type { Bytes } from '../base/bytes.ts';
 import { clonePlain } from '../base/plain.ts';
 import type { ClientEvent } from '../tikv/client/event.ts';
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
+import { encodeKey } from '../tikv/mvcc/key.ts';
 import type { PdEvent } from '../tikv/pd/event.ts';
+import type { RaftstoreEvent } from '../tikv/raftstore/event.ts';
+import { regionHolds } from '../tikv/raftstore/region.ts';
 import type { RegionTxnEvent } from '../tikv/txn/message.ts';
 import type { SimEvent } from '../sim/record.ts';
 import {
@@ -160,6 +163,19 @@ export function foldInstalled(world: World, node: NodeId, region: RegionId): voi
     (each) => each.region === region,
   );
   if (others.length + copied.length > 0) versions[node] = [...others, ...clonePlain(copied)];
+}
+
+/** A store has applied a split: the keys of a part are that part's from here on, as far as this store knows. */
+export function foldSplitVersions(
+  world: World,
+  node: NodeId,
+  { region, regions }: Extract<RaftstoreEvent, { type: 'raftstore/region-split' }>,
+): void {
+  for (const versions of world.transactions.versions[node] ?? []) {
+    if (versions.region !== region) continue;
+    const encoded = encodeKey(versions.key);
+    versions.region = regions.find((part) => regionHolds(part, encoded))?.id ?? region;
+  }
 }
 
 /** A disk is gone with its versions; a client's memory is gone with its transactions. */

@@ -91,7 +91,7 @@ export function foldReplica(
       replica.described = part;
       if (known === undefined || !isNewer(part, known.region)) return;
       splitData(world, known, event.regions);
-      markSplit(world, at, event.region, event.regions);
+      markSplit(world, at, event);
       return;
     }
     case 'raftstore/lease-changed':

@@ -1,12 +1,14 @@
 // The marks of the tape: terms with their leaders, campaigns, writes, faults, splits.
 
-import type { Micros, RegionId } from '../tikv/ids.ts';
+import type { Micros } from '../tikv/ids.ts';
 import type { Command } from '../sim/command.ts';
-import type { Region } from '../tikv/raftstore/region.ts';
+import type { RaftstoreEvent } from '../tikv/raftstore/event.ts';
 import type { Replica } from './raft.ts';
 import { mapped } from './region-map.ts';
 import { addMark, type TermSpan } from './timeline.ts';
 import type { World } from './world.ts';
+
+type SplitEvent = Extract<RaftstoreEvent, { type: 'raftstore/region-split' }>;
 
 /** The span of a term, begun where nobody was in the term before. */
 export function termSpan(world: World, region: number, term: number, at: Micros): TermSpan {
@@ -51,16 +53,14 @@ export function markFault(world: World, at: Micros, command: Command): void {
 }
 
 /** A border for each two neighbours of the parts; the last part keeps the number. */
-export function markSplit(
-  world: World,
-  at: Micros,
-  region: RegionId,
-  parts: readonly Region[],
-): void {
-  const inOrder = parts.toSorted((a, b) => (a.startKey < b.startKey ? -1 : 1)).map(mapped);
+export function markSplit(world: World, at: Micros, event: SplitEvent): void {
+  const { region, index, from: before } = event;
+  const inOrder = event.regions.toSorted((a, b) => (a.startKey < b.startKey ? -1 : 1));
   for (const [i, part] of inOrder.entries()) {
     const left = inOrder[i - 1];
-    if (left !== undefined && part.from !== null)
-      addMark(world.timeline.splits, { at, region, made: left.id, key: part.from });
+    const key = mapped(part).from;
+    if (left === undefined || key === null) continue;
+    const parts = [left, part] as const;
+    addMark(world.timeline.splits, { at, region, made: left.id, key, index, before, parts });
   }
 }

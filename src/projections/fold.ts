@@ -8,6 +8,7 @@ import { foldCall, foldClient, foldServed } from './fold-clients.ts';
 import {
   foldInstalled,
   foldLoss,
+  foldSplitVersions,
   foldTimestamps,
   foldTransactions,
   foldVersions,
@@ -41,6 +42,7 @@ export function foldRecord(world: World, record: JournalRecord): void {
     foldRaftstore(world, at, id.node, event);
     if (event.type === 'raftstore/read-served') foldServed(world, id.node, event);
     if (event.type === 'raftstore/snapshot-installed') foldInstalled(world, id.node, event.region);
+    if (event.type === 'raftstore/region-split') foldSplitVersions(world, id.node, event);
   } else if (isOf(event, 'disk')) foldDisk(world, at, id.node, event);
   else if (isOf(event, 'client')) {
     foldClient(world, at, id.node, event);

@@ -3,6 +3,7 @@
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { ClientOutcome } from '../tikv/client/request.ts';
 import type { Command } from '../sim/command.ts';
+import type { Region } from '../tikv/raftstore/region.ts';
 
 export interface Timeline {
   /** Per Region. */
@@ -43,13 +44,18 @@ export interface WriteMark {
 }
 
 /** A Region was cut in two, on the first store that applied it. */
-interface SplitMark {
+export interface SplitMark {
   at: Micros;
   /** The right part, which keeps the number, and the left one, which is new. */
   region: RegionId;
   made: RegionId;
   /** The border, as users know it. */
   key: string;
+  /** The entry that cuts it. */
+  index: number;
+  /** The Region before, and its left and right parts. */
+  before: Region;
+  parts: readonly [left: Region, right: Region];
 }
 
 /** A command that broke, healed or changed something. */

@@ -1,6 +1,7 @@
 // A journal of many Regions, written by hand, for the pictures of the Weave: every Region is there from the beginning,
 // with the logs that the picture needs; what happens then is told event by event.
 
+import { assert } from '../base/assert.ts';
 import type { LoomEvent, JournalRecord, RecordId } from '../sim/record.ts';
 import { WORLD } from '../sim/record.ts';
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
@@ -58,7 +59,9 @@ export class WeaveJournal {
 
   /** Time goes on to `seconds`. */
   go(seconds: number): this {
-    this.at = Math.round(seconds * 1_000_000);
+    const at = Math.round(seconds * 1_000_000);
+    assert(at >= this.at, `time goes on: ${at} comes before ${this.at}`);
+    this.at = at;
     return this;
   }
 

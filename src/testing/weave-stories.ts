@@ -176,10 +176,10 @@ export function partitionStory(): WeaveJournal {
     [0, 18, 19, 0, 0],
   ]);
   for (const [region, store, term] of [
-    [5, 1, 8],
-    [7, 4, 7],
-    [6, 5, 7],
     [1, 3, 9],
+    [5, 1, 8],
+    [6, 5, 7],
+    [7, 4, 7],
   ] as const) {
     story.go(11.2 + region / 100);
     story.raft(`s${store}`, region, { type: 'raft/became-pre-candidate', term });
@@ -228,6 +228,7 @@ export function splitStory(): WeaveJournal {
     spec(2, ['h', 'm'], { stores: [5, 2, 4], leader: 5, term: 9, last: 40 }),
     spec(1, ['m', null], { stores: [2, 4, 5], leader: 2, term: 9, last: 57, version: 2 }),
   ]);
+  holdKeys(story);
   story.chatter(8.9, [
     [0, 24, 21, 4, 6],
     [26, 0, 18, 9, 19],
@@ -274,6 +275,25 @@ export function splitStory(): WeaveJournal {
   story.send(8, [2, 1], { msgType: 'MsgRequestVoteResponse', term: 6 }, 30);
   story.send(3, [1, 3], append(47, 7, 0), 24);
   return story.go(9.884);
+}
+
+/** Sixteen users, eight on each side of the cut. */
+function holdKeys(story: WeaveJournal): void {
+  story.go(8);
+  for (const [i, letter] of [...'aaaaaaaabbbbcccc'].entries())
+    for (const store of ['s1', 's2', 's3'])
+      story.tell(store, {
+        type: 'mvcc/write-written',
+        region: 3,
+        key: `${letter}${i}`,
+        commitTs: nth(2 * i + 2),
+        writeType: 'Put',
+        startTs: nth(2 * i + 1),
+        shortValue: '9',
+        protected: false,
+        overlappedRollback: false,
+        gcFence: null,
+      });
 }
 
 /** Regions in the keyspace of a shop. */

@@ -28,6 +28,8 @@ export interface MovesInput {
 }
 
 interface Label {
+  /** What is lost comes before what is decided, and that before what is carried: place is found in this order. */
+  readonly rank: number;
   /** Which column it stands at: there the same words once. */
   readonly lane?: number;
   readonly text: string;
@@ -141,7 +143,9 @@ function labelOf(
       : look.beads > 0 && doom === null
         ? `append ${text}`
         : text;
-  return { text: words, color: doom === null ? (TONES[look.tone] ?? 'muted') : 'fa-text', x, y };
+  const rank = doom !== null ? 0 : look.tone === 'el' ? 1 : 2;
+  const color = doom === null ? (TONES[look.tone] ?? 'muted') : 'fa-text';
+  return { rank, text: words, color, x, y };
 }
 
 /** Left or right of the lane, where no cell and no other word stands; else not at all. */
@@ -152,7 +156,7 @@ function paintLabels(
   layout: WeaveLayout<RegionId>,
 ): void {
   const taken = [...blocks];
-  for (const { text, color, x, y } of labels) {
+  for (const { text, color, x, y } of labels.toSorted((a, b) => a.rank - b.rank)) {
     const width = textWidth(text, 12, true);
     const places = [0, -14, 14].flatMap((shift) =>
       [x - 14 - width, x + 14].map((left) => ({ x: left, y: y - 8 + shift, width, height: 16 })),

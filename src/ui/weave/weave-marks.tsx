@@ -12,6 +12,7 @@ import type { Flag, RegionHead, Shelf, StoreHead } from './weave-shape.ts';
 
 export function WeaveMarks(props: MarksProps) {
   const { layout, width, height } = props;
+  const flags = placedFlags(props);
   return (
     <svg className="weave-marks" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {layout.tears.map((tear, i) => (
@@ -23,22 +24,31 @@ export function WeaveMarks(props: MarksProps) {
       <Shelves {...props} />
       {layout.level === 0 && <CellLocks {...props} />}
       {layout.locksY !== null && <Locks {...props} y={layout.locksY} />}
-      {layout.flagsY !== null && <Flags {...props} y={layout.flagsY} />}
-      <Ruler {...props} />
+      {layout.flagsY !== null && <Flags {...props} flags={flags} y={layout.flagsY} />}
+      <Ruler {...props} flags={flags} />
       <StoreHeads {...props} />
       <Chosen {...props} />
     </svg>
   );
 }
 
-function Ruler({ shape, layout }: MarksProps) {
+interface FlagsProps {
+  readonly flags: ReturnType<typeof layoutFlags>;
+}
+
+function Ruler({ shape, layout, flags }: MarksProps & FlagsProps) {
   const bounds = layout.columns.map((column) => {
     const first = shape.regions.find(({ id }) => id === column.ids[0]);
     return { x: column.x, text: first?.from ?? '−∞' };
   });
   const { x, width } = layout.cloth;
   const all = [...bounds, { x: x + width, text: '+∞' }];
-  const ticks = placeTicks(all, 12, [x, x + width]);
+  const ticks = placeTicks(
+    all,
+    12,
+    [x, x + width],
+    flags.places.map((flag) => flag.x),
+  );
   return (
     <g className="weave-ruler">
       <text className="weave-label" x={layout.headX} y={layout.rulerY - 8}>
@@ -262,22 +272,26 @@ const FLAG_TONES: Readonly<Record<AlarmKind, string>> = {
   lag: 'fa',
 };
 
-function Flags({ shape, layout, y }: MarksProps & { y: number }) {
-  const shown = shape.flags.slice(0, MOST_FLAGS);
+/** The flags that find a place; of those that do not, how many. */
+function placedFlags({ shape, layout }: MarksProps): ReturnType<typeof layoutFlags> {
+  if (layout.flagsY === null) return { places: [], left: [] };
   const middle = new Map(
     layout.columns.flatMap((column) =>
       column.ids.map((id) => [id, column.x + column.width / 2] as const),
     ),
   );
-  const { places, left } = layoutFlags(
-    shown.map((flag) => ({
-      id: flag.region,
-      x: middle.get(flag.region) ?? 0,
-      width: Math.max(textWidth(flag.title, 13, true), textWidth(flag.line, 12)),
-    })),
-    [layout.cloth.x, layout.cloth.x + layout.cloth.width],
-    layout.flagTiers,
-  );
+  const wishes = shape.flags.slice(0, MOST_FLAGS).map((flag) => ({
+    id: flag.region,
+    x: middle.get(flag.region) ?? 0,
+    width: Math.max(textWidth(flag.title, 13, true), textWidth(flag.line, 12)),
+  }));
+  const { x, width } = layout.cloth;
+  return layoutFlags(wishes, [x, x + width], layout.flagTiers);
+}
+
+function Flags({ shape, layout, flags, y }: MarksProps & FlagsProps & { y: number }) {
+  const { places, left } = flags;
+  const shown = shape.flags.slice(0, MOST_FLAGS);
   const rest = left.length + shape.flags.length - shown.length;
   const byId = new Map(shown.map((flag) => [flag.region, flag]));
   return (

@@ -3,7 +3,7 @@
 
 import { memo, useCallback } from 'react';
 import type { World } from '../../projections/world.ts';
-import type { RegionId } from '../../tikv/ids.ts';
+import type { Micros, RegionId } from '../../tikv/ids.ts';
 import type { PdCommand } from '../../tikv/pd/command.ts';
 import { Icon } from '../chart/icon.tsx';
 import { useLive, useModel } from '../session/live.ts';
@@ -13,6 +13,7 @@ import { GlyphMark } from '../panel/glyph.tsx';
 import type { AlarmKind } from '../../projections/alarms.ts';
 import type { Glyph } from '../../projections/words/line.ts';
 import { attentionOf, pdCard, regionCard } from './region-card.ts';
+import { splitCard } from './split-card.ts';
 import './weave-panel.css';
 
 const GLYPHS: Readonly<Record<AlarmKind, Glyph>> = {
@@ -32,6 +33,7 @@ export const WeavePanel = memo(function WeavePanel() {
   return (
     <div className="weave-panel">
       <Attention />
+      <SplitPart focus={region} />
       {region !== null && <RegionPart id={region} />}
       <PdPart />
     </div>
@@ -68,6 +70,54 @@ function Attention() {
         ))}
       </ul>
       {more > 0 && <p className="panel-empty">and {more} more</p>}
+    </section>
+  );
+}
+
+/** A split that is under way, or was a moment ago. */
+function SplitPart({ focus }: { focus: RegionId | null }) {
+  const make = useCallback((world: World, now: Micros) => splitCard(world, now, focus), [focus]);
+  const card = useModel(make);
+  if (card === null) return null;
+  return (
+    <section className="weave-part" aria-label={card.title}>
+      <header>
+        <h2 className="weave-part-title">{card.title}</h2>
+        <small>{card.line}</small>
+      </header>
+      <table className="inspector-table weave-split">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">before</th>
+            <th scope="col">left: new</th>
+            <th scope="col">right: keeps id</th>
+          </tr>
+        </thead>
+        <tbody>
+          {card.rows.map(([name, ...values]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {values.map((value, i) => (
+                <td key={i}>{value}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h3 className="weave-part-head">On each store</h3>
+      <dl className="weave-facts">
+        {card.stores.map(([store, words]) => (
+          <div key={store}>
+            <dt>{store}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>
+        <strong>Nothing is copied.</strong> The cut is one log entry; each store redraws its own
+        border when it applies it.
+      </p>
     </section>
   );
 }

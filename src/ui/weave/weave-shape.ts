@@ -1,6 +1,7 @@
 // What changes seldom in the Weave: which rows and columns there are, which Regions ask for attention, and what stands in
 // heads, flags and links. Plain data, made from a world.
 
+import type { Bytes } from '../../base/bytes.ts';
 import { alarmsOf, type Alarm, type AlarmKind } from '../../projections/alarms.ts';
 import { flightsOf } from '../../projections/flights.ts';
 import { earlyVotes, type EarlyVote } from './early-votes.ts';
@@ -27,7 +28,9 @@ import {
 import { linkKey, type World } from '../../projections/world.ts';
 import type { LinkState } from '../../projections/cluster.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
+import { encodeKey } from '../../tikv/mvcc/key.ts';
 import type { StoreState } from '../../tikv/pd/message.ts';
+import { regionHolds } from '../../tikv/raftstore/region.ts';
 import { ordinalOf, type Transaction } from '../../projections/mvcc.ts';
 
 export interface RegionHead {
@@ -149,7 +152,7 @@ export function weaveShape(world: World, now: Micros): WeaveShape {
     torn: tornOf(world, groups),
     cuts: splits.map(({ right, applied }) => ({ region: right.id, rows: applied })),
     early: earlyVotes(world, splits, order),
-    keys: regions.length > 12 ? [] : keysOf(world),
+    keys: regions.length > 12 ? [] : keysOf(world, regions),
   };
 }
 
@@ -193,14 +196,17 @@ function tornOf(world: World, groups: readonly (readonly NodeId[])[]): WeaveShap
 /** At most so many ticks. */
 const KEYS = 48;
 
-function keysOf(world: World): LockMark[] {
+function keysOf(world: World, regions: readonly MappedRegion[]): LockMark[] {
   const found = new Map<string, LockMark>();
   for (const { region, data } of Object.values(world.regions))
     for (const [key] of data)
       found.set(`r${key}`, { region: region.id, key: shown(key), space: 'raw' });
   for (const versions of Object.values(world.transactions.versions))
-    for (const { key, region, writes } of versions)
-      if (writes.length > 0) found.set(`x${key}`, { region, key: shown(key), space: 'txn' });
+    for (const { key, writes } of versions) {
+      // Stores that have not applied a split yet count it for the whole Region.
+      const region = writes.length === 0 ? null : regionOfKey(regions, key);
+      if (region !== null) found.set(`x${key}`, { region, key: shown(key), space: 'txn' });
+    }
   return [...found.values()].slice(0, KEYS);
 }
 
@@ -345,10 +351,7 @@ const isLocked = (world: World, key: string, startTs: number): boolean =>
   );
 
 /** The Region that holds a transactional key; null before there is one. */
-function regionOfKey(regions: readonly MappedRegion[], key: string): RegionId | null {
-  const text = shown(key);
-  const found = regions.find(
-    ({ from, to }) => (from === null || from <= text) && (to === null || text < to),
-  );
-  return found?.id ?? null;
+function regionOfKey(regions: readonly MappedRegion[], key: Bytes): RegionId | null {
+  const encoded = encodeKey(key);
+  return regions.find(({ region }) => regionHolds(region, encoded))?.id ?? null;
 }
