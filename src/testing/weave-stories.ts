@@ -277,7 +277,7 @@ export function splitStory(): WeaveJournal {
   return story.go(9.884);
 }
 
-/** Sixteen users, eight on each side of the cut. */
+/** Sixteen keys have been written, eight on each side of the cut. */
 function holdKeys(story: WeaveJournal): void {
   story.go(8);
   for (const [i, letter] of [...'aaaaaaaabbbbcccc'].entries())
@@ -285,14 +285,14 @@ function holdKeys(story: WeaveJournal): void {
       story.tell(store, {
         type: 'mvcc/write-written',
         region: 3,
-        key: `${letter}${i}`,
+        key: `${letter}${i % 10}`,
         commitTs: nth(2 * i + 2),
-        writeType: 'Put',
         startTs: nth(2 * i + 1),
-        shortValue: '9',
+        writeType: 'Put',
         protected: false,
         overlappedRollback: false,
         gcFence: null,
+        shortValue: '9',
       });
 }
 

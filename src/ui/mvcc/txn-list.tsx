@@ -33,7 +33,7 @@ export function TxnList() {
   if (transactions.length === 0 && keys.length === 0) return null;
   return (
     <section className="data-held" aria-label="Transactions">
-      <h2 className="panel-heading">Transactions, newest first</h2>
+      {transactions.length > 0 && <h2 className="panel-heading">Transactions, newest first</h2>}
       <ul className="txn-rows">
         {transactions.map((txn) => (
           <li key={txn.key} className="txn-row">
@@ -45,7 +45,12 @@ export function TxnList() {
           </li>
         ))}
       </ul>
-      {keys.length > 0 && <h2 className="panel-heading">Their keys, as the leader has applied</h2>}
+      {keys.length > 0 && (
+        <h2 className="panel-heading">
+          {transactions.length > 0 ? 'Their keys' : 'Keys of transactions'}, as the leader has
+          applied
+        </h2>
+      )}
       <ul className="data-pairs">
         {keys.map(({ key, locked, value }) => (
           <li key={key}>

@@ -1,33 +1,56 @@
 // On the tape: what somebody commanded, loud where it broke something; and when Regions split.
 
+import { useCallback } from 'react';
+import type { Micros } from '../../tikv/ids.ts';
 import { textWidth } from '../chart/text-width.ts';
-import { placeTexts } from './tape-layout.ts';
+import { useModel } from '../session/live.ts';
+import { placeTexts, type TapeLayout } from './tape-layout.ts';
 import type { CommandModel } from './tape-model.ts';
 import type { PartProps } from './tape-parts.ts';
 
 export function Commands({ model, layout, rows }: PartProps) {
+  const head = usePlayheadX(layout);
+  // Of the words, those of commands come first, and the newest of each.
+  const wishes = [
+    ...model.splits.map(({ key, at, words }) => ({ key, at, words, look: 'split-text' })),
+    ...model.commands.map(({ key, at, text, kind }) => {
+      return { key, at, words: text, look: `fault-text command-${kind}` };
+    }),
+  ];
   const texts = placeTexts(
-    model.commands.map((command) => ({
-      key: command.key,
-      x: layout.x(command.at),
-      width: textWidth(command.text, 12) + 2,
+    wishes.map(({ key, at, words }) => ({
+      key,
+      x: layout.x(at),
+      width: textWidth(words, 12) + 2,
     })),
     { left: layout.left, right: layout.right },
     9,
+    head,
   );
-  const of = new Map(model.commands.map((command) => [command.key, command]));
+  const of = new Map(wishes.map((wish) => [wish.key, wish]));
   return (
     <g>
       {model.commands.map((command) => (
         <CommandMarkView key={command.key} command={command} x={layout.x(command.at)} rows={rows} />
       ))}
       {texts.map(({ key, x }) => (
-        <text key={key} className={`fault-text command-${of.get(key)?.kind}`} x={x} y="11">
-          {of.get(key)?.text}
+        <text key={key} className={of.get(key)?.look} x={x} y="11">
+          {of.get(key)?.words}
         </text>
       ))}
     </g>
   );
+}
+
+/** Words move out of its way in steps. */
+const HEAD_STEP = 4;
+
+function usePlayheadX(layout: TapeLayout): number {
+  const make = useCallback(
+    (_: unknown, now: Micros) => Math.round(layout.x(now) / HEAD_STEP) * HEAD_STEP,
+    [layout],
+  );
+  return useModel(make);
 }
 
 function CommandMarkView({
@@ -58,7 +81,7 @@ function CommandMarkView({
   );
 }
 
-/** Dashed ticks; their words are beside the pointer. */
+/** Dashed ticks. */
 export function Splits({ model, layout, rows }: PartProps) {
   const top = model.bars === null ? rows.writes - 9 : rows.band;
   return model.splits.map(({ key, at }) => (

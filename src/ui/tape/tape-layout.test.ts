@@ -45,11 +45,21 @@ describe('the tape', () => {
 
   test('words never overlap, and the newest is kept', () => {
     const wishes = [100, 110, 120, 130].map((x, i) => ({ key: `${i}`, x, width: 60 }));
-    const places = placeTexts(wishes, { left: 0, right: 400 }, 8);
+    const places = placeTexts(wishes, { left: 0, right: 400 }, 8, 390);
     expect(places.map((place) => place.key)).toContain('3');
     places.forEach((a, i) => {
       for (const b of places.slice(i + 1)) expect(a.x + 60 <= b.x || b.x + 60 <= a.x).toBe(true);
     });
+  });
+
+  test('words give way to the playhead', () => {
+    const placed = (head: number) =>
+      placeTexts([{ key: 'kill', x: 100, width: 60 }], { left: 0, right: 400 }, 8, head)[0]?.x;
+    expect(placed(300)).toBe(32);
+    expect(placed(60)).toBe(108);
+    expect(placeTexts([{ key: 'kill', x: 30, width: 60 }], { left: 0, right: 400 }, 8, 60)).toEqual(
+      [],
+    );
   });
 
   test('a moment that is looked at is always on it, and a held window stands still else', () => {

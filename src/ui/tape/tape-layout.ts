@@ -98,16 +98,23 @@ export interface TextPlace {
   readonly x: number;
 }
 
-/** Words beside marks: left of the mark, else right of it, else left out; the newest has the first choice. */
+/** So near to the cap of the playhead no word stands. */
+const BESIDE_HEAD = 8;
+
+/**
+ * Words beside marks: left of the mark, else right of it, else left out; the newest has the first choice. None runs under
+ * the playhead, which stands at `head`.
+ */
 export function placeTexts(
   wishes: readonly TextWish[],
   bounds: { readonly left: number; readonly right: number },
   gap: number,
+  head: number,
 ): TextPlace[] {
-  const taken: { readonly from: number; readonly to: number }[] = wishes.map(({ x }) => ({
-    from: x - gap + 2,
-    to: x + gap - 2,
-  }));
+  const taken: { readonly from: number; readonly to: number }[] = [
+    { from: head - BESIDE_HEAD, to: head + BESIDE_HEAD },
+    ...wishes.map(({ x }) => ({ from: x - gap + 2, to: x + gap - 2 })),
+  ];
   const places: TextPlace[] = [];
   for (const wish of wishes.toReversed()) {
     const place = [wish.x - gap - wish.width, wish.x + gap].find(

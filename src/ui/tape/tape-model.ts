@@ -51,7 +51,13 @@ export interface TapeModel {
   }[];
   /** Null: one Region is looked at, and the tape is of it. */
   readonly bars: TapeBars | null;
-  readonly splits: readonly { readonly key: string; readonly at: Micros; readonly text: string }[];
+  readonly splits: readonly {
+    readonly key: string;
+    readonly at: Micros;
+    readonly text: string;
+    /** Short, for the tick itself. */
+    readonly words: string;
+  }[];
   readonly commands: readonly CommandModel[];
   /** Everything that has a place of its own, for whoever points at it. */
   readonly marks: readonly { readonly at: Micros; readonly text: string }[];
@@ -76,9 +82,10 @@ export function tapeModel(
       .filter(({ at, region, made }) => inside(at) && (all || region === named || made === named))
       .slice(-MOST_MARKS)
       .map(({ at, region, made, key }) => ({
-        key: `${at} ${made}`,
+        key: `split ${at} ${made}`,
         at,
         text: `R${region} splits at ${key}`,
+        words: `R${region} at ${key}`,
       })),
     commands: faults
       .map((mark, i) => ({ mark, key: `${mark.at} ${i}` }))

@@ -42,7 +42,7 @@ export const TapeView = memo(function TapeView({ width, height, labelled }: Tape
   const left = labelled ? LABELS : 16;
   const inner = width - left - MARGIN;
   const window = useTapeWindow(inner);
-  const all = useOfAllRegions() && labelled;
+  const all = useOfAllRegions();
   const model = useLiveModel(
     useCallback((world: World) => tapeModel(world, firstRegion(world), window, all), [window, all]),
   );
@@ -77,6 +77,11 @@ export const TapeView = memo(function TapeView({ width, height, labelled }: Tape
         />
         <Bands model={model} layout={layout} rows={rows} />
         <Bars model={model} layout={layout} rows={rows} />
+        {!labelled && all && (
+          <text className="tape-inside" x={left + 6} y={rows.band + 14}>
+            elections, writes
+          </text>
+        )}
         <Writes model={model} layout={layout} rows={rows} />
         <Splits model={model} layout={layout} rows={rows} />
         <Campaigns model={model} layout={layout} rows={rows} />

@@ -14,8 +14,8 @@ test('the Region before, its two parts, and how far each store is', () => {
   expect(card(world)).toEqual({
     title: 'Split of Region 3',
     line: 'log entry 47 of term 7, applied on 2 of 3 stores',
+    heads: ['before: R3', 'left: R8, new', 'right: R3'],
     rows: [
-      ['Region', '3', '8', '3'],
       ['Keys', '−∞ to d', '−∞ to b', 'b to d'],
       ['Epoch', '3', '4', '4'],
       ['Holds', '16 keys', '8 keys', '8 keys'],
@@ -44,11 +44,42 @@ test('a moment after the last store has applied it, it is no news any more', () 
   expect(splitCard(world, story.at + 5_000_000, null)).not.toBeNull();
 });
 
-test('the keys of a part are that part’s on every store that has applied the split', () => {
-  const regionOn = (store: string) =>
-    world.transactions.versions[store]?.map(({ region }) => region);
-  const parts = Array.from({ length: 16 }, (_, i) => (i < 8 ? 8 : 3));
-  expect(regionOn('s1')).toEqual(parts);
-  expect(regionOn('s3')).toEqual(parts.map(() => 3));
-  expect(weaveShape(world, story.at).keys.map(({ region }) => region)).toEqual(parts);
+test('keys stand in the part that holds them, whoever has still to apply the split', () => {
+  const put = (store: string, of: World) =>
+    foldRecord(of, {
+      n: of.records,
+      at: of.at,
+      id: { node: store, n: 0 },
+      cause: null,
+      event: {
+        type: 'mvcc/write-written',
+        region: 3,
+        key: 'ann',
+        commitTs: 2,
+        startTs: 1,
+        writeType: 'Put',
+        protected: false,
+        overlappedRollback: false,
+        gcFence: null,
+        shortValue: '9',
+      },
+    });
+  const before = newWorld();
+  for (const record of story.records) {
+    if (record.event.type === 'raftstore/region-split' && record.id.node === 's1') break;
+    foldRecord(before, record);
+  }
+  const split = story.records.find(({ event }) => event.type === 'raftstore/region-split');
+  if (split === undefined) throw new Error('no split');
+  for (const store of ['s1', 's3']) put(store, before);
+  foldRecord(before, { ...split, n: before.records });
+  const regionOn = (store: string) => before.transactions.versions[store]?.[0]?.region;
+  expect([regionOn('s1'), regionOn('s3')]).toEqual([8, 3]);
+  const { keys } = weaveShape(before, story.at);
+  expect(keys.slice(0, 16).map(({ region }) => region)).toEqual(
+    Array.from({ length: 16 }, (_, i) => (i < 8 ? 8 : 3)),
+  );
+  expect(keys.filter(({ key }) => key === 'ann')).toEqual([
+    { region: 8, key: 'ann', space: 'txn' },
+  ]);
 });

@@ -17,6 +17,7 @@ import type { World } from '../../projections/world.ts';
 export interface SplitCard {
   readonly title: string;
   readonly line: string;
+  readonly heads: readonly [before: string, left: string, right: string];
   /** A row for each name: before, left, right. */
   readonly rows: readonly (readonly [name: string, before: string, left: string, right: string])[];
   readonly stores: readonly (readonly [store: string, words: string])[];
@@ -41,6 +42,7 @@ export function splitCard(world: World, now: Micros, focus: RegionId | null): Sp
   return {
     title: `Split of Region ${split.region}`,
     line: `log entry ${commas(split.index)}${termWords(world, split)}, applied on ${applied} of ${stores.length} stores`,
+    heads: [`before: R${split.region}`, `left: R${split.made}, new`, `right: R${split.region}`],
     rows: rowsOf(world, split),
     stores: stores.map((store) => [nodeName(store), storeWords(world, store, split)]),
   };
@@ -95,7 +97,6 @@ function rowsOf(world: World, split: SplitMark): SplitCard['rows'] {
     return found === null ? 'none yet' : nodeName(found.store);
   };
   const rows = [
-    row('Region', ({ id }) => commas(id)),
     row('Keys', (region) => {
       const { from, to } = mapped(region);
       return `${from ?? '−∞'} to ${to ?? '+∞'}`;

@@ -85,13 +85,15 @@ function SplitPart({ focus }: { focus: RegionId | null }) {
         <h2 className="weave-part-title">{card.title}</h2>
         <small>{card.line}</small>
       </header>
-      <table className="inspector-table weave-split">
+      <table className="weave-split">
         <thead>
           <tr>
             <td />
-            <th scope="col">before</th>
-            <th scope="col">left: new</th>
-            <th scope="col">right: keeps id</th>
+            {card.heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
