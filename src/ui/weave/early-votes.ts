@@ -3,7 +3,7 @@
 
 import { flightsOf } from '../../projections/flights.ts';
 import type { SplitUnderWay } from '../../projections/region-map.ts';
-import { nodeName } from '../../projections/words/format.ts';
+import { listed, nodeName } from '../../projections/words/format.ts';
 import type { World } from '../../projections/world.ts';
 import type { NodeId, RegionId } from '../../tikv/ids.ts';
 import type { Box } from '../chart/geometry.ts';
@@ -16,8 +16,6 @@ export interface EarlyVote {
   readonly to: NodeId;
   readonly title: string;
   readonly text: string;
-  /** Both in one line. */
-  readonly short: string;
   /** Of each row, which Regions have a cell there. */
   readonly held: readonly { readonly node: NodeId; readonly regions: readonly RegionId[] }[];
 }
@@ -44,15 +42,28 @@ export function earlyVotes(
           to,
           title: `A vote request of R${left.id} comes too early`,
           text: `To ${name}, Region ${left.id} does not exist yet. ${name} will keep the request until it has applied the cut.`,
-          short: `R${left.id} asks ${name} for its vote too early: ${name} will keep the request until it has applied the cut.`,
           held: order.map((node) => ({
             node,
-            regions: Object.keys(world.replicas[node] ?? {}).map(Number),
+            // The cell of a Region that is still whole there covers the new column too.
+            regions: [
+              ...Object.keys(world.replicas[node] ?? {}).map(Number),
+              ...(late.includes(node) ? [left.id] : []),
+            ],
           })),
         },
       ];
     }),
   );
+}
+
+/** The same in a line for each Region, where there is no room for more. */
+export function earlyLines(votes: readonly EarlyVote[]): string[] {
+  const regions = [...new Set(votes.map(({ region }) => region))];
+  return regions.map((region) => {
+    const asked = votes.filter((vote) => vote.region === region).map(({ to }) => nodeName(to));
+    const [keeps, applied] = asked.length > 1 ? ['they keep', 'they have'] : ['it keeps', 'it has'];
+    return `R${region} asks ${listed(asked)} too early: ${keeps} the request until ${applied} applied the cut.`;
+  });
 }
 
 const LINE = 18;

@@ -14,11 +14,11 @@ test('the Region before, its two parts, and how far each store is', () => {
   expect(card(world)).toEqual({
     title: 'Split of Region 3',
     line: 'log entry 47 of term 7, applied on 2 of 3 stores',
-    heads: ['before: R3', 'left: R8, new', 'right: R3'],
+    heads: ['R3 before', 'R8, new', 'R3 now'],
     rows: [
       ['Keys', '−∞ to d', '−∞ to b', 'b to d'],
       ['Epoch', '3', '4', '4'],
-      ['Holds', '16 keys', '8 keys', '8 keys'],
+      ['Holds', '', '8 keys', '8 keys'],
       ['Leader', 'S1', 'none yet', 'S1'],
     ],
     stores: [

@@ -11,7 +11,7 @@ import { KEYS_KEPT } from '../../projections/mvcc.ts';
 import { isAlive, leaderOf } from '../../projections/questions.ts';
 import { mapped } from '../../projections/region-map.ts';
 import type { SplitMark } from '../../projections/timeline.ts';
-import { commas, nodeName } from '../../projections/words/format.ts';
+import { commas, nodeName, plural } from '../../projections/words/format.ts';
 import type { World } from '../../projections/world.ts';
 
 export interface SplitCard {
@@ -24,7 +24,7 @@ export interface SplitCard {
 }
 
 /** A split is news for so long after the last store has applied it, in virtual time. */
-const NEWS: Micros = 3_000_000;
+const NEWS: Micros = 1_000_000;
 /** Of more Regions than this a split is told only of the chosen one. */
 const FEW = 12;
 
@@ -42,7 +42,7 @@ export function splitCard(world: World, now: Micros, focus: RegionId | null): Sp
   return {
     title: `Split of Region ${split.region}`,
     line: `log entry ${commas(split.index)}${termWords(world, split)}, applied on ${applied} of ${stores.length} stores`,
-    heads: [`before: R${split.region}`, `left: R${split.made}, new`, `right: R${split.region}`],
+    heads: [`R${split.region} before`, `R${split.made}, new`, `R${split.region} now`],
     rows: rowsOf(world, split),
     stores: stores.map((store) => [nodeName(store), storeWords(world, store, split)]),
   };
@@ -104,13 +104,9 @@ function rowsOf(world: World, split: SplitMark): SplitCard['rows'] {
     row('Epoch', ({ epoch }) => commas(epoch.version)),
   ];
   const keys = keysOf(world);
-  if (keys !== null)
-    rows.push(
-      row('Holds', (region) => {
-        const count = keys.filter((key) => regionHolds(region, key)).length;
-        return `${commas(count)} ${count === 1 ? 'key' : 'keys'}`;
-      }),
-    );
+  const count = (region: Region) =>
+    plural(keys?.filter((key) => regionHolds(region, key)).length ?? 0, 'key');
+  if (keys !== null) rows.push(['Holds', '', count(left), count(right)]);
   rows.push(['Leader', leader(right), leader(left), leader(right)]);
   return rows;
 }

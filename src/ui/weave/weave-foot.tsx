@@ -4,7 +4,7 @@ import type { RegionId } from '../../tikv/ids.ts';
 import { useTouch } from '../faults/use-touch.ts';
 import { useModel, useSessionState } from '../session/live.ts';
 import { useViewer } from '../session/viewer-store.ts';
-import { placeEarly } from './early-votes.ts';
+import { earlyLines, placeEarly } from './early-votes.ts';
 import { HEARTBEATS_FROM, TOO_FAST } from './levels.ts';
 import { sidesOf } from './sides.ts';
 import type { WeaveLayout } from './weave-layout.ts';
@@ -63,9 +63,7 @@ function Sides() {
 function Caption({ layout, shape }: FootProps) {
   const { playing, speed } = useSessionState();
   const rate = speed === 'max' ? Number.POSITIVE_INFINITY : speed;
-  const parts = shape.early
-    .filter((early) => placeEarly(early, layout) === null)
-    .map(({ short }) => short);
+  const parts = earlyLines(shape.early.filter((early) => placeEarly(early, layout) === null));
   const shared = layout.columns.reduce((most, { ids }) => Math.max(most, ids.length), 1);
   if (shared > 1) parts.push(`Up to ${shared} quiet Regions share a stripe.`);
   const { all, heartbeats } = shape.messages;

@@ -69,11 +69,10 @@ function Ruler({ shape, layout, flags }: MarksProps & FlagsProps) {
 
 function KeyTicks({ shape, layout }: MarksProps) {
   const places = keyPlaces(layout.columns, shape.keys);
+  const ticks = [...places.values()].map((x) => `M${Math.round(x) + 0.5} ${layout.rulerY + 3}v5`);
   return (
     <g className="weave-keys">
-      {[...places].map(([key, x]) => (
-        <path key={key} d={`M${Math.round(x) + 0.5} ${layout.rulerY + 3}v5`} />
-      ))}
+      <path d={ticks.join('')} />
     </g>
   );
 }

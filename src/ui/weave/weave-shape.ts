@@ -193,8 +193,8 @@ function tornOf(world: World, groups: readonly (readonly NodeId[])[]): WeaveShap
   return { since: clock(since), links: cut.length };
 }
 
-/** At most so many ticks. */
-const KEYS = 48;
+/** Of more keys than this none is marked. */
+const KEYS = 600;
 
 function keysOf(world: World, regions: readonly MappedRegion[]): LockMark[] {
   const found = new Map<string, LockMark>();
@@ -203,11 +203,12 @@ function keysOf(world: World, regions: readonly MappedRegion[]): LockMark[] {
       found.set(`r${key}`, { region: region.id, key: shown(key), space: 'raw' });
   for (const versions of Object.values(world.transactions.versions))
     for (const { key, writes } of versions) {
-      // Stores that have not applied a split yet count it for the whole Region.
-      const region = writes.length === 0 ? null : regionOfKey(regions, key);
+      if (writes.length === 0 || found.has(`x${key}`)) continue;
+      // Not what the store says: one that has not applied a split yet counts its keys for the whole Region.
+      const region = regionOfKey(regions, key);
       if (region !== null) found.set(`x${key}`, { region, key: shown(key), space: 'txn' });
     }
-  return [...found.values()].slice(0, KEYS);
+  return found.size > KEYS ? [] : [...found.values()];
 }
 
 interface HeadInput {
