@@ -1,7 +1,7 @@
 // Where the versions of a transactional key are looked at: at the leader of its Region, or where they were last seen.
 
 import type { Bytes } from '../base/bytes.ts';
-import type { NodeId } from '../tikv/ids.ts';
+import type { NodeId, RegionId } from '../tikv/ids.ts';
 import { encodeKey } from '../tikv/mvcc/key.ts';
 import { regionHolds, type Region } from '../tikv/raftstore/region.ts';
 import { versionsOn, type KeyVersions } from './mvcc.ts';
@@ -23,9 +23,11 @@ export function storeOfKey(world: World, key: Bytes): NodeId | null {
   return Object.keys(versions).find((store) => versionsOn(world.transactions, store, key)) ?? null;
 }
 
-/** Every key that has versions, each as its own Region's leader has it, in the order of keys. */
-export function versionsNow(world: World): KeyVersions[] {
-  const all = Object.values(world.regions).flatMap(({ region }) => versionsIn(world, region));
+/** Every key that has versions, of one Region or of all, each as its own Region's leader has it, in the order of keys. */
+export function versionsNow(world: World, only: RegionId | null = null): KeyVersions[] {
+  const all = Object.values(world.regions)
+    .filter(({ region }) => only === null || region.id === only)
+    .flatMap(({ region }) => versionsIn(world, region));
   return all.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 

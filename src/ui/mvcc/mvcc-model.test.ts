@@ -97,7 +97,9 @@ describe('the key of the picture', () => {
     const after = worldOf(story);
     expect(at(after, null).rows[0]?.lock).toBeNull();
     expect(mvccModel(after, { key: 'ann', store: 's2', n: null }).rows[0]?.lock).not.toBeNull();
-    expect(txnKeys(after)).toEqual([{ key: 'ann', locked: false, value: '50' }]);
+    const keys = [{ key: 'ann', locked: false, value: '50' }];
+    expect(txnKeys(after)).toEqual(keys);
+    expect([txnKeys(after, 1), txnKeys(after, 2)]).toEqual([keys, []]);
   });
 });
 

@@ -19,7 +19,7 @@ import {
 import { tsWord } from '../../projections/words/explain-txn.ts';
 import { nodeName, shown } from '../../projections/words/format.ts';
 import type { World } from '../../projections/world.ts';
-import type { NodeId } from '../../tikv/ids.ts';
+import type { NodeId, RegionId } from '../../tikv/ids.ts';
 import { tsOf, type PlainTs } from '../../tikv/mvcc/timestamp.ts';
 
 export interface BoxModel {
@@ -233,9 +233,12 @@ function timestampAt(world: World, n: number): number {
   return given[n - first.n]?.timestamp ?? last.timestamp;
 }
 
-/** The keys that have versions, for a list to choose from. */
-export function txnKeys(world: World): { key: Bytes; locked: boolean; value: string | null }[] {
-  return versionsNow(world)
+/** The keys that have versions, of one Region or of all, for a list to choose from. */
+export function txnKeys(
+  world: World,
+  region: RegionId | null = null,
+): { key: Bytes; locked: boolean; value: string | null }[] {
+  return versionsNow(world, region)
     .filter((versions) => !isBare(versions))
     .map((versions) => {
       const write = versions.writes.find(

@@ -1,18 +1,20 @@
-// What transactions have written and how far each of them is, where nothing is chosen. A key opens its versions.
+// What transactions have written, in the chosen Region or in all, and how far each of them is. A key opens its versions.
 
+import { useCallback } from 'react';
 import type { World } from '../../projections/world.ts';
 import { nodeName, shown } from '../../projections/words/format.ts';
 import { tsWord } from '../../projections/words/explain-txn.ts';
+import type { RegionId } from '../../tikv/ids.ts';
 import { useModel } from '../session/live.ts';
-import { select } from '../session/viewer-store.ts';
+import { select, useViewer } from '../session/viewer-store.ts';
 import { txnKeys } from './mvcc-model.ts';
 import './mvcc.css';
 
 const KEYS_SHOWN = 12;
 const TRANSACTIONS_SHOWN = 4;
 
-function modelOf(world: World) {
-  const keys = txnKeys(world);
+function modelOf(world: World, region: RegionId | null) {
+  const keys = txnKeys(world, region);
   const list = world.transactions.list.slice(-TRANSACTIONS_SHOWN).toReversed();
   return {
     keys: keys.slice(0, KEYS_SHOWN),
@@ -29,7 +31,9 @@ function modelOf(world: World) {
 
 /** Nothing at all before the first transaction. */
 export function TxnList() {
-  const { keys, more, transactions } = useModel(modelOf);
+  const region = useViewer((viewer) => viewer.region);
+  const make = useCallback((world: World) => modelOf(world, region), [region]);
+  const { keys, more, transactions } = useModel(make);
   if (transactions.length === 0 && keys.length === 0) return null;
   return (
     <section className="data-held" aria-label="Transactions">
