@@ -3,9 +3,10 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { NodeId, RegionId } from '../tikv/ids.ts';
 import { encodeKey } from '../tikv/mvcc/key.ts';
-import { regionHolds, type Region } from '../tikv/raftstore/region.ts';
+import { regionHolds } from '../tikv/raftstore/region.ts';
 import { versionsOn, type KeyVersions } from './mvcc.ts';
 import { leaderOf } from './questions.ts';
+import { mapRegions, type MappedRegion } from './region-map.ts';
 import type { World } from './world.ts';
 
 /** The store that leads the Region which holds a key; null where nobody does. */
@@ -25,20 +26,30 @@ export function storeOfKey(world: World, key: Bytes): NodeId | null {
 
 /** Every key that has versions, of one Region or of all, each as its own Region's leader has it, in the order of keys. */
 export function versionsNow(world: World, only: RegionId | null = null): KeyVersions[] {
-  const all = Object.values(world.regions)
-    .filter(({ region }) => only === null || region.id === only)
-    .flatMap(({ region }) => versionsIn(world, region));
-  return all.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const regions = mapRegions(world);
+  const leaders = new Map(regions.map(({ id }) => [id, leaderOf(world, id)?.store]));
+  const found = new Map<Bytes, KeyVersions>();
+  for (const [store, rows] of Object.entries(world.transactions.versions))
+    for (const row of rows) {
+      const home = regionAt(regions, encodeKey(row.key));
+      if (home === null || (only !== null && home !== only)) continue;
+      const leader = leaders.get(home);
+      if (leader !== undefined && leader !== store) continue;
+      // Where nobody leads, as whoever has applied most of it.
+      if ((found.get(row.key)?.changedAt ?? -1) < row.changedAt) found.set(row.key, row);
+    }
+  return [...found.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function versionsIn(world: World, region: Region): KeyVersions[] {
-  const store = leaderOf(world, region.id)?.store;
-  const { versions } = world.transactions;
-  const rows = store === undefined ? Object.values(versions).flat() : (versions[store] ?? []);
-  const held = rows.filter(({ key }) => regionHolds(region, encodeKey(key)));
-  // Where nobody leads, each key as whoever has applied most of it.
-  const newest = new Map<Bytes, KeyVersions>();
-  for (const row of held)
-    if ((newest.get(row.key)?.changedAt ?? -1) < row.changedAt) newest.set(row.key, row);
-  return [...newest.values()];
+/** Of Regions in the order of their keys, the one that holds this encoded key; null: none does. */
+export function regionAt(regions: readonly MappedRegion[], key: Bytes): RegionId | null {
+  let low = 0;
+  let high = regions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((regions[middle] as MappedRegion).region.startKey <= key) low = middle + 1;
+    else high = middle;
+  }
+  const found = regions[low - 1]?.region;
+  return found !== undefined && regionHolds(found, key) ? found.id : null;
 }

@@ -1,10 +1,10 @@
 // What changes seldom in the Weave: which rows and columns there are, which Regions ask for attention, and what stands in
 // heads, flags and links. Plain data, made from a world.
 
-import type { Bytes } from '../../base/bytes.ts';
 import { alarmsOf, type Alarm, type AlarmKind } from '../../projections/alarms.ts';
 import { flightsOf } from '../../projections/flights.ts';
 import { earlyVotes, type EarlyVote } from './early-votes.ts';
+import { regionAt } from '../../projections/key-home.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import { isAlive } from '../../projections/questions.ts';
 import {
@@ -30,7 +30,6 @@ import type { LinkState } from '../../projections/cluster.ts';
 import type { Micros, NodeId, RegionId } from '../../tikv/ids.ts';
 import { encodeKey } from '../../tikv/mvcc/key.ts';
 import type { StoreState } from '../../tikv/pd/message.ts';
-import { regionHolds } from '../../tikv/raftstore/region.ts';
 import { ordinalOf, type Transaction } from '../../projections/mvcc.ts';
 
 export interface RegionHead {
@@ -205,7 +204,7 @@ function keysOf(world: World, regions: readonly MappedRegion[]): LockMark[] {
     for (const { key, writes } of versions) {
       if (writes.length === 0 || found.has(`x${key}`)) continue;
       // Not what the store says: one that has not applied a split yet counts its keys for the whole Region.
-      const region = regionOfKey(regions, key);
+      const region = regionAt(regions, encodeKey(key));
       if (region !== null) found.set(`x${key}`, { region, key: shown(key), space: 'txn' });
     }
   return found.size > KEYS ? [] : [...found.values()];
@@ -316,7 +315,7 @@ function shelfOf(world: World, txn: Transaction, regions: readonly MappedRegion[
     for (const { key, lock } of versions) if (lock?.startTs === txn.startTs) keys.add(key);
   if (txn.primary !== null) keys.add(txn.primary);
   const pins = [...keys].flatMap((key): Pin[] => {
-    const region = regionOfKey(regions, key);
+    const region = regionAt(regions, encodeKey(key));
     return region === null
       ? []
       : [{ key: shown(key), region, locked: isLocked(world, key, txn.startTs) }];
@@ -350,9 +349,3 @@ const isLocked = (world: World, key: string, startTs: number): boolean =>
   Object.values(world.transactions.versions).some((versions) =>
     versions.some((each) => each.key === key && each.lock?.startTs === startTs),
   );
-
-/** The Region that holds a transactional key; null before there is one. */
-function regionOfKey(regions: readonly MappedRegion[], key: Bytes): RegionId | null {
-  const encoded = encodeKey(key);
-  return regions.find(({ region }) => regionHolds(region, encoded))?.id ?? null;
-}
