@@ -3,6 +3,7 @@
 
 import { expect, test, type Page } from 'playwright/test';
 import { openLoom } from './live-page.ts';
+import { shoot } from './shots.ts';
 
 const run = (page: Page, line: string) => page.evaluate((text) => window.lab.run(text), line);
 
@@ -39,6 +40,17 @@ test('the first split unrolls the Weave, and a drag moves a leader', async ({ pa
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
   await page.mouse.move(end.x, end.y, { steps: 6 });
+  const drop = page.locator('.weave-drop');
+  await expect(drop).toHaveText(`R1 led by ${to.toUpperCase()}`);
+  // Escape takes it back.
+  await page.keyboard.press('Escape');
+  await expect(drop).toHaveCount(0);
+  await page.mouse.up();
+  await expect(page.getByTestId('console-line')).not.toContainText('operator');
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move(end.x, end.y, { steps: 6 });
+  await shoot(page, 'weave-drag');
   await page.mouse.up();
   await expect(page.getByTestId('console-line')).toContainText(
     `operator add transfer-leader r1 ${to}`,

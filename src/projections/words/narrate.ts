@@ -1,5 +1,6 @@
 // "Now": what happened, in two sentences for somebody who sees a cluster for the first time, and one aside.
 
+import { must } from '../../base/assert.ts';
 import { storeNode, type Micros, type NodeId, type PeerId, type RegionId } from '../../tikv/ids.ts';
 import type { Command } from '../../sim/command.ts';
 import type { Replica } from '../raft.ts';
@@ -19,9 +20,8 @@ import type { Operation } from '../clients.ts';
 import { majoritiesOf, type Majority } from '../membership.ts';
 import type { World } from '../world.ts';
 import { answerWords, backOffWords } from './explain-client.ts';
-import { explainAdmin } from './explain-admin.ts';
-import { explainLinks, explainNodeFault } from './explain-fault.ts';
-import { requestWords } from './explain-command.ts';
+
+import { explainCommand, requestWords } from './explain-command.ts';
 import { capital, counted, duration, longName, nodeName } from './format.ts';
 import { wordsOf } from './line.ts';
 import { unsettled } from './moment.ts';
@@ -108,25 +108,10 @@ function faultWords(world: World, region: RegionId, command: Command, at: Micros
       return 'The page was closed: every node lost its power.';
     case 'crash':
       return `${longName(command.node)} lost its thread, as if its power had gone.`;
-    case 'disk':
-    case 'skew':
-      return `${wordsOf(explainNodeFault(command).pieces)}.`;
-    case 'partition':
-    case 'isolate':
-    case 'heal':
-    case 'latency':
-    case 'loss':
-    case 'cut':
-    case 'mend':
-    case 'link':
-      return `${wordsOf(explainLinks(command).pieces)}.`;
-    case 'admin':
-    case 'set-timer':
-    case 'mutate':
-    case 'config-set':
-      return `${wordsOf(explainAdmin(command).pieces)}.`;
-    default:
-      return 'You took a message in your hand.';
+    default: {
+      const told = explainCommand(world, command);
+      return `${wordsOf(must(told, 'words for what somebody did').pieces)}.`;
+    }
   }
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { HandJournal } from '../../testing/hand-journal.ts';
 import { ringStory } from '../../testing/ring-story.ts';
+import type { Command } from '../../sim/command.ts';
+import { WORLD } from '../../sim/record.ts';
 import { foldRecord } from '../fold.ts';
-import { newWorld, type World } from '../world.ts';
+import { cloneWorld, newWorld, type World } from '../world.ts';
 import { listRecord, newEventList, type EventList } from './event-list.ts';
 import { doomWords } from './explain.ts';
 import { clock, commas, duration, listed, percent, shown } from './format.ts';
@@ -82,6 +84,22 @@ describe('the picture "ring", in words', () => {
     );
     expect(aside).toBe(
       'Entry 12 is on two disks, yet nobody may call it committed: S1 was gone before it heard so.',
+    );
+  });
+
+  test('what somebody asked of PD, of a client or of a message is said as it was', () => {
+    const says = (command: Command) => {
+      const after = cloneWorld(world);
+      const event = { type: 'command/given', command, op: null } as const;
+      const id = { node: WORLD, n: 0 };
+      foldRecord(after, { n: after.records, at: after.at, id, cause: null, event });
+      return narrate(after, 1, after.at).what;
+    };
+    const split = { type: 'split-region', policy: 'approximate', keys: [], space: 'raw' } as const;
+    expect(says({ type: 'pd', request: { ...split, region: 1 } })).toMatch(/^PD is asked: /);
+    expect(says({ type: 'load-stop', client: 'c1' })).toBe('c1 shall stop working on its own.');
+    expect(says({ type: 'drop', message: { node: 's1', n: 9999 } })).toBe(
+      'You dropped a message of S1.',
     );
   });
 

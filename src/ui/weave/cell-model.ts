@@ -99,7 +99,7 @@ export function cellModel(
   const log = alive ? replica.log.lastIndex : replica.disk.lastIndex;
   const leader = sight.leader;
   const lag =
-    alive && leader !== null && leader !== replica
+    alive && leader !== null && leader !== replica && replica.initialized
       ? Math.max(0, leader.log.lastIndex - replica.log.lastIndex)
       : 0;
   // A tone or a stripe has no room for more.
@@ -176,7 +176,7 @@ function votesOf(
 }
 
 function noteOf(world: World, sight: RegionSight, replica: Replica): string {
-  if (!replica.initialized) return 'waits for data';
+  if (!replica.initialized) return 'no data yet';
   if (replica.arriving !== null || replica.installing !== null) return 'snapshot';
   const last = entryAt(replica.log, replica.log.lastIndex);
   const splits = last?.content.type === 'admin' && last.content.command.includes('plit');

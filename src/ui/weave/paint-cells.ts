@@ -1,6 +1,7 @@
 // Cells on the canvas, by level of detail: with words, without words, as a tone, as a stripe.
 
 import type { Box } from '../chart/geometry.ts';
+import { textWidth } from '../chart/text-width.ts';
 import { ROLE_WORDS, type CellModel, type StripState, type VoteDot } from './cell-model.ts';
 import { LAG_THAT_EMPTIES, type Level } from './levels.ts';
 import { roundedBox, write, type Pen } from './pen.ts';
@@ -93,14 +94,12 @@ function paintWords(pen: Pen, box: Box, cell: CellModel): void {
     return paintVotes(pen, cell.votes, { x: right, y: foot - 4 }, box.width);
   }
   const muted = { color: lead ? ink['inv-muted'] : ink.muted };
-  write(pen, wide ? cell.note : term, { x: left, y: foot }, muted);
-  if (cell.lag > LAG_WORTH_A_WORD && wide)
-    write(
-      pen,
-      `−${cell.lag}`,
-      { x: right, y: foot },
-      { color: ink['fa-text'], weight: 600, align: 'right' },
-    );
+  if (!wide) return write(pen, term, { x: left, y: foot }, muted);
+  const lag = cell.lag > LAG_WORTH_A_WORD ? `−${cell.lag}` : '';
+  const room = right - left - (lag === '' ? 0 : textWidth(lag, 12, true) + 4);
+  if (textWidth(cell.note, 12) <= room) write(pen, cell.note, { x: left, y: foot }, muted);
+  if (lag !== '')
+    write(pen, lag, { x: right, y: foot }, { color: ink['fa-text'], weight: 600, align: 'right' });
 }
 
 const LAG_WORTH_A_WORD = 4;

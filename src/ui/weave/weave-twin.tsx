@@ -4,15 +4,14 @@
 import { memo, useCallback, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import type { World } from '../../projections/world.ts';
 import type { RegionId } from '../../tikv/ids.ts';
-import { typeScale } from '../chart/use-size.ts';
 import { useLive, useModel } from '../session/live.ts';
 import { useTouch } from '../faults/use-touch.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
-import { columnAt, type Column } from './columns.ts';
-import { askForMove } from './moving.ts';
+import type { Column } from './columns.ts';
 import { lookAtRegion } from './weave-panel.tsx';
 import { isArrow, stepFrom, twinModel, type Place, type TwinCell } from './twin-model.ts';
-import { cellBox, rowAt, type Row, type WeaveLayout } from './weave-layout.ts';
+import { DropPlace, useDrag } from './weave-drag.tsx';
+import { cellBox, type Row, type WeaveLayout } from './weave-layout.ts';
 import type { WeaveShape } from './weave-shape.ts';
 
 export interface TwinProps {
@@ -49,12 +48,16 @@ export const WeaveTwin = memo(function WeaveTwin({ layout, shape }: TwinProps) {
     ),
   );
   const grid = useRef<HTMLDivElement>(null);
-  const drag = useDrag(layout, grid);
+  const { drag, cancel, handlers } = useDrag(layout, grid);
   const first = model.rows.flatMap(({ cells }) => cells)[0] ?? null;
   const current = focus ?? first;
   const columns = columnsById(layout);
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && drag !== null) {
+      event.stopPropagation();
+      return cancel();
+    }
     if (current === null || !(event.target as HTMLElement).matches('[role=gridcell]')) return;
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
@@ -82,9 +85,11 @@ export const WeaveTwin = memo(function WeaveTwin({ layout, shape }: TwinProps) {
       aria-label="Replicas: a row for each store, a column for each Region"
       aria-colcount={model.columns + 1}
       onKeyDown={onKeyDown}
-      {...drag}
+      data-dragging={drag !== null || undefined}
+      {...handlers}
     >
       <ColumnHeads layout={layout} shape={shape} />
+      {drag !== null && <DropPlace drag={drag} layout={layout} />}
       {model.rows.map(({ store, cells }) => {
         const row = layout.rows.find(({ name }) => name === store);
         return row === undefined ? null : (
@@ -219,58 +224,4 @@ function Cell({ cell, style, stop, onFocus }: CellProps) {
       }}
     />
   );
-}
-
-/** So far a press has to travel before it is a drag. */
-const DRAG_FROM = 8;
-
-/** A press on a cell that ends on another row of its Region. */
-function useDrag(layout: WeaveLayout<RegionId>, grid: { current: HTMLDivElement | null }) {
-  const live = useLive();
-  const began = useRef<{ place: Place; x: number; y: number; on: boolean } | null>(null);
-  const at = (event: { clientX: number; clientY: number }) => {
-    const box = grid.current?.getBoundingClientRect();
-    if (box === undefined) return null;
-    const scale = box.width / (grid.current?.offsetWidth || 1);
-    const unit = scale * typeScale();
-    return { x: (event.clientX - box.left) / unit, y: (event.clientY - box.top) / unit };
-  };
-  const end = () => {
-    began.current = null;
-    grid.current?.removeAttribute('data-dragging');
-  };
-  return {
-    onPointerDown(event: {
-      clientX: number;
-      clientY: number;
-      target: EventTarget;
-      button: number;
-    }) {
-      const name = (event.target as HTMLElement).dataset['cell'];
-      if (name === undefined || event.button !== 0) return;
-      const [store = '', region = ''] = name.split(' ');
-      const { clientX: x, clientY: y } = event;
-      began.current = { place: { store, region: Number(region) }, x, y, on: false };
-    },
-    onPointerMove(event: { clientX: number; clientY: number }) {
-      const { current } = began;
-      if (current === null) return;
-      const far = Math.hypot(event.clientX - current.x, event.clientY - current.y) >= DRAG_FROM;
-      if (!far || current.on) return;
-      current.on = true;
-      grid.current?.setAttribute('data-dragging', 'true');
-    },
-    onPointerUp(event: { clientX: number; clientY: number }) {
-      const { current } = began;
-      const spot = at(event);
-      end();
-      if (current === null || !current.on || spot === null) return;
-      const row = rowAt(layout.rows, spot.y);
-      const column = columnAt(layout.columns, spot.x);
-      if (row === null || column === null || row.name === current.place.store) return;
-      void askForMove(live, current.place, row.name);
-    },
-    onPointerCancel: end,
-    onPointerLeave: end,
-  };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { foldRecord } from '../../projections/fold.ts';
 import { newWorld } from '../../projections/world.ts';
 import { weaveStory } from '../../testing/weave-stories.ts';
-import { cutAt, wishOfDrag } from './wishes.ts';
+import { cutAt, dragWords, wishOfDrag } from './wishes.ts';
 import { layoutWeave } from './weave-layout.ts';
 
 const world = newWorld();
@@ -17,6 +17,14 @@ test('a leader goes to a follower, a replica to a store without one, and nothing
   expect(wish('s2', 8, 's3')).toBeNull();
   expect(wish('s1', 8, 's1')).toBeNull();
   expect(wish('s5', 8, 's1')).toBeNull();
+});
+
+test('the place under a drag says what would be asked', () => {
+  const says = (store: string, region: number, to: string) =>
+    dragWords(wish(store, region, to), { store, region }, to);
+  expect(says('s1', 8, 's2')).toBe('R8 led by S2');
+  expect(says('s2', 8, 's5')).toBe('R8 from S2');
+  expect(says('s2', 8, 's3')).toBe('only a leader can move here');
 });
 
 const layout = layoutWeave({

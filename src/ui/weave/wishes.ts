@@ -1,6 +1,7 @@
 // What hands on the Weave ask of PD. A leader that is dropped where the Region has a follower shall lead there; a replica
 // that is dropped on a store without one shall move there; a snip between two keys shall split their Region. Pure.
 
+import { nodeName } from '../../projections/words/format.ts';
 import type { World } from '../../projections/world.ts';
 import { parseNodeId, type NodeId, type RegionId } from '../../tikv/ids.ts';
 import type { PdCommand } from '../../tikv/pd/command.ts';
@@ -20,6 +21,13 @@ export function wishOfDrag(world: World, { store, region }: Place, to: NodeId): 
     return { type: 'transfer-peer', region, from: storeOf(store), to: storeOf(to) };
   if (replica.role !== 'leader') return null;
   return { type: 'transfer-leader', region, store: storeOf(to) };
+}
+
+/** What the place says over which a drag is. */
+export function dragWords(wish: PdCommand | null, { store, region }: Place, to: NodeId): string {
+  if (wish?.type === 'transfer-leader') return `R${region} led by ${nodeName(to)}`;
+  if (wish?.type === 'transfer-peer') return `R${region} from ${nodeName(store)}`;
+  return 'only a leader can move here';
 }
 
 export interface CutAt {
