@@ -35,3 +35,19 @@ test('with one of three cut off, the leader goes on', async () => {
   await lab.run(`isolate ${follower}`);
   expect(narrate(lab.world, 1, lab.world.at).then).not.toMatch(/believes/);
 });
+
+test('what PD and clients are asked for is told as that, not as a message taken by hand', async () => {
+  const lab = await labOf(7, { clients: 1 });
+  await runAll(lab, ["wait until {leader('r1')}", 'wait 300ms', 'join s4']);
+  const told = (): string => narrate(lab.world, 1, lab.world.at).what.replaceAll('\u00a0', ' ');
+  expect(told()).toBe('You let Store 4 join, with an empty disk.');
+  await runAll(lab, ['wait 1s', 'split m']);
+  expect(told()).toBe('PD is asked: the Region shall be split at m.');
+  await runAll(lab, ['wait 1s', 'config set max-replicas 4']);
+  expect((await lab.run('store delete s4')).ok).toBe(false);
+  expect(told()).toMatch(/^PD refuses. S4 cannot go: /);
+  await runAll(lab, ['wait 1s', 'load hot 20/s']);
+  expect(told()).toMatch(/^You let Client c1 work on its own: puts, /);
+  await runAll(lab, ['load stop']);
+  expect(told()).toBe('You told Client c1 to stop working on its own.');
+});

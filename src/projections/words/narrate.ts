@@ -20,10 +20,12 @@ import { majoritiesOf, type Majority } from '../membership.ts';
 import type { World } from '../world.ts';
 import { answerWords, backOffWords } from './explain-client.ts';
 import { explainAdmin } from './explain-admin.ts';
+import { explainAsked } from './explain-asked.ts';
 import { explainLinks, explainNodeFault } from './explain-fault.ts';
 import { requestWords } from './explain-command.ts';
 import { capital, counted, duration, longName, nodeName } from './format.ts';
 import { wordsOf } from './line.ts';
+import { loadWords } from './load-words.ts';
 import { unsettled } from './moment.ts';
 
 export interface Narration {
@@ -125,6 +127,17 @@ function faultWords(world: World, region: RegionId, command: Command, at: Micros
     case 'mutate':
     case 'config-set':
       return `${wordsOf(explainAdmin(command).pieces)}.`;
+    case 'pd': {
+      const { refused } = world.pd;
+      if (refused !== null && refused.at === at) return `PD refuses. ${refused.reason}`;
+      return `${wordsOf(explainAsked(command).pieces)}.`;
+    }
+    case 'join':
+      return `You let ${longName(command.node)} join, with an empty disk.`;
+    case 'load':
+      return `You let ${longName(command.client)} work on its own: ${loadWords(command.load)}.`;
+    case 'load-stop':
+      return `You told ${longName(command.client)} to stop working on its own.`;
     default:
       return 'You took a message in your hand.';
   }
