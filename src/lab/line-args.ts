@@ -4,6 +4,7 @@ import { closestWord } from '../base/closest-word.ts';
 import { bytesOf, type Bytes } from '../base/bytes.ts';
 import { parseNodeId, type Micros, type NodeId, type NodeKind } from '../tikv/ids.ts';
 import { LineProblem, type Token } from './line-tokens.ts';
+import { usageFor } from './line-usage.ts';
 import { EndOfLine, type Want } from './line-wants.ts';
 
 /** The name of a transaction: a letter, then letters, digits and hyphens. */
@@ -38,7 +39,8 @@ export class Args {
   ) {
     this.#tokens = tokens.flatMap(optionParts);
     this.#end = options.end;
-    this.#usage = options.usage;
+    const words = tokens.flatMap(({ type, text }) => (type === 'word' ? [text.toLowerCase()] : []));
+    this.#usage = usageFor(options.usage, words);
     this.names = options.names;
     this.#wants = options.wants ?? null;
   }
@@ -182,13 +184,14 @@ export class Args {
     return nodeOf(token, kinds, this.names);
   }
 
-  region(): number {
+  /** `remedy`: what to write instead of something that is not even like a Region. */
+  region(remedy: (text: string) => string = () => ''): number {
     const token = this.take('a Region', { type: 'region' });
     const number = /^r?([1-9][0-9]*)$/i.exec(token.text)?.[1];
     const known = this.names.regions.map((id) => `r${id}`).join(', ');
     if (number !== undefined && this.names.regions.includes(Number(number))) return Number(number);
     throw new LineProblem(
-      `There is no Region ${token.text}. Regions: ${known === '' ? 'none yet' : known}.`,
+      `There is no Region ${token.text}. Regions: ${known === '' ? 'none yet' : known}.${number === undefined ? remedy(token.text) : ''}`,
       token,
     );
   }

@@ -7,7 +7,7 @@ import { encodeKey } from '../tikv/mvcc/key.ts';
 import { logicalOf, physicalOf } from '../tikv/mvcc/timestamp.ts';
 import { encodeRawKey } from '../tikv/raftstore/raw-codec.ts';
 import { regionHolds, type Peer } from '../tikv/raftstore/region.ts';
-import { operatorOn, type OperatorState } from '../projections/pd.ts';
+import { operatorOn, storeCounts, type OperatorState } from '../projections/pd.ts';
 import { mapped } from '../projections/region-map.ts';
 import type { World } from '../projections/world.ts';
 import { planWords, progressWords, reasonWords } from '../projections/words/explain-pd.ts';
@@ -27,10 +27,11 @@ function storeLine({ pd }: World, id: StoreId): string {
   if (store === undefined) return '';
   const stats = pd.stats[id];
   const labels = store.labels.map(({ key, value }) => ` ${key}=${value}`).join('');
+  const { regions, leaders } = storeCounts(pd, id);
   const load =
     stats === undefined
       ? ''
-      : `, ${plural(stats.regionCount, 'Region')}, leads ${stats.leaderCount}, ${plural(stats.usedBytes, 'byte')}`;
+      : `, ${plural(regions, 'Region')}, leads ${leaders}, ${plural(stats.usedBytes, 'byte')}`;
   return `s${id} ${store.state}${load}${labels}`;
 }
 

@@ -40,6 +40,29 @@ describe('looking at PD', () => {
   });
 });
 
+describe('stores, as PD counts them', () => {
+  test('by what it knows of Regions: the leader at once, and nothing on a store that was replaced', async () => {
+    const lab = await ready();
+    const [leader = ''] = /s\d(?= leads)/.exec(await said(lab, 'region r1')) ?? [];
+    expect(await said(lab, `store ${leader}`)).toMatch(/, leads 1,/);
+    await runAll(lab, ['join s4', 'wait 2s', `kill ${leader}`, 'wait 30s']);
+    expect(await said(lab, `store ${leader}`)).toMatch(/^s\d Down, 0 Regions, leads 0,/);
+    expect(await said(lab, 'store s4')).toMatch(/^s4 Up, 1 Region,/);
+  });
+});
+
+test('why PD sends clients to a store that is gone: nobody has told it of another leader', async () => {
+  const lab = await ready();
+  const [leader = ''] = /s\d(?= leads)/.exec(await said(lab, 'region r1')) ?? [];
+  const others = ['s1', 's2', 's3'].filter((store) => store !== leader);
+  expect(await said(lab, 'why pd r1')).not.toMatch(/in vain/);
+  await runAll(lab, [`kill ${leader}`, `kill ${others[0]}`, 'wait 4s']);
+  const name = leader.toUpperCase();
+  expect(await said(lab, 'why pd r1')).toContain(
+    `PD calls ${name} disconnected. Until another leader tells PD of itself, clients are sent to ${name} in vain.`,
+  );
+});
+
 describe('asking PD', () => {
   test('an operator stands in the list until its steps are finished', async () => {
     const lab = await ready();
@@ -57,7 +80,18 @@ describe('asking PD', () => {
   test.each([
     ['operator add add-peer r1 s2', 'Region 1 has a replica on S2 already.'],
     ['operator remove r1', 'Region 1 has no operator.'],
-    ['store delete s1', /2 other stores are up, and every Region needs 3/],
+    [
+      'store delete s1',
+      'S1 cannot go: 2 other stores would be left, and every Region needs 3. Let one join first, or: config set max-replicas 2',
+    ],
+    ['region zz', 'There is no Region zz. Regions: r1. Which one holds a key: region key zz'],
+    [
+      'operator add transfer-leader r1',
+      'Here a store is missing: operator add transfer-leader|add-peer|add-learner|remove-peer REGION STORE',
+    ],
+    ['operator add transfer-peer 1 2', /is missing: operator add transfer-peer REGION FROM TO$/],
+    ['scheduler pause balance-leader', /is missing: scheduler pause NAME DURATION$/],
+    ['store label s1 zone=z1 s2', /`s2` is no label/],
     ['store cancel-delete s1', /is Up: only a store that is being emptied/],
     ['scheduler resume evict-leader', /does not run. Start it with/],
     ['scheduler add evict-leader', /needs a store/],
@@ -75,6 +109,16 @@ describe('asking PD', () => {
     const text = await said(lab, line);
     if (typeof answer === 'string') expect(text).toBe(answer);
     else expect(text).toMatch(answer);
+  });
+
+  test('leaders are evicted from the stores that were named, and from no other', async () => {
+    const lab = await ready();
+    await runAll(lab, ['scheduler add evict-leader s1', 'scheduler add evict-leader s2']);
+    expect(await said(lab, 'scheduler remove evict-leader s3')).toBe(
+      'evict-leader-scheduler does not run for S3, but for S1, S2.',
+    );
+    expect(await said(lab, 'scheduler remove evict-leader-scheduler-1')).toBe('command');
+    expect(await said(lab, 'scheduler show')).toMatch(/evict-leader-scheduler s2$/);
   });
 
   test('a PD that is down takes no orders', async () => {

@@ -70,3 +70,15 @@ export const newPdState = (): PdState => ({
 /** The operator on a Region; null: PD wants nothing of it. */
 export const operatorOn = (pd: PdState, region: RegionId): OperatorState | null =>
   Object.values(pd.operators).find(({ plan }) => plan.regionId === region) ?? null;
+
+/**
+ * The replicas that PD knows on a store, and how many of them lead: by the heartbeats of Regions, as pd-ctl counts them. A
+ * store that died keeps none in the count once its Regions are elsewhere. (PD: GetStoreRegionCount, GetStoreLeaderCount)
+ */
+export function storeCounts(pd: PdState, id: StoreId): { regions: number; leaders: number } {
+  const known = Object.values(pd.regions);
+  return {
+    regions: known.filter(({ region }) => region.peers.some((peer) => peer.storeId === id)).length,
+    leaders: known.filter(({ leader }) => leader.storeId === id).length,
+  };
+}

@@ -7,7 +7,7 @@ import type { StoreLabel } from '../../tikv/pd/message.ts';
 import { SCHEDULER_NAMES, schedulerNamed } from '../../tikv/pd/schedulers.ts';
 import type { Bytes } from '../../base/bytes.ts';
 import { durationOf, type Args } from '../line-args.ts';
-import { LineProblem } from '../line-tokens.ts';
+import { LineProblem, wordOf } from '../line-tokens.ts';
 import { does, type Action, type Look, type Verb } from './verb.ts';
 
 const asks = (request: PdCommand): Action => does({ type: 'pd', request });
@@ -37,7 +37,8 @@ export const PD_VERBS: readonly Verb[] = [
         const { bytes: key } = args.key();
         return looks({ type: 'region-of', key, space: args.flag('txn') ? 'txn' : 'raw' });
       }
-      return looks({ type: 'regions', region: args.done ? null : args.region() });
+      const byKey = (text: string) => ` Which one holds a key: region key ${wordOf(text)}`;
+      return looks({ type: 'regions', region: args.done ? null : args.region(byKey) });
     },
   },
   {
