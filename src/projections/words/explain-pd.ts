@@ -97,16 +97,16 @@ function explainOperator(world: World, event: PdEvent): Told | null {
     return { ...line(nodesOfSteps([step]), words), region };
   }
   const plan = state === undefined ? event.desc : planWords(state.plan.steps);
-  const why = event.why === null ? '' : `: ${event.why}`;
-  return { ...line([], `Region ${region}: PD ${ENDS[event.status]} ${plan}${why}`), region };
+  const why = event.why === null ? '' : ` (${event.why})`;
+  return { ...line([], `PD ${ENDS[event.status]} of Region ${region}: ${plan}${why}`), region };
 }
 
 const ENDS = {
-  SUCCESS: 'is done with',
-  CANCELED: 'gives up',
-  REPLACED: 'puts off',
-  EXPIRED: 'never began',
-  TIMEOUT: 'waited too long for',
+  SUCCESS: 'has what it wanted',
+  CANCELED: 'gives up what it wanted',
+  REPLACED: 'puts off what it wanted',
+  EXPIRED: 'never began what it wanted',
+  TIMEOUT: 'waited too long for what it wanted',
 } as const;
 
 function nodesOfSteps(steps: readonly OperatorStep[]): NodeId[] {
