@@ -1,7 +1,11 @@
 // The guide's two sentences, over a real cluster: they lag behind nothing, and promise nothing that cannot come.
 
 import { expect, test } from 'vitest';
+import { foldRecord } from '../projections/fold.ts';
+import { listRecord, newEventList } from '../projections/words/event-list.ts';
+import { lineText } from '../projections/words/line.ts';
 import { narrate } from '../projections/words/narrate.ts';
+import { newWorld } from '../projections/world.ts';
 import { labOf, runAll } from '../testing/lab-of.ts';
 
 test('a write is told as soon as it is asked for', async () => {
@@ -50,4 +54,26 @@ test('what PD and clients are asked for is told as that, not as a message taken 
   expect(told()).toMatch(/^You let Client c1 work on its own: puts, /);
   await runAll(lab, ['load stop']);
   expect(told()).toBe('You told Client c1 to stop working on its own.');
+});
+
+test('of PD’s settings, what is new is told', async () => {
+  const lines: string[] = [];
+  const list = newEventList();
+  const world = newWorld();
+  const lab = await labOf(7, { clients: 1 }, (records) => {
+    for (const record of records) {
+      listRecord(list, world, record);
+      foldRecord(world, record);
+    }
+  });
+  await runAll(lab, ['wait 3s', 'config set location-labels zone,host', 'wait 10ms']);
+  await runAll(lab, ['config set max-replicas 2', 'config set location-labels ""', 'wait 10ms']);
+  lines.push(...list.lines.filter(({ glyph }) => glyph === 'pd').map(lineText));
+  expect(lines).toContain('PD keeps replicas apart by zone and host');
+  expect(lines).toContain('PD does not mind any more where replicas stand');
+  expect(
+    lines.filter((text) =>
+      /PD wants \d replicas of each Region/.test(text.replaceAll('\u00a0', ' ')),
+    ).length,
+  ).toBe(2);
 });

@@ -107,6 +107,17 @@ export function schedulersText(world: World): string {
     .join('\n');
 }
 
+export const locationLabelsText = ({ pd: { locationLabels } }: World): string =>
+  locationLabels.length === 0
+    ? 'replication.location-labels is empty: it does not matter where replicas stand.'
+    : `replication.location-labels = ${locationLabels.join(',')} (TiKV: none). PD keeps the replicas of a Region apart by these labels of stores, the widest first.`;
+
+/** A PD that is down tells nobody anything: what is said of it then is what it knew. */
+export function asPdKnows({ nodes }: World, text: string): string {
+  const down = nodes['pd1']?.status === 'down';
+  return down ? `PD1 is down and answers nobody. What it knew:\n${text}` : text;
+}
+
 export function timestampText(world: World, given: number | null): string {
   const timestamp = given ?? world.pd.timestamp;
   if (timestamp === 0) return 'PD has given no timestamp yet.';

@@ -97,6 +97,17 @@ describe('asking PD', () => {
     ['scheduler add evict-leader', /needs a store/],
     ['scheduler add shuffle', /There is no scheduler `shuffle`/],
     ['operator add merge-region r1 r2', /not merged here/],
+    ['operator add merge 1 2', /not merged here/],
+    ['merge r1 r2', /not merged here/],
+    ['unsafe remove-failed-stores 1,2', /Unsafe recovery is not offered here/],
+    ['config set pd.max-store-down-time 20s', 'command'],
+    [
+      'config set pd.max-store-down-time soon',
+      '`soon` is no value of pd.max-store-down-time: a duration such as 40ms, 1.5s or 2m, or a number of milliseconds.',
+    ],
+    ['config set max-replicas two', /is no value of replication.max-replicas: a whole number/],
+    ['config show location-labels', /^replication.location-labels = zone,rack,host /],
+    ['config show all', /^raftstore.raft-base-tick-interval = /],
     ['join s2', /a number is used once. The next one that is free: join s4/],
     ['join c2', /is no store/],
     ['join s4 zone', /is no label/],
@@ -119,6 +130,39 @@ describe('asking PD', () => {
     );
     expect(await said(lab, 'scheduler remove evict-leader-scheduler-1')).toBe('command');
     expect(await said(lab, 'scheduler show')).toMatch(/evict-leader-scheduler s2$/);
+  });
+
+  test('stores that do not follow one another are named one by one', async () => {
+    const lab = await ready();
+    await runAll(lab, ['join s8', 'wait 1s']);
+    expect(await said(lab, 'store s5')).toBe('There is no store s5. Stores: s1, s2, s3, s8.');
+  });
+
+  test('a key to split at that is no key inside the Region', async () => {
+    const lab = await ready();
+    await runAll(lab, ['split m', 'wait 2s']);
+    expect(await said(lab, 'split m')).toBe('Region 1 begins at m already.');
+    expect(await said(lab, 'operator add split-region r1 --keys c')).toBe(
+      'Region 1 does not hold c: region key c says which one does.',
+    );
+  });
+
+  test('a few of many Regions are named', async () => {
+    const lab = await ready();
+    const keys = [...'bcdefghijklmnop'];
+    await runAll(lab, [`split-at-leader r1 ${keys.join(' ')}`, 'wait 2s']);
+    expect(await said(lab, 'region 9')).toMatch(
+      /^There is no Region 9. Regions: r1, .* and 4 more\.$/,
+    );
+  });
+
+  test('what PD looked up is not said as if it still answered', async () => {
+    const lab = await ready();
+    await runAll(lab, ['kill pd1']);
+    expect(await said(lab, 'store s1')).toMatch(
+      /^PD1 is down and answers nobody. What it knew:\ns1 Up/,
+    );
+    expect(await said(lab, 'scheduler show')).toMatch(/^PD1 is down/);
   });
 
   test('a PD that is down takes no orders', async () => {

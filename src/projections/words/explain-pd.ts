@@ -47,10 +47,23 @@ export function explainPd(world: World, event: PdEvent): Told | null {
     case 'pd/command-refused':
       return { ...line([], `PD refuses. ${event.reason}`), glyph: 'refused' };
     case 'pd/config-changed':
-      return line([], `PD wants ${plural(event.maxReplicas, 'replica')} of each Region`);
+      return explainConfig(world, event);
     default:
       return explainOperator(world, event);
   }
+}
+
+/** What is new of it: the replicas, or where they shall stand. */
+function explainConfig(
+  { pd }: World,
+  { maxReplicas, locationLabels }: Extract<PdEvent, { type: 'pd/config-changed' }>,
+): Told {
+  const isSame = locationLabels.join() === pd.locationLabels.join();
+  if (maxReplicas !== pd.maxReplicas || isSame)
+    return line([], `PD wants ${plural(maxReplicas, 'replica')} of each Region`);
+  return locationLabels.length === 0
+    ? line([], 'PD does not mind any more where replicas stand')
+    : line([], `PD keeps replicas apart by ${listed(locationLabels)}`);
 }
 
 const line = (nodes: readonly NodeId[], ...pieces: (string | Part)[]): Told => ({
