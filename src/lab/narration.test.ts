@@ -77,3 +77,19 @@ test('of PD’s settings, what is new is told', async () => {
     ).length,
   ).toBe(2);
 });
+
+test('where there are several Regions, it is said which one has the leader', async () => {
+  const lab = await labOf(7, { clients: 1 });
+  await runAll(lab, ["wait until {leader('r1')}", 'wait 1s', 'split m', 'wait 3s']);
+  const { what, then } = narrate(lab.world, 1, lab.world.at);
+  expect(what).toMatch(/^PD is asked: |^Store \d was elected leader of Region 1, term \d+\.$/);
+  expect(then).toMatch(/^Store \d leads Region 1, and tells the others so with heartbeats\.$/);
+  await lab.run("kill {leader('r1')}");
+  expect(narrate(lab.world, 1, lab.world.at).what).toMatch(
+    /^You killed Store \d while it led Region 1\.$/,
+  );
+  await lab.until("leader('r1')", { within: '10s' });
+  expect(narrate(lab.world, 1, lab.world.at).what).toMatch(
+    /^Store \d was elected leader of Region 1, term \d+\.$/,
+  );
+});

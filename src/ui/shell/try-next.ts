@@ -83,7 +83,10 @@ function led(world: World, region: RegionId, leader: NodeId, waits: boolean): Su
     found.push(of('read', `Read ${shown(written)} from ${nodeName(leader)}`, 'send', get(written)));
   if (statusOf(world, leader) === 'up' && written !== null)
     found.push(
-      of('kill', `Kill ${longName(leader)}, the leader`, 'kill', { type: 'kill', node: leader }),
+      of('kill', `Kill ${longName(leader)}, ${theLeader(world, region)}`, 'kill', {
+        type: 'kill',
+        node: leader,
+      }),
     );
   if (!waits && written !== null) {
     const next = LETTERS[(world.regions[region]?.data.length ?? 0) % LETTERS.length] ?? 'b';
@@ -98,6 +101,9 @@ function led(world: World, region: RegionId, leader: NodeId, waits: boolean): Su
     );
   return found;
 }
+
+const theLeader = ({ regions }: World, region: RegionId): string =>
+  Object.keys(regions).length > 1 ? `which leads Region ${region}` : 'the leader';
 
 const of = (key: string, words: string, icon: IconName, command: Command): Suggestion => ({
   key,
