@@ -1,5 +1,6 @@
 // What PD knows and wants, asked for on the console; and what it refuses, with the way out.
 import { describe, expect, test } from 'vitest';
+import { weaveSentence } from '../projections/words/alarm-words.ts';
 import { labOf, runAll } from '../testing/lab-of.ts';
 import type { Lab } from './lab.ts';
 
@@ -61,6 +62,29 @@ test('why PD sends clients to a store that is gone: nobody has told it of anothe
   expect(await said(lab, 'why pd r1')).toContain(
     `PD calls ${name} disconnected. Until another leader tells PD of itself, clients are sent to ${name} in vain.`,
   );
+});
+
+describe('a store that PD wants emptied', () => {
+  test('says that it waits where every other store that is up has its Regions, until one joins', async () => {
+    const lab = await ready();
+    await runAll(lab, ['kill s1', 'wait 20s']);
+    const waits =
+      'PD cannot replace S1: a Region of it is on every store that is up already. Let another store join.';
+    expect(await said(lab, 'store s1')).toMatch(new RegExp(`^s1 Down, 1 Region, .*; ${waits}$`));
+    const sentence = () => weaveSentence(lab.world, []);
+    expect(sentence()).toContain(waits);
+    await runAll(lab, ['join s4', 'wait 20s']);
+    expect(await said(lab, 'store s1')).toMatch(/^s1 Down, 0 Regions, leads 0, \d+ bytes?$/);
+    expect(sentence()).not.toContain('PD cannot replace');
+  });
+
+  test('a drain that has no room, too', async () => {
+    const lab = await ready();
+    await runAll(lab, ['join s4', 'wait 3s', 'kill s4', 'wait 20s', 'store delete s1', 'wait 5s']);
+    expect(await said(lab, 'store s1')).toMatch(
+      /^s1 Offline, 1 Region, .*; S1 cannot be emptied: /,
+    );
+  });
 });
 
 describe('asking PD', () => {

@@ -82,3 +82,27 @@ export function storeCounts(pd: PdState, id: StoreId): { regions: number; leader
     leaders: known.filter(({ leader }) => leader.storeId === id).length,
   };
 }
+
+/**
+ * Stores that PD would move every replica off and cannot, by what it believes: each store that is up has a replica of those
+ * Regions already. They wait until another store joins.
+ */
+export function withoutRoom(pd: PdState): { store: StoreInfo; regions: number }[] {
+  const up = Object.values(pd.stores).filter(({ state }) => state === 'Up');
+  const found: { store: StoreInfo; regions: number }[] = [];
+  for (const store of Object.values(pd.stores)) {
+    if (store.state !== 'Offline' && store.state !== 'Down') continue;
+    const stuck = Object.values(pd.regions).filter(({ region: { id, peers } }) => {
+      const isOn = (wanted: StoreId) => peers.some(({ storeId }) => storeId === wanted);
+      const isExtra = peers.length > (pd.maxReplicas ?? peers.length);
+      return (
+        isOn(store.id) &&
+        !isExtra &&
+        up.every((each) => isOn(each.id)) &&
+        operatorOn(pd, id) === null
+      );
+    });
+    if (stuck.length > 0) found.push({ store, regions: stuck.length });
+  }
+  return found;
+}

@@ -22,6 +22,8 @@ import {
   nodeNames,
   shown,
 } from './format.ts';
+import { withoutRoom } from '../pd.ts';
+import { roomWords } from './explain-pd.ts';
 import { loadWords } from './load-words.ts';
 
 export interface AlarmWords {
@@ -95,8 +97,10 @@ export function weaveSentence(world: World, alarms: readonly Alarm[]): string {
   const [first] = alarms;
   const work = workWords(world);
   if (first === undefined) {
-    if (down !== null) return `${before}Every Region has a leader.`;
-    return work ?? quietWords(regions);
+    const [waits] = withoutRoom(world.pd);
+    const after = waits === undefined ? '' : ` ${roomWords(waits)}`;
+    if (down !== null) return `${before}Every Region has a leader.${after}`;
+    return `${work ?? quietWords(regions)}${after}`;
   }
   if (alarms.length > 3 || regions > MANY)
     return `${before}${commas(regions - alarms.length)} of ${commas(regions)} Regions are ${work === null ? 'quiet' : 'well'}. ${capital(counted(alarms.length))} ${alarms.length === 1 ? 'asks' : 'ask'} for attention.`;

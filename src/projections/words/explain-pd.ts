@@ -3,7 +3,7 @@
 import { storeNode, type NodeId, type StoreId } from '../../tikv/ids.ts';
 import type { PdEvent } from '../../tikv/pd/event.ts';
 import type { OperatorReason, OperatorStep, PeerAt } from '../../tikv/pd/operator-types.ts';
-import type { OperatorState } from '../pd.ts';
+import type { OperatorState, withoutRoom } from '../pd.ts';
 import type { World } from '../world.ts';
 import { duration, listed, nodeName, plural } from './format.ts';
 import { strong, type Part } from './line.ts';
@@ -146,13 +146,12 @@ function nodesOfSteps(steps: readonly OperatorStep[]): NodeId[] {
 export function planWords(steps: readonly OperatorStep[]): string {
   const added = steps.flatMap((step) => (step.type === 'AddLearner' ? [store(step.toStore)] : []));
   const gone = steps.flatMap((step) => (step.type === 'RemovePeer' ? [store(step.fromStore)] : []));
-  const [first] = steps;
   if (added.length > 0 && gone.length > 0)
     return `move ${added.length === 1 ? 'its replica' : 'its replicas'} from ${listed(gone)} to ${listed(added)}`;
   const promotes = steps.some((step) => step.type === 'PromoteLearner');
   if (added.length > 0) return `a ${promotes ? 'replica' : 'learner'} on ${listed(added)}`;
   if (gone.length > 0) return `no replica on ${listed(gone)}`;
-  return first === undefined ? 'nothing' : stepWords(first);
+  return steps.length === 0 ? 'nothing' : steps.map(stepWords).join(', then ');
 }
 
 /** A step still to be done: `a learner on S4`. */
@@ -239,3 +238,13 @@ export function progressWords({ plan, step }: OperatorState): string {
   const next = plan.steps[step];
   return next === undefined ? 'done' : `${step + 1} of ${plan.steps.length}: ${stepWords(next)}`;
 }
+
+/** Why a store keeps its replicas although PD wants them elsewhere, and what helps. */
+export function roomWords({ store: { node, state }, regions }: Waiting): string {
+  const name = nodeName(node);
+  const what = state === 'Offline' ? `${name} cannot be emptied` : `PD cannot replace ${name}`;
+  const which = regions === 1 ? 'a Region of it is' : `${regions} Regions of it are`;
+  return `${what}: ${which} on every store that is up already. Let another store join.`;
+}
+
+type Waiting = ReturnType<typeof withoutRoom>[number];
