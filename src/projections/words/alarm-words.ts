@@ -23,7 +23,7 @@ import {
   shown,
 } from './format.ts';
 import { withoutRoom } from '../pd.ts';
-import { roomWords } from './explain-pd.ts';
+import { roomHeadline } from './explain-pd.ts';
 import { loadWords } from './load-words.ts';
 
 export interface AlarmWords {
@@ -98,9 +98,9 @@ export function weaveSentence(world: World, alarms: readonly Alarm[]): string {
   const work = workWords(world);
   if (first === undefined) {
     const [waits] = withoutRoom(world.pd);
-    const after = waits === undefined ? '' : ` ${roomWords(waits)}`;
-    if (down !== null) return `${before}Every Region has a leader.${after}`;
-    return `${work ?? quietWords(regions)}${after}`;
+    if (waits !== undefined) return `${before}${roomHeadline(waits)}`;
+    if (down !== null) return `${before}Every Region has a leader.`;
+    return work ?? quietWords(regions);
   }
   if (alarms.length > 3 || regions > MANY)
     return `${before}${commas(regions - alarms.length)} of ${commas(regions)} Regions are ${work === null ? 'quiet' : 'well'}. ${capital(counted(alarms.length))} ${alarms.length === 1 ? 'asks' : 'ask'} for attention.`;

@@ -247,4 +247,8 @@ export function roomWords({ store: { node, state }, regions }: Waiting): string 
   return `${what}: ${which} on every store that is up already. Let another store join.`;
 }
 
+/** The same, for a headline. */
+export const roomHeadline = ({ store: { node } }: Waiting): string =>
+  `PD has no store for ${nodeName(node)}'s replicas: let another join.`;
+
 type Waiting = ReturnType<typeof withoutRoom>[number];

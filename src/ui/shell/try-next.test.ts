@@ -42,6 +42,16 @@ describe('what is worth trying', () => {
     expect(words(lab.world).join()).toMatch(/Kill Store \d, which leads Region 1/);
   });
 
+  test('another store can join where PD has none for the replicas of one that is gone', async () => {
+    const lab = await labOf(7, { clients: 1 });
+    await runAll(lab, ["wait until {leader('r1')}", 'wait 1s', 'destroy s2', 'wait 20s']);
+    const [first] = tryNext(lab.world, 1);
+    expect(first?.words).toBe('Let Store 4 join');
+    if (first !== undefined) expect((await lab.give(first.command)).ok).toBe(true);
+    await runAll(lab, ['wait 5s']);
+    expect(words(lab.world)).not.toContain('Let Store 5 join');
+  });
+
   test('a paused store can go on, a cut can be healed', () => {
     const story = new HandJournal();
     story.go(1).tell('world', { type: 'node/paused', node: 's3' });
