@@ -173,6 +173,12 @@ describe('asking PD', () => {
     );
   });
 
+  test('a store without a disk is replaced by one with the next number that is free', async () => {
+    const lab = await ready();
+    await runAll(lab, ['join s5', 'wait 1s', 'destroy s2']);
+    expect(await said(lab, 'restart s2')).toMatch(/a number that was never used: join s6$/);
+  });
+
   test('a few of many Regions are named', async () => {
     const lab = await ready();
     const keys = 'b c d e f g h i j k l m n o p';
