@@ -4,6 +4,7 @@ import { closestWord } from '../base/closest-word.ts';
 import { bytesOf, type Bytes } from '../base/bytes.ts';
 import { parseNodeId, type Micros, type NodeId, type NodeKind } from '../tikv/ids.ts';
 import { LineProblem, type Token } from './line-tokens.ts';
+import { usageFor } from './line-usage.ts';
 import { EndOfLine, type Want } from './line-wants.ts';
 
 /** The name of a transaction: a letter, then letters, digits and hyphens. */
@@ -38,7 +39,8 @@ export class Args {
   ) {
     this.#tokens = tokens.flatMap(optionParts);
     this.#end = options.end;
-    this.#usage = options.usage;
+    const words = tokens.flatMap(({ type, text }) => (type === 'word' ? [text.toLowerCase()] : []));
+    this.#usage = usageFor(options.usage, words);
     this.names = options.names;
     this.#wants = options.wants ?? null;
   }
@@ -136,6 +138,12 @@ export class Args {
     return /^[1-9][0-9]*$/.test(token.text) && next?.type === 'word' && after.test(next.text);
   }
 
+  /** The next word, in small letters, where it is one; it stays, and is not what anything here wants. */
+  peek(): string | null {
+    const token = this.#tokens[this.#next];
+    return token?.type === 'word' ? token.text.toLowerCase() : null;
+  }
+
   /** Where the next word stands, or the end of the line. */
   place(): { readonly from: number; readonly to: number } {
     return this.#tokens[this.#next] ?? { from: this.#end, to: this.#end };
@@ -182,13 +190,13 @@ export class Args {
     return nodeOf(token, kinds, this.names);
   }
 
-  region(): number {
+  /** `remedy`: what to write instead of something that is not even like a Region. */
+  region(remedy: (text: string) => string = () => ''): number {
     const token = this.take('a Region', { type: 'region' });
     const number = /^r?([1-9][0-9]*)$/i.exec(token.text)?.[1];
-    const known = this.names.regions.map((id) => `r${id}`).join(', ');
     if (number !== undefined && this.names.regions.includes(Number(number))) return Number(number);
     throw new LineProblem(
-      `There is no Region ${token.text}. Regions: ${known === '' ? 'none yet' : known}.`,
+      `There is no Region ${token.text}. Regions: ${listedRegions(this.names)}.${number === undefined ? remedy(token.text) : ''}`,
       token,
     );
   }
@@ -310,6 +318,17 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   m: 60_000_000,
 };
 
+/** Regions that a refusal names, of all that there are. */
+const NAMED = 12;
+
+export function listedRegions({ regions }: Names): string {
+  const named = regions.slice(0, NAMED).map((id) => `r${id}`);
+  const more = regions.length - named.length;
+  return named.length === 0
+    ? 'none yet'
+    : `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 function meantBy(token: Token, names: Names): string {
   const value = names.value?.(token.text);
   if (value === undefined)
@@ -331,7 +350,9 @@ export function nodeOf(token: Token, kinds: readonly NodeKind[], names: Names): 
   const named = kind !== undefined && kinds.includes(kind) ? kind : (kinds[0] as NodeKind);
   const [one, many] = KIND_WORDS[named];
   const there = fitting(named);
-  const range = there.length > 2 ? `${there[0]} to ${there.at(-1)}` : there.join(', ');
+  const numbers = there.map((node) => parseNodeId(node)?.number ?? 0);
+  const isWhole = numbers.every((number, i) => number === (numbers[0] ?? 0) + i);
+  const range = there.length > 2 && isWhole ? `${there[0]} to ${there.at(-1)}` : there.join(', ');
   const noun = kinds.length === 1 || kind === named ? one : 'node';
   const all =
     kinds.length === 1 || kind === named ? `${many}: ${range}` : `Nodes: ${names.nodes.join(', ')}`;

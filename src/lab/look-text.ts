@@ -6,6 +6,8 @@ import { rulesText } from '../projections/words/explain-rules.ts';
 import type { Asked } from '../projections/words/why-parts.ts';
 import { why, whyText } from '../projections/words/why.ts';
 import {
+  asPdKnows,
+  locationLabelsText,
   operatorsText,
   regionOfText,
   regionsText,
@@ -32,15 +34,15 @@ export function lookText(look: Look, asked: Asked): string {
     case 'history':
       return historyText(world, look.key);
     case 'stores':
-      return storesText(world, look.store);
+      return asPdKnows(world, storesText(world, look.store));
     case 'regions':
-      return regionsText(world, look.region);
+      return asPdKnows(world, regionsText(world, look.region));
     case 'region-of':
-      return regionOfText(world, look.key, look.space);
+      return asPdKnows(world, regionOfText(world, look.key, look.space));
     case 'operators':
-      return operatorsText(world, look.region);
+      return asPdKnows(world, operatorsText(world, look.region));
     case 'schedulers':
-      return schedulersText(world);
+      return asPdKnows(world, schedulersText(world));
     case 'raft-region':
       return raftRegionText(world, look.region);
     case 'raft-log':
@@ -51,6 +53,8 @@ export function lookText(look: Look, asked: Asked): string {
       return timestampText(world, look.timestamp);
     case 'why':
       return whyText(why(asked, look.subject));
+    case 'location-labels':
+      return locationLabelsText(world);
     case 'settings':
       return settingsText(settingsNow(world), look.name);
   }

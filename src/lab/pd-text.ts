@@ -7,10 +7,15 @@ import { encodeKey } from '../tikv/mvcc/key.ts';
 import { logicalOf, physicalOf } from '../tikv/mvcc/timestamp.ts';
 import { encodeRawKey } from '../tikv/raftstore/raw-codec.ts';
 import { regionHolds, type Peer } from '../tikv/raftstore/region.ts';
-import { operatorOn, type OperatorState } from '../projections/pd.ts';
+import { operatorOn, storeCounts, withoutRoom, type OperatorState } from '../projections/pd.ts';
 import { mapped } from '../projections/region-map.ts';
 import type { World } from '../projections/world.ts';
-import { planWords, progressWords, reasonWords } from '../projections/words/explain-pd.ts';
+import {
+  planWords,
+  progressWords,
+  reasonWords,
+  roomWords,
+} from '../projections/words/explain-pd.ts';
 import { duration, plural } from '../projections/words/format.ts';
 
 const NOBODY = 'PD knows nothing yet.';
@@ -26,12 +31,15 @@ function storeLine({ pd }: World, id: StoreId): string {
   const store = pd.stores[id];
   if (store === undefined) return '';
   const stats = pd.stats[id];
+  const waits = withoutRoom(pd).find(({ store: each }) => each.id === id);
+  const why = waits === undefined ? '' : `; ${roomWords(waits)}`;
   const labels = store.labels.map(({ key, value }) => ` ${key}=${value}`).join('');
+  const { regions, leaders } = storeCounts(pd, id);
   const load =
     stats === undefined
       ? ''
-      : `, ${plural(stats.regionCount, 'Region')}, leads ${stats.leaderCount}, ${plural(stats.usedBytes, 'byte')}`;
-  return `s${id} ${store.state}${load}${labels}`;
+      : `, ${plural(regions, 'Region')}, leads ${leaders}, ${plural(stats.usedBytes, 'byte')}`;
+  return `s${id} ${store.state}${load}${labels}${why}`;
 }
 
 export function regionsText(world: World, id: RegionId | null): string {
@@ -104,6 +112,17 @@ export function schedulersText(world: World): string {
       return `${name}${of}${rest > 0 ? `, paused for ${duration(rest)}` : ''}`;
     })
     .join('\n');
+}
+
+export const locationLabelsText = ({ pd: { locationLabels } }: World): string =>
+  locationLabels.length === 0
+    ? 'replication.location-labels is empty: it does not matter where replicas stand.'
+    : `replication.location-labels = ${locationLabels.join(',')} (TiKV: none). PD keeps the replicas of a Region apart by these labels of stores, the widest first.`;
+
+/** A PD that is down tells nobody anything: what is said of it then is what it knew. */
+export function asPdKnows({ nodes }: World, text: string): string {
+  const down = nodes['pd1']?.status === 'down';
+  return down ? `PD1 is down and answers nobody. What it knew:\n${text}` : text;
 }
 
 export function timestampText(world: World, given: number | null): string {

@@ -1,5 +1,6 @@
 // What PD knows and wants, asked for on the console; and what it refuses, with the way out.
 import { describe, expect, test } from 'vitest';
+import { weaveSentence } from '../projections/words/alarm-words.ts';
 import { labOf, runAll } from '../testing/lab-of.ts';
 import type { Lab } from './lab.ts';
 
@@ -40,6 +41,54 @@ describe('looking at PD', () => {
   });
 });
 
+describe('stores, as PD counts them', () => {
+  test('by what it knows of Regions: the leader at once, and nothing on a store that was replaced', async () => {
+    const lab = await ready();
+    const [leader = ''] = /s\d(?= leads)/.exec(await said(lab, 'region r1')) ?? [];
+    expect(await said(lab, `store ${leader}`)).toMatch(/, leads 1,/);
+    await runAll(lab, ['join s4', 'wait 2s', `kill ${leader}`, 'wait 30s']);
+    expect(await said(lab, `store ${leader}`)).toMatch(/^s\d Down, 0 Regions, leads 0,/);
+    expect(await said(lab, 'store s4')).toMatch(/^s4 Up, 1 Region,/);
+  });
+});
+
+test('why PD sends clients to a store that is gone: nobody has told it of another leader', async () => {
+  const lab = await ready();
+  const [leader = ''] = /s\d(?= leads)/.exec(await said(lab, 'region r1')) ?? [];
+  const others = ['s1', 's2', 's3'].filter((store) => store !== leader);
+  expect(await said(lab, 'why pd r1')).not.toMatch(/in vain/);
+  await runAll(lab, [`kill ${leader}`, `kill ${others[0]}`, 'wait 4s']);
+  const name = leader.toUpperCase();
+  expect(await said(lab, 'why pd r1')).toContain(
+    `PD calls ${name} disconnected. Until another leader tells PD of itself, clients are sent to ${name} in vain.`,
+  );
+});
+
+describe('a store that PD wants emptied', () => {
+  test('says that it waits where every other store that is up has its Regions, until one joins', async () => {
+    const lab = await ready();
+    await runAll(lab, ['kill s1', 'wait 20s']);
+    const waits =
+      'PD cannot replace S1: a Region of it is on every store that is up already. Let another store join.';
+    expect(await said(lab, 'store s1')).toMatch(new RegExp(`^s1 Down, 1 Region, .*; ${waits}$`));
+    const sentence = () => weaveSentence(lab.world, []);
+    expect(sentence()).toBe(
+      "Store 1 is gone. PD has no store for S1's replicas: let another join.",
+    );
+    await runAll(lab, ['join s4', 'wait 20s']);
+    expect(await said(lab, 'store s1')).toMatch(/^s1 Down, 0 Regions, leads 0, \d+ bytes?$/);
+    expect(sentence()).toBe('Store 1 is gone. Every Region has a leader.');
+  });
+
+  test('a drain that has no room, too', async () => {
+    const lab = await ready();
+    await runAll(lab, ['join s4', 'wait 3s', 'kill s4', 'wait 20s', 'store delete s1', 'wait 5s']);
+    expect(await said(lab, 'store s1')).toMatch(
+      /^s1 Offline, 1 Region, .*; S1 cannot be emptied: /,
+    );
+  });
+});
+
 describe('asking PD', () => {
   test('an operator stands in the list until its steps are finished', async () => {
     const lab = await ready();
@@ -57,12 +106,34 @@ describe('asking PD', () => {
   test.each([
     ['operator add add-peer r1 s2', 'Region 1 has a replica on S2 already.'],
     ['operator remove r1', 'Region 1 has no operator.'],
-    ['store delete s1', /2 other stores are up, and every Region needs 3/],
+    [
+      'store delete s1',
+      'S1 cannot go: 2 other stores would be left, and every Region needs 3. Let one join first, or: config set max-replicas 2',
+    ],
+    ['region zz', 'There is no Region zz. Regions: r1. Which one holds a key: region key zz'],
+    [
+      'operator add transfer-leader r1',
+      'Here a store is missing: operator add transfer-leader|add-peer|add-learner|remove-peer REGION STORE',
+    ],
+    ['operator add transfer-peer 1 2', /is missing: operator add transfer-peer REGION FROM TO$/],
+    ['scheduler pause balance-leader', /is missing: scheduler pause NAME DURATION$/],
+    ['store label s1 zone=z1 s2', /`s2` is no label/],
     ['store cancel-delete s1', /is Up: only a store that is being emptied/],
     ['scheduler resume evict-leader', /does not run. Start it with/],
     ['scheduler add evict-leader', /needs a store/],
     ['scheduler add shuffle', /There is no scheduler `shuffle`/],
     ['operator add merge-region r1 r2', /not merged here/],
+    ['operator add merge 1 2', /not merged here/],
+    ['merge r1 r2', /not merged here/],
+    ['unsafe remove-failed-stores 1,2', /Unsafe recovery is not offered here/],
+    ['config set pd.max-store-down-time 20s', 'command'],
+    [
+      'config set pd.max-store-down-time soon',
+      '`soon` is no value of pd.max-store-down-time: a duration such as 40ms, 1.5s or 2m, or a number of milliseconds.',
+    ],
+    ['config set max-replicas two', /is no value of replication.max-replicas: a whole number/],
+    ['config show location-labels', /^replication.location-labels = zone,rack,host /],
+    ['config show all', /^raftstore.raft-base-tick-interval = /],
     ['join s2', /a number is used once. The next one that is free: join s4/],
     ['join c2', /is no store/],
     ['join s4 zone', /is no label/],
@@ -75,6 +146,55 @@ describe('asking PD', () => {
     const text = await said(lab, line);
     if (typeof answer === 'string') expect(text).toBe(answer);
     else expect(text).toMatch(answer);
+  });
+
+  test('leaders are evicted from the stores that were named, and from no other', async () => {
+    const lab = await ready();
+    await runAll(lab, ['scheduler add evict-leader s1', 'scheduler add evict-leader s2']);
+    expect(await said(lab, 'scheduler remove evict-leader s3')).toBe(
+      'evict-leader-scheduler does not run for S3, but for S1, S2.',
+    );
+    expect(await said(lab, 'scheduler remove evict-leader-scheduler-1')).toBe('command');
+    expect(await said(lab, 'scheduler show')).toMatch(/evict-leader-scheduler s2$/);
+  });
+
+  test('stores that do not follow one another are named one by one', async () => {
+    const lab = await ready();
+    await runAll(lab, ['join s8', 'wait 1s']);
+    expect(await said(lab, 'store s5')).toBe('There is no store s5. Stores: s1, s2, s3, s8.');
+  });
+
+  test('a key to split at that is no key inside the Region', async () => {
+    const lab = await ready();
+    await runAll(lab, ['split m', 'wait 2s']);
+    expect(await said(lab, 'split m')).toBe('Region 1 begins at m already.');
+    expect(await said(lab, 'operator add split-region r1 --keys c')).toBe(
+      'Region 1 does not hold c: region key c says which one does.',
+    );
+  });
+
+  test('a store without a disk is replaced by one with the next number that is free', async () => {
+    const lab = await ready();
+    await runAll(lab, ['join s5', 'wait 1s', 'destroy s2']);
+    expect(await said(lab, 'restart s2')).toMatch(/a number that was never used: join s6$/);
+  });
+
+  test('a few of many Regions are named', async () => {
+    const lab = await ready();
+    const keys = 'b c d e f g h i j k l m n o p';
+    await runAll(lab, [`split-at-leader r1 ${keys}`, 'wait 2s']);
+    expect(await said(lab, 'region 9')).toMatch(
+      /^There is no Region 9. Regions: r1, .* and 4 more\.$/,
+    );
+  });
+
+  test('what PD looked up is not said as if it still answered', async () => {
+    const lab = await ready();
+    await runAll(lab, ['kill pd1']);
+    expect(await said(lab, 'store s1')).toMatch(
+      /^PD1 is down and answers nobody. What it knew:\ns1 Up/,
+    );
+    expect(await said(lab, 'scheduler show')).toMatch(/^PD1 is down/);
   });
 
   test('a PD that is down takes no orders', async () => {

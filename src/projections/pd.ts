@@ -70,3 +70,39 @@ export const newPdState = (): PdState => ({
 /** The operator on a Region; null: PD wants nothing of it. */
 export const operatorOn = (pd: PdState, region: RegionId): OperatorState | null =>
   Object.values(pd.operators).find(({ plan }) => plan.regionId === region) ?? null;
+
+/**
+ * The replicas that PD knows on a store, and how many of them lead: by the heartbeats of Regions, as pd-ctl counts them. A
+ * store that died keeps none in the count once its Regions are elsewhere. (PD: GetStoreRegionCount, GetStoreLeaderCount)
+ */
+export function storeCounts(pd: PdState, id: StoreId): { regions: number; leaders: number } {
+  const known = Object.values(pd.regions);
+  return {
+    regions: known.filter(({ region }) => region.peers.some((peer) => peer.storeId === id)).length,
+    leaders: known.filter(({ leader }) => leader.storeId === id).length,
+  };
+}
+
+/**
+ * Stores that PD would move every replica off and cannot, by what it believes: each store that is up has a replica of those
+ * Regions already. They wait until another store joins.
+ */
+export function withoutRoom(pd: PdState): { store: StoreInfo; regions: number }[] {
+  const up = Object.values(pd.stores).filter(({ state }) => state === 'Up');
+  const found: { store: StoreInfo; regions: number }[] = [];
+  for (const store of Object.values(pd.stores)) {
+    if (store.state !== 'Offline' && store.state !== 'Down') continue;
+    const stuck = Object.values(pd.regions).filter(({ region: { id, peers } }) => {
+      const isOn = (wanted: StoreId) => peers.some(({ storeId }) => storeId === wanted);
+      const isExtra = peers.length > (pd.maxReplicas ?? peers.length);
+      return (
+        isOn(store.id) &&
+        !isExtra &&
+        up.every((each) => isOn(each.id)) &&
+        operatorOn(pd, id) === null
+      );
+    });
+    if (stuck.length > 0) found.push({ store, regions: stuck.length });
+  }
+  return found;
+}

@@ -44,7 +44,7 @@ export function refusal(command: Command, world: Refusing): string | null {
     case 'crash':
       return dead(command.node, nodes, 'it cannot lose its power');
     case 'restart':
-      return restartProblem(command.node, nodes.get(command.node));
+      return restartProblem(command.node, nodes);
     case 'pause':
       if (nodes.get(command.node) === 'paused')
         return `${name(command.node)} is already paused. Resume it with: resume ${command.node}`;
@@ -166,14 +166,21 @@ const STORE_NUMBER_MAX = 99;
 /** Settings that PD keeps. */
 const PD_SETTINGS = /^(replication|schedule)\./;
 
+const storesAmong = (nodes: NodeStatuses): NodeId[] =>
+  [...nodes.keys()].filter((id) => parseNodeId(id)?.kind === 'store');
+
+/** The first that is free behind all that ever were. */
+const nextStore = (nodes: NodeStatuses): NodeId =>
+  storeNode(Math.max(0, ...storesAmong(nodes).map((id) => parseNodeId(id)?.number ?? 0)) + 1);
+
 function joinProblem(
   { node, labels }: Extract<Command, { type: 'join' }>,
   nodes: NodeStatuses,
 ): string | null {
   const parsed = parseNodeId(node);
   if (parsed?.kind !== 'store') return `${name(node)} is no store: only stores join.`;
-  const stores = [...nodes.keys()].filter((id) => parseNodeId(id)?.kind === 'store');
-  const next = `s${Math.max(0, ...stores.map((id) => parseNodeId(id)?.number ?? 0)) + 1}`;
+  const stores = storesAmong(nodes);
+  const next = nextStore(nodes);
   if (nodes.has(node))
     return `There is a store ${node}, or there was: a number is used once. The next one that is free: join ${next}`;
   if (parsed.number > STORE_NUMBER_MAX) return `Stores are numbered up to ${STORE_NUMBER_MAX}.`;
@@ -208,10 +215,11 @@ function loadProblem(
   return fits ? null : 'A load lasts 1 ms or longer.';
 }
 
-function restartProblem(node: NodeId, status: NodeStatus | undefined): string | null {
+function restartProblem(node: NodeId, nodes: NodeStatuses): string | null {
+  const status = nodes.get(node);
   if (status === 'down') return null;
   if (status === 'destroyed')
-    return `${name(node)} lost its disk. It cannot come back under its old peer ids; a new store can take its place, with a number that was never used: join s9`;
+    return `${name(node)} lost its disk. It cannot come back under its old peer ids; a new store can take its place, with a number that was never used: join ${nextStore(nodes)}`;
   return `${name(node)} is running${status === 'paused' ? ', paused' : ''}. Kill it first with: kill ${node}`;
 }
 

@@ -5,7 +5,7 @@ import { DATA_VERBS, TXN_VERBS } from './data.ts';
 import { MESSAGE_VERBS, NETWORK_VERBS } from './network.ts';
 import { LOAD_VERBS } from './load.ts';
 import { NODE_VERBS } from './nodes.ts';
-import { PD_VERBS } from './pd.ts';
+import { NO_MERGE, PD_VERBS } from './pd.ts';
 import { RAFT_LOOK_VERBS } from './raft-looks.ts';
 import { RAFT_VERBS } from './raft.ts';
 import { TIME_VERBS } from './time.ts';
@@ -48,8 +48,18 @@ export const GROUP_TITLES: Readonly<Record<Group, string>> = {
 /** Characters of an unknown word that an answer repeats. */
 const LONGEST = 24;
 
+/** Words of pd-ctl that somebody may well try, and why they are not here. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  merge: NO_MERGE,
+  'merge-region': NO_MERGE,
+  unsafe:
+    'Unsafe recovery is not offered here: what a majority has lost is lost. PD can make one of what is left in TiKV (unsafe remove-failed-stores). Here a store that was only killed comes back with: restart s1',
+};
+
 /** `` `kil` is not a command. Did you mean `kill`? `` */
 export function unknownWord(word: string): string {
+  const known = NOT_HERE[word.toLowerCase()];
+  if (known !== undefined) return known;
   const near = closestWord(
     word,
     VERBS.flatMap((verb) => [verb.word, ...verb.aliases]),

@@ -6,8 +6,8 @@ import type { PdCommand } from '../../tikv/pd/command.ts';
 import type { StoreLabel } from '../../tikv/pd/message.ts';
 import { SCHEDULER_NAMES, schedulerNamed } from '../../tikv/pd/schedulers.ts';
 import type { Bytes } from '../../base/bytes.ts';
-import { durationOf, type Args } from '../line-args.ts';
-import { LineProblem } from '../line-tokens.ts';
+import { durationOf, listedRegions, type Args } from '../line-args.ts';
+import { LineProblem, wordOf } from '../line-tokens.ts';
 import { does, type Action, type Look, type Verb } from './verb.ts';
 
 const asks = (request: PdCommand): Action => does({ type: 'pd', request });
@@ -37,7 +37,8 @@ export const PD_VERBS: readonly Verb[] = [
         const { bytes: key } = args.key();
         return looks({ type: 'region-of', key, space: args.flag('txn') ? 'txn' : 'raw' });
       }
-      return looks({ type: 'regions', region: args.done ? null : args.region() });
+      const byKey = (text: string) => ` Which one holds a key: region key ${wordOf(text)}`;
+      return looks({ type: 'regions', region: args.done ? null : args.region(byKey) });
     },
   },
   {
@@ -128,6 +129,8 @@ function join(args: Args): Action {
   return does({ type: 'join', node, labels: labels(args) });
 }
 
+export const NO_MERGE = 'Regions are not merged here: splits only. PD can do it in TiKV.';
+
 const OPERATORS = [
   'transfer-leader',
   'add-peer',
@@ -136,7 +139,6 @@ const OPERATORS = [
   'transfer-peer',
   'split-region',
   'scatter-region',
-  'merge-region',
 ] as const;
 
 function operator(args: Args): Action {
@@ -144,7 +146,9 @@ function operator(args: Args): Action {
   if (word === 'show') return looks({ type: 'operators', region: null });
   if (word === 'check') return looks({ type: 'operators', region: args.region() });
   if (word === 'remove') return asks({ type: 'remove-operator', region: args.region() });
-  const place = args.place();
+  const wanted = args.peek();
+  if (wanted === 'merge-region' || wanted === 'merge')
+    throw new LineProblem(NO_MERGE, args.place());
   const type = args.oneOf(OPERATORS, 'an operator');
   switch (type) {
     case 'transfer-peer': {
@@ -155,11 +159,6 @@ function operator(args: Args): Action {
       return splitRegion(args);
     case 'scatter-region':
       return asks({ type, region: args.region() });
-    case 'merge-region':
-      throw new LineProblem(
-        'Regions are not merged here: splits only. PD can do it in TiKV.',
-        place,
-      );
     default:
       return asks({ type, region: args.region(), store: storeOf(args) });
   }
@@ -203,9 +202,8 @@ function split(args: Args): Action {
   }
   if (args.names.regions.includes(region))
     return asks({ type: 'split-region', region, policy: 'approximate', keys: [], space: 'raw' });
-  const known = args.names.regions.map((id) => `r${id}`).join(', ');
   throw new LineProblem(
-    `There is no Region ${token.text}. Regions: ${known === '' ? 'none yet' : known}. A key of that name stands in quotes.`,
+    `There is no Region ${token.text}. Regions: ${listedRegions(args.names)}. A key of that name stands in quotes.`,
     token,
   );
 }
@@ -249,6 +247,9 @@ function timestamp(args: Args): number {
     token,
   );
 }
+
+export const isLocationLabels = (args: Args): boolean =>
+  args.has('location-labels') || args.has('replication.location-labels');
 
 /** `zone,rack,host`; nothing in quotes: labels do not matter. */
 export function locationLabels(args: Args): Action {

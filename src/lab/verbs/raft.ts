@@ -7,9 +7,9 @@ import { KNOBS, type Knob, type KnobName, type Settings } from '../../tikv/confi
 import { parseNodeId, type NodeId, type StoreId } from '../../tikv/ids.ts';
 import type { AdminRequest, WantedChange } from '../../tikv/raftstore/admin-command.ts';
 import { boundOf } from '../../tikv/raftstore/key-space.ts';
-import type { Args } from '../line-args.ts';
+import { durationOf, type Args } from '../line-args.ts';
 import { LineProblem } from '../line-tokens.ts';
-import { locationLabels, wholeName } from './pd.ts';
+import { isLocationLabels, locationLabels, wholeName } from './pd.ts';
 import { ruleNamed } from './raft-looks.ts';
 import { does, type Action, type Verb } from './verb.ts';
 
@@ -216,12 +216,12 @@ function split(args: Args): Action {
 
 function config(args: Args): Action {
   if (args.has('show')) {
-    const name = args.done ? null : knobName(args);
+    if (isLocationLabels(args)) return { type: 'look', look: { type: 'location-labels' } };
+    const name = args.has('all') || args.done ? null : knobName(args);
     return { type: 'look', look: { type: 'settings', name } };
   }
   if (!args.has('set')) args.oneOf(['set', 'show'], 'what config does');
-  if (args.has('location-labels') || args.has('replication.location-labels'))
-    return locationLabels(args);
+  if (isLocationLabels(args)) return locationLabels(args);
   const place = args.place();
   const name = knobName(args);
   if (!changeableKnobs.includes(name))
@@ -231,10 +231,28 @@ function config(args: Args): Action {
     );
   const words = KNOBS[name].tikv === true || KNOBS[name].tikv === false ? ['true', 'false'] : [];
   const token = args.take('a value', { type: 'words', words });
-  const value = token.text === 'true' ? true : token.text === 'false' ? false : Number(token.text);
-  if (typeof value === 'number' && (token.text === '' || Number.isNaN(value)))
-    throw new LineProblem(`\`${token.text}\` is no value.`, token);
+  const value = valueOf(token.text, KNOBS[name]);
+  if (value === null)
+    throw new LineProblem(
+      `\`${token.text}\` is no value of ${name}: ${VALUES[KNOBS[name].unit]}.`,
+      token,
+    );
   return does({ type: 'config-set', name, value });
+}
+
+const VALUES = {
+  ms: 'a duration such as 40ms, 1.5s or 2m, or a number of milliseconds',
+  bytes: 'a number of bytes',
+  count: 'a whole number',
+  switch: 'true or false',
+} as const;
+
+/** Milliseconds, as settings hold them, of `15000` and of `15s`. */
+function valueOf(text: string, { unit }: Knob): number | boolean | null {
+  if (unit === 'switch') return text === 'true' ? true : text === 'false' ? false : null;
+  const time = unit === 'ms' ? durationOf(text) : null;
+  if (time !== null) return time / 1000;
+  return text === '' || Number.isNaN(Number(text)) ? null : Number(text);
 }
 
 function knobName(args: Args): KnobName {

@@ -33,6 +33,7 @@ export type Look =
   /** Null: the newest that PD gave. */
   | { readonly type: 'timestamp'; readonly timestamp: number | null }
   /** Null: all settings. */
+  | { readonly type: 'location-labels' }
   | { readonly type: 'settings'; readonly name: KnobName | null };
 
 /** Time runs, stands, or runs at another speed: virtual microseconds in a second of the wall. */

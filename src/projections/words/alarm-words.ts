@@ -22,6 +22,8 @@ import {
   nodeNames,
   shown,
 } from './format.ts';
+import { withoutRoom } from '../pd.ts';
+import { roomHeadline } from './explain-pd.ts';
 import { loadWords } from './load-words.ts';
 
 export interface AlarmWords {
@@ -95,6 +97,8 @@ export function weaveSentence(world: World, alarms: readonly Alarm[]): string {
   const [first] = alarms;
   const work = workWords(world);
   if (first === undefined) {
+    const [waits] = withoutRoom(world.pd);
+    if (waits !== undefined) return `${before}${roomHeadline(waits)}`;
     if (down !== null) return `${before}Every Region has a leader.`;
     return work ?? quietWords(regions);
   }

@@ -3,7 +3,7 @@
 import { storeNode, type NodeId, type StoreId } from '../../tikv/ids.ts';
 import type { PdEvent } from '../../tikv/pd/event.ts';
 import type { OperatorReason, OperatorStep, PeerAt } from '../../tikv/pd/operator-types.ts';
-import type { OperatorState } from '../pd.ts';
+import type { OperatorState, withoutRoom } from '../pd.ts';
 import type { World } from '../world.ts';
 import { duration, listed, nodeName, plural } from './format.ts';
 import { strong, type Part } from './line.ts';
@@ -47,10 +47,23 @@ export function explainPd(world: World, event: PdEvent): Told | null {
     case 'pd/command-refused':
       return { ...line([], `PD refuses. ${event.reason}`), glyph: 'refused' };
     case 'pd/config-changed':
-      return line([], `PD wants ${plural(event.maxReplicas, 'replica')} of each Region`);
+      return explainConfig(world, event);
     default:
       return explainOperator(world, event);
   }
+}
+
+/** What is new of it: the replicas, or where they shall stand. */
+function explainConfig(
+  { pd }: World,
+  { maxReplicas, locationLabels }: Extract<PdEvent, { type: 'pd/config-changed' }>,
+): Told {
+  const isSame = locationLabels.join() === pd.locationLabels.join();
+  if (maxReplicas !== pd.maxReplicas || isSame)
+    return line([], `PD wants ${plural(maxReplicas, 'replica')} of each Region`);
+  return locationLabels.length === 0
+    ? line([], 'PD does not mind any more where replicas stand')
+    : line([], `PD keeps replicas apart by ${listed(locationLabels)}`);
 }
 
 const line = (nodes: readonly NodeId[], ...pieces: (string | Part)[]): Told => ({
@@ -97,16 +110,16 @@ function explainOperator(world: World, event: PdEvent): Told | null {
     return { ...line(nodesOfSteps([step]), words), region };
   }
   const plan = state === undefined ? event.desc : planWords(state.plan.steps);
-  const why = event.why === null ? '' : `: ${event.why}`;
-  return { ...line([], `Region ${region}: PD ${ENDS[event.status]} ${plan}${why}`), region };
+  const why = event.why === null ? '' : ` (${event.why})`;
+  return { ...line([], `PD ${ENDS[event.status]} of Region ${region}: ${plan}${why}`), region };
 }
 
 const ENDS = {
-  SUCCESS: 'is done with',
-  CANCELED: 'gives up',
-  REPLACED: 'puts off',
-  EXPIRED: 'never began',
-  TIMEOUT: 'waited too long for',
+  SUCCESS: 'has what it wanted',
+  CANCELED: 'gives up what it wanted',
+  REPLACED: 'puts off what it wanted',
+  EXPIRED: 'never began what it wanted',
+  TIMEOUT: 'waited too long for what it wanted',
 } as const;
 
 function nodesOfSteps(steps: readonly OperatorStep[]): NodeId[] {
@@ -133,13 +146,12 @@ function nodesOfSteps(steps: readonly OperatorStep[]): NodeId[] {
 export function planWords(steps: readonly OperatorStep[]): string {
   const added = steps.flatMap((step) => (step.type === 'AddLearner' ? [store(step.toStore)] : []));
   const gone = steps.flatMap((step) => (step.type === 'RemovePeer' ? [store(step.fromStore)] : []));
-  const [first] = steps;
   if (added.length > 0 && gone.length > 0)
     return `move ${added.length === 1 ? 'its replica' : 'its replicas'} from ${listed(gone)} to ${listed(added)}`;
   const promotes = steps.some((step) => step.type === 'PromoteLearner');
   if (added.length > 0) return `a ${promotes ? 'replica' : 'learner'} on ${listed(added)}`;
   if (gone.length > 0) return `no replica on ${listed(gone)}`;
-  return first === undefined ? 'nothing' : stepWords(first);
+  return steps.length === 0 ? 'nothing' : steps.map(stepWords).join(', then ');
 }
 
 /** A step still to be done: `a learner on S4`. */
@@ -226,3 +238,17 @@ export function progressWords({ plan, step }: OperatorState): string {
   const next = plan.steps[step];
   return next === undefined ? 'done' : `${step + 1} of ${plan.steps.length}: ${stepWords(next)}`;
 }
+
+/** Why a store keeps its replicas although PD wants them elsewhere, and what helps. */
+export function roomWords({ store: { node, state }, regions }: Waiting): string {
+  const name = nodeName(node);
+  const what = state === 'Offline' ? `${name} cannot be emptied` : `PD cannot replace ${name}`;
+  const which = regions === 1 ? 'a Region of it is' : `${regions} Regions of it are`;
+  return `${what}: ${which} on every store that is up already. Let another store join.`;
+}
+
+/** The same, for a headline. */
+export const roomHeadline = ({ store: { node } }: Waiting): string =>
+  `PD has no store for ${nodeName(node)}'s replicas: let another join.`;
+
+type Waiting = ReturnType<typeof withoutRoom>[number];

@@ -20,10 +20,10 @@ import type { Operation } from '../clients.ts';
 import { majoritiesOf, type Majority } from '../membership.ts';
 import type { World } from '../world.ts';
 import { answerWords, backOffWords } from './explain-client.ts';
-
 import { explainCommand, requestWords } from './explain-command.ts';
 import { capital, counted, duration, longName, nodeName } from './format.ts';
 import { wordsOf } from './line.ts';
+import { loadWords } from './load-words.ts';
 import { unsettled } from './moment.ts';
 
 export interface Narration {
@@ -49,6 +49,9 @@ export function narrate(world: World, region: RegionId, at: Micros): Narration {
   };
 }
 
+/** There are several Regions: it has to be said which one is meant. */
+const hasMany = ({ regions }: World): boolean => Object.keys(regions).length > 1;
+
 /** The newest of: a fault, a leader's election, an answer at a client. */
 function newest(world: World, region: RegionId): string {
   const fault = world.timeline.faults.at(-1);
@@ -67,7 +70,7 @@ function newest(world: World, region: RegionId): string {
     return faultWords(world, region, fault.command, fault.at);
   if (answered !== null && answeredAt >= electedAt) return operationWords(answered);
   if (elected !== undefined && elected.leader !== null)
-    return `${longName(elected.leader)} was elected leader of term ${elected.term}.`;
+    return `${longName(elected.leader)} was elected leader of ${hasMany(world) ? `Region ${region}, ` : ''}term ${elected.term}.`;
   return 'Nobody has been elected yet.';
 }
 
@@ -108,7 +111,15 @@ function faultWords(world: World, region: RegionId, command: Command, at: Micros
       return 'The page was closed: every node lost its power.';
     case 'crash':
       return `${longName(command.node)} lost its thread, as if its power had gone.`;
+    case 'join':
+      return `You let ${longName(command.node)} join, with an empty disk.`;
+    case 'load':
+      return `You let ${longName(command.client)} work on its own: ${loadWords(command.load)}.`;
+    case 'load-stop':
+      return `You told ${longName(command.client)} to stop working on its own.`;
     default: {
+      const { refused } = world.pd;
+      if (command.type === 'pd' && refused?.at === at) return `PD refuses. ${refused.reason}`;
       const told = explainCommand(world, command);
       return `${wordsOf(must(told, 'words for what somebody did').pieces)}.`;
     }
@@ -124,7 +135,8 @@ function ledAt(world: World, region: RegionId, node: NodeId, at: Micros): string
       span.leaderFrom <= at &&
       (span.leaderTo === null || span.leaderTo >= at),
   );
-  return led ? ' while it was the leader' : '';
+  if (!led) return '';
+  return hasMany(world) ? ` while it led Region ${region}` : ' while it was the leader';
 }
 
 /** What the cluster does now. */
@@ -143,7 +155,7 @@ function follows(world: World, region: RegionId, at: Micros): string | null {
     return `${longName(leader.store)} has sent entry ${last} to the others. ${enoughWords(majoritiesOf(leader.members), 'disks')}`;
   if (replicasOf(world, region).length === 1)
     return `${longName(leader.store)} leads alone: what is on its disk is committed.`;
-  return `${longName(leader.store)} leads, and tells the others so with heartbeats.`;
+  return `${longName(leader.store)} leads${hasMany(world) ? ` Region ${region}` : ''}, and tells the others so with heartbeats.`;
 }
 
 /** A leader that reaches no majority any more does not know it yet; null where it reaches one. */

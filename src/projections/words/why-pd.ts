@@ -5,7 +5,7 @@ import { clock, nodeName } from './format.ts';
 import { newest, plainly, reason, type Asked, type Reason } from './why-parts.ts';
 
 export function whyRoute(asked: Asked, region: RegionId): Reason[] {
-  return [routeOf(asked, region), ...passedOver(asked, region)];
+  return [routeOf(asked, region), ...inVain(asked, region), ...passedOver(asked, region)];
 }
 
 function routeOf(asked: Asked, id: RegionId): Reason {
@@ -16,6 +16,19 @@ function routeOf(asked: Asked, id: RegionId): Reason {
   const sentence = `PD sends clients of Region ${id} to ${nodeName(storeNode(leader.storeId))}: it heard so at ${clock(learnedAt)}, in version ${version}, conf_ver ${confVer}, term ${term}`;
   const learned = newest(asked, 'pd/region-learned').find(({ event }) => event.region.id === id);
   return learned === undefined ? plainly(`${sentence}.`) : reason(sentence, learned);
+}
+
+/** PD forgets no leader by itself: it learns of another one from that one's heartbeat. */
+function inVain({ world }: Asked, id: RegionId): Reason[] {
+  const leader = world.pd.regions[id]?.leader.storeId;
+  const state = leader === undefined ? undefined : world.pd.stores[leader]?.state;
+  if (leader === undefined || (state !== 'Disconnected' && state !== 'Down')) return [];
+  const name = nodeName(storeNode(leader));
+  return [
+    plainly(
+      `PD calls ${name} ${state.toLowerCase()}. Until another leader tells PD of itself, clients are sent to ${name} in vain.`,
+    ),
+  ];
 }
 
 /** The newest heartbeat of the Region that PD refused. */

@@ -97,7 +97,9 @@ describe('the picture "ring", in words', () => {
     };
     const split = { type: 'split-region', policy: 'approximate', keys: [], space: 'raw' } as const;
     expect(says({ type: 'pd', request: { ...split, region: 1 } })).toMatch(/^PD is asked: /);
-    expect(says({ type: 'load-stop', client: 'c1' })).toBe('c1 shall stop working on its own.');
+    expect(says({ type: 'load-stop', client: 'c1' })).toBe(
+      'You told Client c1 to stop working on its own.',
+    );
     expect(says({ type: 'drop', message: { node: 's1', n: 9999 } })).toBe(
       'You dropped a message of S1.',
     );

@@ -287,14 +287,24 @@ export class RaftCluster {
     return `PD knows no store S${id}. It knows ${all.join(', ')}.`;
   }
 
-  /** PD lets a store go only where enough are left for every replica. (PD: checkReplicaBeforeOfflineStore) */
+  /**
+   * PD lets a store go only where enough are left for every replica, and one that may lead. Silent stores count: they have
+   * not been given up. (PD: checkReplicaBeforeOfflineStore)
+   */
   #deleteStore(id: StoreId): string | null {
     const store = this.stores.get(id);
     if (store === undefined) return this.#unknownStore(id);
     if (!isMember(store)) return `S${id} is ${store.state} already.`;
-    const others = this.stores.all().filter((each) => each.id !== id && each.state === 'Up');
-    if (others.length < this.#maxReplicas)
-      return `S${id} cannot go: ${others.length} other stores are up, and every Region needs ${this.#maxReplicas}. Let one join first, or: config set max-replicas ${others.length}`;
+    const others = this.stores.all().filter((each) => each.id !== id && isMember(each));
+    const left = others.length;
+    if (left < this.#maxReplicas) {
+      const stores = left === 1 ? '1 other store would be' : `${left} other stores would be`;
+      const fewer = left === 0 ? '' : `, or: config set max-replicas ${left}`;
+      return `S${id} cannot go: ${stores} left, and every Region needs ${this.#maxReplicas}. Let one join first${fewer}`;
+    }
+    const { schedulers } = this.coordinator;
+    if (others.every((each) => schedulers.isEvicted(each.id)))
+      return `S${id} cannot go: evict-leader-scheduler runs for every other store, and none would be left to lead. Stop it first: scheduler remove evict-leader-scheduler`;
     this.#putStore({ ...store, state: 'Offline' });
     this.#bury();
     this.coordinator.hurry();
@@ -351,6 +361,8 @@ export class RaftCluster {
       if (type === 'add-scheduler' && store === null)
         return `${name} needs a store: scheduler add evict-leader-scheduler s1`;
       if (store !== null && this.stores.get(store) === undefined) return this.#unknownStore(store);
+      if (type === 'remove-scheduler' && store !== null && !before.includes(store))
+        return `${name} does not run for S${store}, but for ${before.map((each) => `S${each}`).join(', ')}.`;
       const others = before.filter((each) => each !== store);
       const stores =
         type === 'remove-scheduler' ? (store === null ? [] : others) : [...others, store ?? 0];

@@ -1,6 +1,7 @@
 // What a person asks of PD, as pd-ctl does: carried out, or refused with the reason and the way out.
 // (PD: pkg/schedule/handler/handler.go, server/api/{operator,scheduler,store}.go, pkg/schedule/scatter)
 
+import { textOf } from '../../base/bytes.ts';
 import { peerOn } from '../raftstore/region.ts';
 import { encodeRawKey } from '../raftstore/raw-codec.ts';
 import { encodeKey } from '../mvcc/key.ts';
@@ -135,11 +136,15 @@ function splitFor(
       : `PD knows no Region ${command.region}.`;
   const { region, leader } = known;
   if (leader === null) return `PD knows no leader of Region ${region.id}.`;
-  const outside = keys.some(
+  const at = keys.findIndex(
     (key) => key <= region.startKey || (region.endKey !== '' && key >= region.endKey),
   );
-  if (outside)
-    return `A Region is split inside its range: the key is no key between the bounds of Region ${region.id}.`;
+  if (at >= 0) {
+    const key = textOf(command.keys[at] ?? '');
+    return keys[at] === region.startKey
+      ? `Region ${region.id} begins at ${key} already.`
+      : `Region ${region.id} does not hold ${key}: region key ${key} says which one does.`;
+  }
   const policy = keys.length > 0 ? 'usekey' : command.policy === 'usekey' ? 'scan' : command.policy;
   return {
     regionId: region.id,

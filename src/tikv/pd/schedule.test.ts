@@ -229,12 +229,36 @@ describe('stores that go', () => {
 
   test('may not go where too few would be left, and may stay after all', () => {
     begin(3);
-    expect(pd.ask({ type: 'delete-store', store: 1 })).toMatch(/2 other stores are up/);
+    expect(pd.ask({ type: 'delete-store', store: 1 })).toMatch(/2 other stores would be left/);
     pd.addStore(4);
     pd.pass(1000);
     expect(pd.ask({ type: 'delete-store', store: 1 })).toBeNull();
     expect(pd.ask({ type: 'cancel-delete-store', store: 1 })).toBeNull();
     expect(pd.stateOf(1)).toBe('Up');
+  });
+
+  test('may go while others are silent: those have not been given up', () => {
+    begin(4);
+    pd.kill(2);
+    pd.pass(20_000);
+    expect(pd.stateOf(2)).toBe('Down');
+    expect(pd.ask({ type: 'delete-store', store: 1 })).toBeNull();
+  });
+
+  test('may not go where nobody else may lead', () => {
+    begin(4);
+    for (const store of [2, 3, 4])
+      expect(pd.ask({ type: 'add-scheduler', name: 'evict-leader', store })).toBeNull();
+    expect(pd.ask({ type: 'delete-store', store: 1 })).toMatch(/none would be left to lead/);
+    pd.ask({ type: 'remove-scheduler', name: 'evict-leader', store: 3 });
+    expect(pd.ask({ type: 'delete-store', store: 1 })).toBeNull();
+  });
+
+  test('may not go where they are alone', () => {
+    begin(1);
+    expect(pd.ask({ type: 'delete-store', store: 1 })).toBe(
+      'S1 cannot go: 0 other stores would be left, and every Region needs 1. Let one join first',
+    );
   });
 
   test('stay offline over a restart of PD', () => {

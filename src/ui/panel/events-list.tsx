@@ -12,6 +12,7 @@ import { useLines, useSessionState } from '../session/live.ts';
 import { select, setViewer, useViewer } from '../session/viewer-store.ts';
 import { Hint } from '../shell/hint.tsx';
 import { GlyphMark } from './glyph.tsx';
+import { regionBefore } from './log-rows.ts';
 import { Slots } from './slots.ts';
 import './panel.css';
 
@@ -100,6 +101,7 @@ const EventRow = memo(function EventRow({ line, many, witness }: EventRowProps) 
     (viewer) => viewer.selection?.type === 'event' && viewer.selection.key === key,
   );
   const strong = line.parts.some((part) => part.tone === 'strong');
+  const region = many ? regionBefore(line) : null;
   return (
     <li
       className={strong ? 'event-row event-strong' : 'event-row'}
@@ -110,7 +112,7 @@ const EventRow = memo(function EventRow({ line, many, witness }: EventRowProps) 
         <time className="event-time">{clock(line.at)}</time>
         <GlyphMark glyph={line.glyph} />
         <span className="event-text">
-          {many && line.region !== null && <span className="event-region">R{line.region}: </span>}
+          {region !== null && <span className="event-region">R{region}: </span>}
           {line.parts.map((part, i) => (
             <span key={i} className={`part-${part.tone}`}>
               {part.text}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Line } from '../../projections/words/line.ts';
-import { columnsOf, EVERYTHING, filtered, marksOf, rowsInView } from './log-rows.ts';
+import { columnsOf, EVERYTHING, filtered, marksOf, regionBefore, rowsInView } from './log-rows.ts';
 
 const line = (n: number, rest: Partial<Line> = {}): Line => ({
   n,
@@ -26,6 +26,15 @@ describe('the event log', () => {
   test('nothing chosen lets everything through, the very same list', () => {
     expect(filtered(lines, EVERYTHING)).toBe(lines);
     expect(filtered(lines, { ...EVERYTHING, text: '  ' })).toBe(lines);
+  });
+
+  test('a Region is named once: before the words, or in them', () => {
+    const says = (text: string) => line(4, { region: 12, parts: [{ text, tone: 'plain' }] });
+    expect(regionBefore(says('S1 commits 7'))).toBe(12);
+    expect(regionBefore(says('PD wants of Region 12: a replica on S4'))).toBeNull();
+    expect(regionBefore(says('PD gives the ids to split off Region 1: 12'))).toBe(12);
+    expect(regionBefore(says('PD learns that S1 leads Region 120'))).toBe(12);
+    expect(regionBefore(line(5, { region: null }))).toBeNull();
   });
 
   test('by kind, by node, by Region, by words', () => {

@@ -31,6 +31,14 @@ export function filtered(lines: readonly Line[], filter: LogFilter): readonly Li
   );
 }
 
+/** The Region to be named before a line's words; null: there is none, or the words name it themselves. */
+export function regionBefore(line: Line): RegionId | null {
+  const { region } = line;
+  return region === null || new RegExp(`\\bRegion ${region}\\b`).test(lineText(line))
+    ? null
+    : region;
+}
+
 /** One for each node, in the order of the picture: stores, PD, clients. */
 export const columnsOf = (nodes: readonly NodeId[]): NodeId[] => {
   const weight = (node: NodeId) => (node.startsWith('s') ? 0 : node.startsWith('pd') ? 1 : 2);

@@ -8,10 +8,12 @@ import {
   replicasOf,
   storesOf,
 } from '../../projections/questions.ts';
+import { withoutRoom } from '../../projections/pd.ts';
 import type { World } from '../../projections/world.ts';
 import { longName, nodeName, shown } from '../../projections/words/format.ts';
 import type { Command } from '../../sim/command.ts';
-import type { NodeId, RegionId } from '../../tikv/ids.ts';
+import { STORES_AT_ONCE } from '../../sim/refusal.ts';
+import { parseNodeId, storeNode, type NodeId, type RegionId } from '../../tikv/ids.ts';
 import type { IconName } from '../chart/icon.tsx';
 import { hasCuts, isIsolated, statusOf } from '../session/readings.ts';
 
@@ -49,6 +51,11 @@ function mending(world: World): Suggestion[] {
     found.push(
       of(`resume ${node}`, `Let ${longName(node)} go on`, 'play', { type: 'resume', node }),
     );
+  if (withoutRoom(world.pd).length > 0 && stores.length < STORES_AT_ONCE) {
+    const node = storeNode(Math.max(...stores.map((store) => parseNodeId(store)?.number ?? 0)) + 1);
+    const words = `Let ${longName(node)} join`;
+    found.push(of('join', words, 'add', { type: 'join', node, labels: [] }));
+  }
   if (hasCuts(world))
     found.push(of('heal', 'Heal the network', 'heal', { type: 'heal', node: null }));
   return found;
@@ -83,7 +90,10 @@ function led(world: World, region: RegionId, leader: NodeId, waits: boolean): Su
     found.push(of('read', `Read ${shown(written)} from ${nodeName(leader)}`, 'send', get(written)));
   if (statusOf(world, leader) === 'up' && written !== null)
     found.push(
-      of('kill', `Kill ${longName(leader)}, the leader`, 'kill', { type: 'kill', node: leader }),
+      of('kill', `Kill ${longName(leader)}, ${theLeader(world, region)}`, 'kill', {
+        type: 'kill',
+        node: leader,
+      }),
     );
   if (!waits && written !== null) {
     const next = LETTERS[(world.regions[region]?.data.length ?? 0) % LETTERS.length] ?? 'b';
@@ -98,6 +108,9 @@ function led(world: World, region: RegionId, leader: NodeId, waits: boolean): Su
     );
   return found;
 }
+
+const theLeader = ({ regions }: World, region: RegionId): string =>
+  Object.keys(regions).length > 1 ? `which leads Region ${region}` : 'the leader';
 
 const of = (key: string, words: string, icon: IconName, command: Command): Suggestion => ({
   key,
