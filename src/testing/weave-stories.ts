@@ -280,7 +280,7 @@ export function splitStory(): WeaveJournal {
 /** Sixteen keys have been written, eight on each side of the cut. */
 function holdKeys(story: WeaveJournal): void {
   story.go(8);
-  for (const [i, letter] of [...'aaaaaaaabbbbcccc'].entries())
+  for (const [i, letter] of 'aaaaaaaabbbbcccc'.split('').entries())
     for (const store of ['s1', 's2', 's3'])
       story.tell(store, {
         type: 'mvcc/write-written',
