@@ -6,6 +6,7 @@ import { digestOf } from './hash.ts';
 import { Heap } from './heap.ts';
 import { clonePlain, deepFreeze, equalPlain } from './plain.ts';
 import { SortedMap } from './sorted-map.ts';
+import { countWhile } from './sorted.ts';
 
 test('text becomes UTF-8 bytes and comes back', () => {
   fc.assert(
@@ -123,4 +124,19 @@ test('clones share nothing, frozen things stay, equality ignores the order of ke
   expect(() => ((deepFreeze(value).list[0] as { deep: number }).deep = 3)).toThrow(TypeError);
   expect(equalPlain({ a: 1, b: [2] }, { b: [2], a: 1 })).toBe(true);
   expect(equalPlain({ a: 1 }, { a: 1, b: null })).toBe(false);
+});
+
+test('a place in a list that is in order', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 20 })),
+      fc.integer({ min: -1, max: 21 }),
+      (list, n) => {
+        const sorted = list.toSorted((a, b) => a - b);
+        expect(countWhile(sorted, (each) => each <= n)).toBe(
+          list.filter((each) => each <= n).length,
+        );
+      },
+    ),
+  );
 });

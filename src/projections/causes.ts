@@ -2,6 +2,7 @@
 // that it follows from, and on to the lines that follow from it. Records that tell nothing of their own, a message that
 // arrives or a write that is durable, are steps on the way.
 
+import { countWhile } from '../base/sorted.ts';
 import type { JournalRecord, RecordId } from '../sim/record.ts';
 import type { NodeId } from '../tikv/ids.ts';
 import type { Line } from './words/line.ts';
@@ -43,14 +44,7 @@ const recordOf = (kept: Told['kept'], n: number): JournalRecord | undefined =>
 
 /** The line that tells of a record; null where none does. */
 export function lineOfRecord(lines: readonly Line[], n: number): Line | null {
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.n ?? 0) <= n) low = middle + 1;
-    else high = middle;
-  }
-  const line = lines[low - 1];
+  const line = lines[countWhile(lines, (each) => each.n <= n) - 1];
   if (line === undefined) return null;
   // Counted heartbeats have other records between the first and the last.
   return line.n === n || (line.glyph !== 'heartbeats' && line.lastN >= n) ? line : null;

@@ -1,5 +1,6 @@
 // The data of a Region, carried forward by the first replica that applies an entry.
 
+import { countWhile } from '../base/sorted.ts';
 import { RAFT_INIT_LOG_INDEX } from '../tikv/raftstore/bootstrap.ts';
 import type { Region } from '../tikv/raftstore/region.ts';
 import type { EntryContent, RaftstoreEvent } from '../tikv/raftstore/event.ts';
@@ -73,13 +74,5 @@ function setData(region: RegionState, key: string, value: string | null): void {
 }
 
 /** The place of the first key that is not below `key`. */
-function placeOf(region: RegionState, key: string): number {
-  let low = 0;
-  let high = region.data.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((region.data[middle] as [string, string])[0] < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const placeOf = ({ data }: RegionState, key: string): number =>
+  countWhile(data, ([each]) => each < key);

@@ -1,6 +1,7 @@
 // Versions of keys as each store has applied them: the rows of LOCK, WRITE and DEFAULT. And the transactions that clients
 // have begun. Both are bounded: old ones go, and say so.
 
+import { countWhile } from '../base/sorted.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Micros, NodeId, RegionId } from '../tikv/ids.ts';
 import type { PlainTs } from '../tikv/mvcc/timestamp.ts';
@@ -94,14 +95,7 @@ export function versionsOn(
 /** The how manieth timestamp this is, with a `+` for one after it that nobody was given; null where it is unknown. */
 export function ordinalOf({ given }: Transactions, ts: PlainTs): string | null {
   if (ts === 'max') return 'the newest';
-  let low = 0;
-  let high = given.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((given[middle] as GivenTimestamp).timestamp <= ts) low = middle + 1;
-    else high = middle;
-  }
-  const at = given[low - 1];
+  const at = given[countWhile(given, ({ timestamp }) => timestamp <= ts) - 1];
   if (at === undefined) return null;
   return at.timestamp === ts ? `${at.n}` : `${at.n}+`;
 }

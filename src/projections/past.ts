@@ -1,6 +1,7 @@
 // Looking back: the world as it was after any record that is kept. Copies of the world are laid aside as time goes on,
 // keyframes; a past moment is the newest keyframe before it, with the records between folded in.
 
+import { countWhile } from '../base/sorted.ts';
 import { assert, must } from '../base/assert.ts';
 import type { JournalRecord } from '../sim/record.ts';
 import type { Micros } from '../tikv/ids.ts';
@@ -68,16 +69,8 @@ export class Past {
 }
 
 /** How many records of the journal lie at or before the instant. */
-export function recordsUntil(records: Kept, at: Micros): number {
-  let low = 0;
-  let high = records.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (must(records[middle], 'a kept record').at <= at) low = middle + 1;
-    else high = middle;
-  }
-  return (records[0]?.n ?? 0) + low;
-}
+export const recordsUntil = (records: Kept, at: Micros): number =>
+  (records[0]?.n ?? 0) + countWhile(records, (record) => record.at <= at);
 
 /** A copy of plain data that has in common with `before` whatever is equal in both; nothing is made for what is. */
 function sharing(

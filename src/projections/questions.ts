@@ -24,6 +24,9 @@ export const storesOf = (world: World): NodeId[] =>
     .filter((node) => node.kind === 'store')
     .map((node) => node.id);
 
+/** There are several Regions: it has to be said which one is meant. */
+export const hasManyRegions = ({ regions }: World): boolean => Object.keys(regions).length > 1;
+
 /** It runs; a paused node counts as running. */
 export function isAlive(world: World, node: NodeId): boolean {
   const status = world.nodes[node]?.status;

@@ -2,9 +2,10 @@
 // Everything is derived on the spot; only what follows from a Region's description alone is kept beside it.
 
 import { textOf, type Bytes } from '../base/bytes.ts';
+import { countWhile } from '../base/sorted.ts';
 import { storeNode, type NodeId, type RegionId } from '../tikv/ids.ts';
 import { decodeBytes, RAW_PREFIX, TXN_PREFIX } from '../tikv/mvcc/key.ts';
-import type { Region } from '../tikv/raftstore/region.ts';
+import { regionHolds, type Region } from '../tikv/raftstore/region.ts';
 import { isAlive, storesOf } from './questions.ts';
 import type { Replica } from './raft.ts';
 import { linkKey, type World } from './world.ts';
@@ -54,6 +55,12 @@ export function mapRegions(world: World): MappedRegion[] {
     .toSorted((a, b) =>
       a.region.startKey < b.region.startKey ? -1 : a.region.startKey > b.region.startKey ? 1 : 0,
     );
+}
+
+/** Of Regions in the order of their keys, the one that holds this encoded key; null: none does. */
+export function regionAt(regions: readonly MappedRegion[], key: Bytes): RegionId | null {
+  const found = regions[countWhile(regions, ({ region }) => region.startKey <= key) - 1]?.region;
+  return found !== undefined && regionHolds(found, key) ? found.id : null;
 }
 
 /** What stands in the head of a store's row. */

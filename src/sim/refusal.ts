@@ -169,9 +169,9 @@ const PD_SETTINGS = /^(replication|schedule)\./;
 const storesAmong = (nodes: NodeStatuses): NodeId[] =>
   [...nodes.keys()].filter((id) => parseNodeId(id)?.kind === 'store');
 
-/** The first that is free behind all that ever were. */
-const nextStore = (nodes: NodeStatuses): NodeId =>
-  storeNode(Math.max(0, ...storesAmong(nodes).map((id) => parseNodeId(id)?.number ?? 0)) + 1);
+/** The first that is free behind all stores that ever were. */
+export const nextStore = (stores: readonly NodeId[]): NodeId =>
+  storeNode(Math.max(0, ...stores.map((id) => parseNodeId(id)?.number ?? 0)) + 1);
 
 function joinProblem(
   { node, labels }: Extract<Command, { type: 'join' }>,
@@ -180,7 +180,7 @@ function joinProblem(
   const parsed = parseNodeId(node);
   if (parsed?.kind !== 'store') return `${name(node)} is no store: only stores join.`;
   const stores = storesAmong(nodes);
-  const next = nextStore(nodes);
+  const next = nextStore(stores);
   if (nodes.has(node))
     return `There is a store ${node}, or there was: a number is used once. The next one that is free: join ${next}`;
   if (parsed.number > STORE_NUMBER_MAX) return `Stores are numbered up to ${STORE_NUMBER_MAX}.`;
@@ -219,7 +219,7 @@ function restartProblem(node: NodeId, nodes: NodeStatuses): string | null {
   const status = nodes.get(node);
   if (status === 'down') return null;
   if (status === 'destroyed')
-    return `${name(node)} lost its disk. It cannot come back under its old peer ids; a new store can take its place, with a number that was never used: join ${nextStore(nodes)}`;
+    return `${name(node)} lost its disk. It cannot come back under its old peer ids; a new store can take its place, with a number that was never used: join ${nextStore(storesAmong(nodes))}`;
   return `${name(node)} is running${status === 'paused' ? ', paused' : ''}. Kill it first with: kill ${node}`;
 }
 

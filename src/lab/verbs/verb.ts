@@ -32,8 +32,8 @@ export type Look =
   | { readonly type: 'rules'; readonly rule: string | null }
   /** Null: the newest that PD gave. */
   | { readonly type: 'timestamp'; readonly timestamp: number | null }
-  /** Null: all settings. */
   | { readonly type: 'location-labels' }
+  /** Null: all settings. */
   | { readonly type: 'settings'; readonly name: KnobName | null };
 
 /** Time runs, stands, or runs at another speed: virtual microseconds in a second of the wall. */

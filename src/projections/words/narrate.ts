@@ -6,6 +6,7 @@ import type { Command } from '../../sim/command.ts';
 import type { Replica } from '../raft.ts';
 import {
   candidatesOf,
+  hasManyRegions,
   isAlive,
   leaderlessSince,
   leaderOf,
@@ -49,9 +50,6 @@ export function narrate(world: World, region: RegionId, at: Micros): Narration {
   };
 }
 
-/** There are several Regions: it has to be said which one is meant. */
-const hasMany = ({ regions }: World): boolean => Object.keys(regions).length > 1;
-
 /** The newest of: a fault, a leader's election, an answer at a client. */
 function newest(world: World, region: RegionId): string {
   const fault = world.timeline.faults.at(-1);
@@ -70,7 +68,7 @@ function newest(world: World, region: RegionId): string {
     return faultWords(world, region, fault.command, fault.at);
   if (answered !== null && answeredAt >= electedAt) return operationWords(answered);
   if (elected !== undefined && elected.leader !== null)
-    return `${longName(elected.leader)} was elected leader of ${hasMany(world) ? `Region ${region}, ` : ''}term ${elected.term}.`;
+    return `${longName(elected.leader)} was elected leader of ${hasManyRegions(world) ? `Region ${region}, ` : ''}term ${elected.term}.`;
   return 'Nobody has been elected yet.';
 }
 
@@ -136,7 +134,7 @@ function ledAt(world: World, region: RegionId, node: NodeId, at: Micros): string
       (span.leaderTo === null || span.leaderTo >= at),
   );
   if (!led) return '';
-  return hasMany(world) ? ` while it led Region ${region}` : ' while it was the leader';
+  return hasManyRegions(world) ? ` while it led Region ${region}` : ' while it was the leader';
 }
 
 /** What the cluster does now. */
@@ -155,7 +153,7 @@ function follows(world: World, region: RegionId, at: Micros): string | null {
     return `${longName(leader.store)} has sent entry ${last} to the others. ${enoughWords(majoritiesOf(leader.members), 'disks')}`;
   if (replicasOf(world, region).length === 1)
     return `${longName(leader.store)} leads alone: what is on its disk is committed.`;
-  return `${longName(leader.store)} leads${hasMany(world) ? ` Region ${region}` : ''}, and tells the others so with heartbeats.`;
+  return `${longName(leader.store)} leads${hasManyRegions(world) ? ` Region ${region}` : ''}, and tells the others so with heartbeats.`;
 }
 
 /** A leader that reaches no majority any more does not know it yet; null where it reaches one. */

@@ -2,6 +2,7 @@
 
 import {
   canDecide,
+  hasManyRegions,
   isAlive,
   leaderOf,
   openOperations,
@@ -12,8 +13,8 @@ import { withoutRoom } from '../../projections/pd.ts';
 import type { World } from '../../projections/world.ts';
 import { longName, nodeName, shown } from '../../projections/words/format.ts';
 import type { Command } from '../../sim/command.ts';
-import { STORES_AT_ONCE } from '../../sim/refusal.ts';
-import { parseNodeId, storeNode, type NodeId, type RegionId } from '../../tikv/ids.ts';
+import { nextStore, STORES_AT_ONCE } from '../../sim/refusal.ts';
+import type { NodeId, RegionId } from '../../tikv/ids.ts';
 import type { IconName } from '../chart/icon.tsx';
 import { hasCuts, isIsolated, statusOf } from '../session/readings.ts';
 
@@ -52,7 +53,7 @@ function mending(world: World): Suggestion[] {
       of(`resume ${node}`, `Let ${longName(node)} go on`, 'play', { type: 'resume', node }),
     );
   if (withoutRoom(world.pd).length > 0 && stores.length < STORES_AT_ONCE) {
-    const node = storeNode(Math.max(...stores.map((store) => parseNodeId(store)?.number ?? 0)) + 1);
+    const node = nextStore(stores);
     const words = `Let ${longName(node)} join`;
     found.push(of('join', words, 'add', { type: 'join', node, labels: [] }));
   }
@@ -109,8 +110,8 @@ function led(world: World, region: RegionId, leader: NodeId, waits: boolean): Su
   return found;
 }
 
-const theLeader = ({ regions }: World, region: RegionId): string =>
-  Object.keys(regions).length > 1 ? `which leads Region ${region}` : 'the leader';
+const theLeader = (world: World, region: RegionId): string =>
+  hasManyRegions(world) ? `which leads Region ${region}` : 'the leader';
 
 const of = (key: string, words: string, icon: IconName, command: Command): Suggestion => ({
   key,

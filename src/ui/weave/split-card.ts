@@ -3,9 +3,8 @@
 
 import type { Bytes } from '../../base/bytes.ts';
 import { storeNode, type Micros, type NodeId, type RegionId } from '../../tikv/ids.ts';
-import { encodeKey } from '../../tikv/mvcc/key.ts';
-import { boundOf } from '../../tikv/raftstore/key-space.ts';
 import { regionHolds, type Region } from '../../tikv/raftstore/region.ts';
+import { heldKeys } from '../../projections/key-home.ts';
 import { entryAt } from '../../projections/log-window.ts';
 import { KEYS_KEPT } from '../../projections/mvcc.ts';
 import { isAlive, leaderOf } from '../../projections/questions.ts';
@@ -114,13 +113,8 @@ function rowsOf(world: World, split: SplitMark): SplitCard['rows'] {
 /** Every key that holds something, encoded; null where there are more than are kept here. */
 function keysOf(world: World): Bytes[] | null {
   const stores = Object.values(world.transactions.versions);
-  if (stores.some((versions) => versions.length >= KEYS_KEPT)) return null;
-  const found = new Set<Bytes>();
-  for (const { data } of Object.values(world.regions))
-    for (const [key] of data) found.add(boundOf('raw', key));
-  for (const versions of stores)
-    for (const { key, writes } of versions) if (writes.length > 0) found.add(encodeKey(key));
-  return [...found];
+  const full = stores.some((versions) => versions.length >= KEYS_KEPT);
+  return full ? null : [...heldKeys(world).keys()];
 }
 
 function termWords(world: World, { region, index, before }: SplitMark): string {

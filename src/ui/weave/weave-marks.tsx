@@ -3,7 +3,7 @@
 import { textWidth } from '../chart/text-width.ts';
 import { clipped } from '../chart/words.ts';
 import type { AlarmKind } from '../../projections/alarms.ts';
-import { layoutFlags } from './flag-layout.ts';
+import { layoutFlags, type FlagPlace } from './flag-layout.ts';
 import { MOST_FLAGS } from './levels.ts';
 import { placeTicks } from './ruler.ts';
 import { keyPlaces } from './key-places.ts';
@@ -33,7 +33,7 @@ export function WeaveMarks(props: MarksProps) {
 }
 
 interface FlagsProps {
-  readonly flags: ReturnType<typeof layoutFlags>;
+  readonly flags: readonly FlagPlace[];
 }
 
 function Ruler({ shape, layout, flags }: MarksProps & FlagsProps) {
@@ -47,7 +47,7 @@ function Ruler({ shape, layout, flags }: MarksProps & FlagsProps) {
     all,
     12,
     [x, x + width],
-    flags.places.map((flag) => flag.x),
+    flags.map((flag) => flag.x),
   );
   return (
     <g className="weave-ruler">
@@ -271,9 +271,9 @@ const FLAG_TONES: Readonly<Record<AlarmKind, string>> = {
   lag: 'fa',
 };
 
-/** The flags that find a place; of those that do not, how many. */
-function placedFlags({ shape, layout }: MarksProps): ReturnType<typeof layoutFlags> {
-  if (layout.flagsY === null) return { places: [], left: [] };
+/** The flags that find a place. */
+function placedFlags({ shape, layout }: MarksProps): FlagPlace[] {
+  if (layout.flagsY === null) return [];
   const middle = new Map(
     layout.columns.flatMap((column) =>
       column.ids.map((id) => [id, column.x + column.width / 2] as const),
@@ -285,18 +285,15 @@ function placedFlags({ shape, layout }: MarksProps): ReturnType<typeof layoutFla
     width: Math.max(textWidth(flag.title, 13, true), textWidth(flag.line, 12)),
   }));
   const { x, width } = layout.cloth;
-  return layoutFlags(wishes, [x, x + width], layout.flagTiers);
+  return layoutFlags(wishes, [x, x + width], layout.flagTiers).places;
 }
 
 function Flags({ shape, layout, flags, y }: MarksProps & FlagsProps & { y: number }) {
-  const { places, left } = flags;
-  const shown = shape.flags.slice(0, MOST_FLAGS);
-  const rest = left.length + shape.flags.length - shown.length;
-  const byId = new Map(shown.map((flag) => [flag.region, flag]));
+  const rest = shape.flags.length - flags.length;
   return (
     <g>
-      {places.map((place) => {
-        const flag = byId.get(place.id);
+      {flags.map((place) => {
+        const flag = shape.flags.find(({ region }) => region === place.id);
         return (
           flag && (
             <FlagMark key={place.id} flag={flag} place={place} y={y} foot={layout.cloth.y - 2} />
@@ -319,7 +316,7 @@ function FlagMark({
   foot,
 }: {
   flag: Flag;
-  place: ReturnType<typeof layoutFlags>['places'][number];
+  place: FlagPlace;
   y: number;
   foot: number;
 }) {

@@ -4,13 +4,14 @@
 import { alarmsOf, type Alarm, type AlarmKind } from '../../projections/alarms.ts';
 import { flightsOf } from '../../projections/flights.ts';
 import { earlyVotes, type EarlyVote } from './early-votes.ts';
-import { regionAt } from '../../projections/key-home.ts';
+import { heldKeys } from '../../projections/key-home.ts';
 import { isHeartbeat } from '../../projections/message-kind.ts';
 import { isAlive } from '../../projections/questions.ts';
 import {
   countsOf,
   groupsOf,
   mapRegions,
+  regionAt,
   splitsUnderWay,
   writingGroup,
   type MappedRegion,
@@ -196,18 +197,13 @@ function tornOf(world: World, groups: readonly (readonly NodeId[])[]): WeaveShap
 const KEYS = 600;
 
 function keysOf(world: World, regions: readonly MappedRegion[]): LockMark[] {
-  const found = new Map<string, LockMark>();
-  for (const { region, data } of Object.values(world.regions))
-    for (const [key] of data)
-      found.set(`r${key}`, { region: region.id, key: shown(key), space: 'raw' });
-  for (const versions of Object.values(world.transactions.versions))
-    for (const { key, writes } of versions) {
-      if (writes.length === 0 || found.has(`x${key}`)) continue;
-      // Not what the store says: one that has not applied a split yet counts its keys for the whole Region.
-      const region = regionAt(regions, encodeKey(key));
-      if (region !== null) found.set(`x${key}`, { region, key: shown(key), space: 'txn' });
-    }
-  return found.size > KEYS ? [] : [...found.values()];
+  const held = heldKeys(world);
+  if (held.size > KEYS) return [];
+  return [...held].flatMap(([encoded, { space, key }]): LockMark[] => {
+    // Not what a store says: one that has not applied a split yet counts its keys for the whole Region.
+    const region = regionAt(regions, encoded);
+    return region === null ? [] : [{ region, key: shown(key), space }];
+  });
 }
 
 interface HeadInput {
