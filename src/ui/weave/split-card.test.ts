@@ -44,6 +44,13 @@ test('a moment after the last store has applied it, it is no news any more', () 
   expect(splitCard(world, story.at + 5_000_000, null)).not.toBeNull();
 });
 
+test('a store that holds the Region no more keeps no split in the news', () => {
+  const after = structuredClone(world);
+  delete after.replicas['s3']?.[3];
+  expect(card(after)?.stores.at(-1)).toEqual(['S3', 'holds the Region no more']);
+  expect(splitCard(after, story.at + 5_000_000, null)).toBeNull();
+});
+
 test('keys stand in the part that holds them, whoever has still to apply the split', () => {
   const put = (store: string, of: World) =>
     foldRecord(of, {

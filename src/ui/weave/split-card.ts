@@ -22,7 +22,7 @@ export interface SplitCard {
   readonly stores: readonly (readonly [store: string, words: string])[];
 }
 
-/** A split is news for so long after the last store has applied it, in virtual time. */
+/** A split that no store has still to apply is news for so long after it began, in virtual time. */
 const NEWS: Micros = 1_000_000;
 /** Of more Regions than this a split is told only of the chosen one. */
 const FEW = 12;
@@ -36,8 +36,10 @@ export function splitCard(world: World, now: Micros, focus: RegionId | null): Sp
   );
   if (split === undefined || split.at > now) return null;
   const stores = split.before.peers.map(({ storeId }) => storeNode(storeId));
-  const applied = stores.filter((store) => stateOf(world, store, split) === 'applied').length;
-  if (applied === stores.length && now - split.at > NEWS) return null;
+  const states = stores.map((store) => stateOf(world, store, split));
+  const applied = states.filter((state) => state === 'applied').length;
+  const isOver = states.every((state) => state === 'applied' || state === 'gone');
+  if (isOver && now - split.at > NEWS) return null;
   return {
     title: `Split of Region ${split.region}`,
     line: `log entry ${commas(split.index)}${termWords(world, split)}, applied on ${applied} of ${stores.length} stores`,
